@@ -1,0 +1,350 @@
+/**
+ * The only place that constructs and connects. An App is one running Tenantry over one data
+ * directory: opened (state restored, log replayed), started (server and loops run), stopped
+ * (drained, checkpointed, closed). Time, disk, network and the bulk writer are handed in, so that
+ * the same program runs under a simulated clock in one thread.
+ */
+import { join } from 'node:path'
+import type { BulkWriter, Cancel, Clock, Disk, Log, Outbound } from './core/ports.ts'
+import { SECOND_MS } from './core/time.ts'
+import { openCheckpoints, SHARED_FILE, type Checkpoints } from './checkpoints.ts'
+import {
+  claimDataDirectory,
+  removeServerFile,
+  writeServerFile,
+  type DataKind,
+} from './data-directory.ts'
+import { openAccess, SYSTEM, type Access } from './domain/access/access.ts'
+import { openIncidents, type Incidents } from './domain/incidents/incidents.ts'
+import { openMetrics, type Metrics } from './domain/metrics/metrics.ts'
+import type { Channel } from './domain/routing/channels/channel.ts'
+import { logChannel } from './domain/routing/channels/log.ts'
+import { webhookChannel } from './domain/routing/channels/webhook.ts'
+import { openRouting, type Routing } from './domain/routing/routing.ts'
+import { openSlo, type Slo } from './domain/slo/slo.ts'
+import { openTenants, type TenantConfig, type Tenants } from './domain/tenants/tenants.ts'
+import { apiRoutes } from './edges/http/api/routes.ts'
+import { expositionRoutes } from './edges/http/exposition.ts'
+import { openLive, type Live } from './edges/http/live.ts'
+import { openServer, type Server } from './edges/http/server.ts'
+import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
+import { jobRows } from './jobs.ts'
+import { startLoops, type Loop, type Loops } from './loops.ts'
+import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
+import { systemClock } from './machinery/runtime/clock.ts'
+import { systemDisk } from './machinery/runtime/disk.ts'
+import { openLogger } from './machinery/runtime/logger.ts'
+import { openOutbound } from './machinery/runtime/outbound.ts'
+import type { Settings } from './machinery/runtime/settings.ts'
+import { openTelemetry, type Telemetry } from './machinery/runtime/telemetry.ts'
+import { appliedPosition, openBulkWorker } from './machinery/storage/bulk-writer.ts'
+import { openDatabase, type Database } from './machinery/storage/database.ts'
+import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
+import { rollUp, tick } from './pipeline.ts'
+
+/** What the outside gives: real in the server, simulated under a simulated clock. */
+export interface AppParts {
+  readonly clock: Clock
+  readonly disk: Disk
+  readonly outbound: Outbound
+  readonly telemetry: Telemetry
+  readonly log: Log
+  readonly openBulk: (directory: string) => BulkWriter
+  readonly kind: DataKind
+}
+
+export interface App {
+  readonly clock: Clock
+  readonly log: Log
+  readonly access: Access
+  readonly tenants: Tenants
+  readonly metrics: Metrics
+  readonly slo: Slo
+  readonly incidents: Incidents
+  readonly routing: Routing
+  readonly ingest: Ingest
+  /** Creates or updates tenants, as configuration files describe them. */
+  applyTenants(configs: readonly TenantConfig[]): void
+  /** Runs one tick now. Loops do it by themselves once started. */
+  tick(): Promise<void>
+  checkpoint(): Promise<void>
+  /** Listens and begins all loops. Throws PORT_TAKEN. */
+  start(): Promise<void>
+  /** The address that it listens at. Only once started. */
+  url(): string
+  /**
+   * Stops taking requests, finishes what is under way, writes a checkpoint, closes everything. Call
+   * once, started or not.
+   */
+  stop(): Promise<void>
+}
+
+const TICK_MS = 5 * SECOND_MS
+const LOG_SYNC_MS = SECOND_MS
+const CHECKPOINT_LOOK_MS = SECOND_MS
+const JOBS_LOOK_MS = 10 * SECOND_MS
+
+/** Opens the program on this machine's clock, disk and network. */
+export async function openSystemApp(settings: Settings, parts: Partial<AppParts>): Promise<App> {
+  const log = parts.log ?? openLogger({ level: settings.logLevel })
+  const clock = parts.clock ?? systemClock()
+  return openApp(settings, {
+    clock,
+    log,
+    disk: parts.disk ?? systemDisk(),
+    outbound: parts.outbound ?? openOutbound({ clock }),
+    telemetry: parts.telemetry ?? openTelemetry({ log }),
+    openBulk: parts.openBulk ?? ((directory) => openBulkWorker({ directory, log })),
+    kind: parts.kind ?? 'serve',
+  })
+}
+
+/**
+ * Opens the program over its data directory: locked, migrated, restored, replayed. Throws
+ * DATA_LOCKED, DATA_OTHER_KIND, LOG_DAMAGED.
+ */
+export async function openApp(settings: Settings, parts: AppParts): Promise<App> {
+  const unlock = claimDataDirectory(settings.dataDirectory, parts.kind)
+  try {
+    return connect(settings, parts, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
+  const { clock, log, telemetry } = parts
+  const stores = openStores(settings, parts)
+  const domain = openDomain(settings, parts, stores)
+  const { access, tenants, metrics, incidents, routing } = domain
+  const ingest = openIngest({ metrics, log: stores.wal, clock, counters: telemetry, logger: log })
+  recover(domain, ingest, stores, parts)
+  const checkpoints = openCheckpoints({
+    ...parts,
+    ...domain,
+    ...stores,
+    counters: telemetry,
+    maxTailBytes: settings.checkpointTailBytes,
+    maxAgeMs: settings.checkpointSeconds * SECOND_MS,
+    fromPosition: appliedPosition(stores.bulk, SHARED_FILE),
+  })
+  const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
+  const live = openLive({ clock })
+  const server = openAppServer(settings, parts, domain, { ingest, live })
+  let loops: Loops | undefined
+  let address: string | undefined
+
+  let ticking = false
+
+  const tickNow = async (): Promise<void> => {
+    ticking = true
+    const busyMs = await tick({ clock, control: stores.control, ...domain }).finally(() => {
+      ticking = false
+    })
+    telemetry.observe('tenantry_tick_seconds', busyMs / SECOND_MS)
+    live.announce(clock.nowMs())
+  }
+  watch({ telemetry, domain, stores, checkpoints })
+  jobs.define(jobRows({ access, incidents, routing }))
+
+  return {
+    clock,
+    log,
+    ...domain,
+    ingest,
+    applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
+    tick: tickNow,
+    checkpoint: () => checkpoints.write(clock.nowMs()),
+    async start() {
+      if (settings.bootstrapKey !== undefined)
+        access.bootstrapKey(settings.bootstrapKey, clock.nowMs())
+      await tickNow()
+      address = await server.start()
+      writeServerFile(settings.dataDirectory, {
+        url: address,
+        key: access.localKey(clock.nowMs()),
+        pid: process.pid,
+      })
+      routing.start()
+      loops = startLoops({
+        clock,
+        log,
+        loops: appLoops({
+          tickNow,
+          isTicking: () => ticking,
+          checkpoints,
+          jobs,
+          clock,
+          telemetry,
+          wal: stores.wal,
+        }),
+      })
+      log.info({ url: address, dataDirectory: settings.dataDirectory }, 'started')
+    },
+    url() {
+      if (address === undefined)
+        throw new Error('assertion failed: url() is asked for after start()')
+      return address
+    },
+    async stop() {
+      await server.drain()
+      await loops?.stop()
+      await routing.stop()
+      await checkpoints.write(clock.nowMs())
+      await stores.wal.sync()
+      await stores.bulk.close()
+      stores.wal.close()
+      stores.control.close()
+      removeServerFile(settings.dataDirectory)
+      unlock()
+      log.info({}, 'stopped')
+    },
+  }
+}
+
+interface Stores {
+  readonly control: Database
+  readonly bulk: BulkWriter
+  readonly wal: WriteAheadLog
+}
+
+function openStores(settings: Settings, { disk, log, openBulk }: AppParts): Stores {
+  const control = openDatabase({
+    path: join(settings.dataDirectory, 'control.db'),
+    kind: 'control',
+  })
+  const bulk = openBulk(join(settings.dataDirectory, 'bulk'))
+  const wal = openLog({
+    disk,
+    directory: join(settings.dataDirectory, 'log'),
+    startPosition: appliedPosition(bulk, SHARED_FILE),
+    log,
+  })
+  return { control, bulk, wal }
+}
+
+interface Domain {
+  readonly access: Access
+  readonly tenants: Tenants
+  readonly metrics: Metrics
+  readonly slo: Slo
+  readonly incidents: Incidents
+  readonly routing: Routing
+}
+
+function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stores): Domain {
+  const { clock, log, outbound, telemetry } = parts
+  const access = openAccess({ db: control, log })
+  const tenants = openTenants({ db: control, access })
+  const metrics = openMetrics({
+    resolver: tenants.resolver(),
+    bulk,
+    counters: telemetry,
+    log,
+    limits: { settleSeconds: settings.settleSeconds },
+  })
+  const slo = openSlo({ bulk, tenants, counters: telemetry, log })
+  const incidents = openIncidents({ db: control })
+  const routing = openRouting({
+    db: control,
+    channels: channelsOf(settings),
+    tierOf: (tenantId) => tenants.get(tenantId)?.tier,
+    clock,
+    outbound,
+    counters: telemetry,
+    log,
+  })
+  return { access, tenants, metrics, slo, incidents, routing }
+}
+
+function channelsOf(settings: Settings): Channel[] {
+  const channels = [logChannel.open({})]
+  if (settings.webhookUrl !== undefined) {
+    channels.push(webhookChannel.open({ url: settings.webhookUrl, secret: settings.webhookSecret }))
+  }
+  return channels
+}
+
+/** State = checkpoint + log: reads the one, replays the tail of the other. */
+function recover(
+  { metrics, slo }: Domain,
+  ingest: Ingest,
+  { bulk }: Stores,
+  { clock, log }: AppParts,
+): void {
+  metrics.restore()
+  slo.restore()
+  const fromPosition = appliedPosition(bulk, SHARED_FILE)
+  const startMs = clock.monotonicMs()
+  const replayed = ingest.replay(fromPosition)
+  rollUp({ metrics, slo }, clock.nowMs())
+  log.info({ ...replayed, milliseconds: Math.round(clock.monotonicMs() - startMs) }, 'restored')
+}
+
+function openAppServer(
+  settings: Settings,
+  { clock, log, telemetry }: AppParts,
+  domain: Domain,
+  edges: { readonly ingest: Ingest; readonly live: Live },
+): Server {
+  return openServer({
+    routes: apiRoutes({ ...domain, clock, live: edges.live }),
+    rawRoutes: [...edges.ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
+    access: domain.access,
+    clock,
+    counters: telemetry,
+    log,
+    host: settings.host,
+    port: settings.port,
+  })
+}
+
+function applyTenants(tenants: Tenants, configs: readonly TenantConfig[], nowMs: number): void {
+  for (const config of configs) tenants.apply(config, SYSTEM, nowMs)
+}
+
+interface Looped {
+  readonly tickNow: () => Promise<void>
+  readonly isTicking: () => boolean
+  readonly checkpoints: Checkpoints
+  readonly jobs: Jobs
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+  readonly wal: WriteAheadLog
+}
+
+function appLoops(looped: Looped): Loop[] {
+  const { tickNow, isTicking, checkpoints, jobs, clock, telemetry, wal } = looped
+  return [
+    {
+      name: 'tick',
+      everyMs: TICK_MS,
+      run: tickNow,
+      onLate: () => telemetry.add('tenantry_tick_late_total', 1),
+      onFailure: () => telemetry.add('tenantry_tick_failures_total', 1),
+    },
+    {
+      name: 'checkpoint',
+      everyMs: CHECKPOINT_LOOK_MS,
+      // A checkpoint is of one instant: an evaluation that has given other work a turn is not one.
+      run: () => (isTicking() ? undefined : checkpoints.writeIfDue(clock.nowMs())),
+    },
+    { name: 'log-sync', everyMs: LOG_SYNC_MS, run: () => wal.sync() },
+    { name: 'jobs', everyMs: JOBS_LOOK_MS, run: () => jobs.runDue(clock.nowMs()) },
+  ]
+}
+
+/** What the program tells of itself and no stage counts on its own. */
+function watch(parts: {
+  readonly telemetry: Telemetry
+  readonly domain: Domain
+  readonly stores: Stores
+  readonly checkpoints: Checkpoints
+}): void {
+  const { telemetry, domain, stores, checkpoints } = parts
+  telemetry.gauge('tenantry_log_bytes', () => stores.wal.sizeBytes())
+  telemetry.gauge('tenantry_checkpoint_lag_bytes', () => checkpoints.lagBytes())
+  telemetry.gauge('tenantry_tenants', () => domain.tenants.active().length)
+  telemetry.gauge('tenantry_alerts_firing', () => domain.incidents.firingCount())
+}

@@ -1,0 +1,137 @@
+/**
+ * Tenantry's own metrics. Base units; never a tenant label. Help texts become `# HELP` lines and
+ * the documentation.
+ */
+export interface MetricRow {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+}
+
+export const METRICS = {
+  tenantry_ingest_samples_total: {
+    kind: 'counter',
+    help: 'Samples received, by protocol and outcome.',
+  },
+  tenantry_ingest_requests_total: {
+    kind: 'counter',
+    help: 'Write requests, by protocol and status code.',
+  },
+  tenantry_ingest_refused_total: {
+    kind: 'counter',
+    help: 'Write requests or samples refused or dropped, by reason.',
+  },
+  tenantry_ingest_body_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes of write requests as received, by protocol.',
+  },
+  tenantry_ingest_request_seconds: {
+    kind: 'histogram',
+    help: 'Time from a write request read whole to its answer.',
+  },
+  tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
+  tenantry_checkpoint_lag_bytes: {
+    kind: 'gauge',
+    help: 'Log bytes that a restart would have to replay.',
+  },
+  tenantry_checkpoint_seconds: { kind: 'histogram', help: 'Time to write one checkpoint.' },
+  tenantry_checkpoint_failures_total: {
+    kind: 'counter',
+    help: 'Checkpoints that could not be written.',
+  },
+  tenantry_tick_seconds: {
+    kind: 'histogram',
+    help: 'Main-thread time of one evaluation tick, all slices together.',
+  },
+  tenantry_tick_late_total: {
+    kind: 'counter',
+    help: 'Ticks that began late because the one before had not ended.',
+  },
+  tenantry_tick_failures_total: { kind: 'counter', help: 'Ticks that ended with an error.' },
+  tenantry_samples_unattributed_total: {
+    kind: 'counter',
+    help: 'Samples that belong to no tenant, by reason.',
+  },
+  tenantry_samples_shadowed_total: {
+    kind: 'counter',
+    help: 'Samples of a source that does not count, because a better one of the same signal does.',
+  },
+  tenantry_samples_unmapped_total: {
+    kind: 'counter',
+    help: 'Samples of tenants whose metric has no meaning here.',
+  },
+  tenantry_series: { kind: 'gauge', help: 'Series known.' },
+  tenantry_cells: { kind: 'gauge', help: 'Cells known: what series are added up into.' },
+  tenantry_tenants: { kind: 'gauge', help: 'Tenants in the registry that are not deleted.' },
+  tenantry_alerts_firing: { kind: 'gauge', help: 'Alerts that fire now.' },
+  tenantry_outbox_pending: { kind: 'gauge', help: 'Deliveries that wait to be sent.' },
+  tenantry_outbox_oldest_seconds: { kind: 'gauge', help: 'Age of the oldest delivery that waits.' },
+  tenantry_deliveries_total: {
+    kind: 'counter',
+    help: 'Delivery attempts, by channel kind and outcome.',
+  },
+  tenantry_deliveries_settled_total: {
+    kind: 'counter',
+    help: 'Deliveries that ended, by channel, state (sent, superseded, dead) and reason.',
+  },
+  tenantry_outbox_dead: { kind: 'gauge', help: 'Deliveries that were given up.' },
+  tenantry_deliverer_failures_total: {
+    kind: 'counter',
+    help: 'Rounds of the deliverer that ended with an error of its own.',
+  },
+  tenantry_http_requests_total: {
+    kind: 'counter',
+    help: 'API requests, by route and status code.',
+  },
+  tenantry_http_refused_total: {
+    kind: 'counter',
+    help: 'API requests that were refused, by the code of the refusal.',
+  },
+  tenantry_access_violations_total: {
+    kind: 'counter',
+    help: 'Writes that named a tenant that their key is not bound to.',
+  },
+  tenantry_slo_discarded_total: {
+    kind: 'counter',
+    help: 'Counts that no SLO window could take any more, by reason.',
+  },
+  tenantry_slo_slots: {
+    kind: 'gauge',
+    help: 'Tenant and SLO pairs that are counted, second estimates included.',
+  },
+  tenantry_job_runs_total: { kind: 'counter', help: 'Runs of scheduled work, by job and outcome.' },
+  tenantry_event_loop_delay_seconds: {
+    kind: 'gauge',
+    help: 'Delay of the event loop over the last collection, by quantile.',
+  },
+} as const satisfies Record<string, MetricRow>
+export type MetricName = keyof typeof METRICS
+
+/** Per-tenant series of `GET /metrics/tenants`. */
+export const TENANT_METRICS = {
+  tenantry_tenant_info: {
+    kind: 'gauge',
+    help: 'One per tenant, with its tier, region and display name.',
+  },
+  tenantry_tenant_requests_total: { kind: 'counter', help: 'Requests served, by status class.' },
+  tenantry_tenant_request_duration_seconds: { kind: 'histogram', help: 'Response time.' },
+  tenantry_tenant_cpu_seconds_total: { kind: 'counter', help: 'CPU time used.' },
+  tenantry_tenant_memory_bytes: { kind: 'gauge', help: 'Memory in use.' },
+  tenantry_tenant_storage_bytes: { kind: 'gauge', help: 'Storage in use.' },
+  tenantry_tenant_network_receive_bytes_total: { kind: 'counter', help: 'Bytes received.' },
+  tenantry_tenant_network_transmit_bytes_total: { kind: 'counter', help: 'Bytes sent.' },
+  tenantry_tenant_active_requests: { kind: 'gauge', help: 'Requests being served.' },
+  tenantry_slo_objective_ratio: { kind: 'gauge', help: 'The objective that the SLO is held to.' },
+  tenantry_slo_sli_ratio: {
+    kind: 'gauge',
+    help: 'Good events over all events in the period. Absent without events.',
+  },
+  tenantry_slo_burn_rate: {
+    kind: 'gauge',
+    help: 'Multiples of the rate that spends the budget exactly, by window. Absent without events.',
+  },
+  tenantry_slo_budget_left_ratio: {
+    kind: 'gauge',
+    help: 'What is left of the error budget. Absent without events.',
+  },
+  tenantry_slo_state: { kind: 'gauge', help: '1 for the state that the SLO is in.' },
+} as const satisfies Record<string, MetricRow>

@@ -1,0 +1,345 @@
+/**
+ * Counts the samples of a staged write: what each series gained, in which bucket, and what became
+ * of every sample. The same state, the same bytes and the same time of receipt always give the same
+ * result: a restart replays the log through here.
+ *
+ * A counter's gain is what it rose by; all of its value after a reset (it fell, or its start time
+ * moved on). A histogram's parts follow the verdict on its count. A stale marker ends a series, but
+ * a counter that comes back goes on from its last value, as PromQL's rate does: a failed scrape
+ * marks all series of a target stale and resets none.
+ */
+import { SECOND_MS } from '../../core/time.ts'
+import { firstPointGain } from './first-point.ts'
+import type { MetricLimits } from './limits.ts'
+import type { DiscardReason } from './reasons.ts'
+import {
+  CELL,
+  ENDED,
+  EXTRA,
+  FEED,
+  INSTANCE,
+  KIND,
+  LAST_MS,
+  LAST_VALUE,
+  PARTS,
+  POINT_STRIDE,
+  ROLE_STRIDE,
+  SERIES_KINDS,
+  SPAN_MS,
+  START_MS,
+  TENANT,
+  UNRESOLVED,
+} from './series-table.ts'
+import { MAX_MESSAGES, PART, SAMPLE, STALE, type Staging } from './staging.ts'
+import type { MetricTables } from './tables.ts'
+import { Tally, type WriteOutcome } from './tally.ts'
+import { FIRST_TENANT } from './tenant-table.ts'
+
+/** Entries whose memory is fetched at once: it fits the nearest caches. */
+const BATCH_ENTRIES = 128
+
+/** How the parts of a histogram count once their count was judged. */
+type PartGain = 'rise' | 'whole' | 'nothing' | 'increment'
+
+export class Applier {
+  readonly #tables: MetricTables
+  readonly #ageMs: number
+  readonly #futureMs: number
+  readonly #seriesName: (slot: number) => string
+  readonly #tally = new Tally()
+  #staged!: Staging
+  /** Only so that the reads of `#fetch` are not optimised away. */
+  fetched = 0
+  #earliestMs = 0
+  #latestMs = 0
+
+  constructor(tables: MetricTables, limits: MetricLimits, seriesName: (slot: number) => string) {
+    this.#tables = tables
+    this.#ageMs = limits.ageSeconds * SECOND_MS
+    this.#futureMs = limits.futureSeconds * SECOND_MS
+    this.#seriesName = seriesName
+  }
+
+  /** Counts a staged write. Cost: about 60 ns a sample of a known counter, no allocation. */
+  apply(staged: Staging, receivedAtMs: number): WriteOutcome {
+    this.#staged = staged
+    this.#earliestMs = receivedAtMs - this.#ageMs
+    this.#latestMs = receivedAtMs + this.#futureMs
+    this.#tally.clear()
+    for (const [reason, samples] of staged.refused) this.#tally.discard(reason, samples)
+    this.#applyEntries(staged)
+    const outcome = this.#tally.outcome(staged.messages)
+    this.#tally.addTo(this.#tables.accounts, outcome)
+    return outcome
+  }
+
+  #applyEntries({ count, slots, timesMs, values, startsMs, flags }: Staging): void {
+    const { series } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const ageMs = this.#ageMs
+    for (let entry = 0; entry < count; entry += 1) {
+      if (entry % BATCH_ENTRIES === 0) this.#fetch(entry, Math.min(count, entry + BATCH_ENTRIES))
+      const slot = slots[entry]!
+      const at = slot * POINT_STRIDE
+      const role = slot * ROLE_STRIDE
+      const atMs = timesMs[entry]!
+      const gain = values[entry]! - points[at + LAST_VALUE]!
+      const sinceMs = atMs - points[at + LAST_MS]!
+      // The usual sample: a known plain counter that went on
+      if (
+        flags[entry] === SAMPLE &&
+        roles[role] === SERIES_KINDS.counter &&
+        roles[role + PARTS]! <= 0 &&
+        gain >= 0 &&
+        gain < Infinity &&
+        sinceMs > 0 &&
+        sinceMs <= ageMs &&
+        points[at + LAST_MS]! > 0 &&
+        startsMs[entry]! <= points[at + START_MS]! &&
+        atMs >= this.#earliestMs &&
+        atMs <= this.#latestMs
+      ) {
+        points[at + LAST_MS] = atMs
+        points[at + LAST_VALUE] = values[entry]!
+        points[at + SPAN_MS] = points[at + SPAN_MS] === ENDED ? 0 : sinceMs
+        series.points.mark(slot)
+        this.#count(roles, role, atMs, gain)
+      } else if (flags[entry] !== PART) this.#applyUnusual(entry, slot)
+    }
+  }
+
+  /**
+   * Reads what the next entries will need, so that it comes from memory all at once and not one
+   * after the other.
+   */
+  #fetch(from: number, to: number): void {
+    const { series, instances } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const { slots } = this.#staged
+    let fetched = 0
+    for (let entry = from; entry < to; entry += 1) {
+      fetched += roles[slots[entry]! * ROLE_STRIDE]! + points[slots[entry]! * POINT_STRIDE]!
+    }
+    for (let entry = from; entry < to; entry += 1) {
+      fetched += instances.lastReportMs(roles[slots[entry]! * ROLE_STRIDE + INSTANCE]!)
+    }
+    this.fetched = fetched
+  }
+
+  #applyUnusual(entry: number, slot: number): void {
+    const { roles } = this.#tables.series
+    const { timesMs, values, flags } = this.#staged
+    const kind = roles.data[slot * ROLE_STRIDE + KIND]!
+    const atMs = timesMs[entry]!
+    const value = values[entry]!
+    if (kind === SERIES_KINDS.refused) this.#discard('tenant-mismatch', slot)
+    else if (atMs > this.#latestMs) this.#discard('too-far-in-future', slot)
+    else if (atMs < this.#earliestMs || atMs <= 0) this.#discard('too-old', slot)
+    else if (flags[entry] === STALE) this.#end(slot, atMs)
+    else if (kind === SERIES_KINDS.untyped) this.#applyUntyped(slot, atMs, value)
+    else if (!Number.isFinite(value)) this.#discard('not-a-number', slot)
+    else if (kind === SERIES_KINDS.gauge) this.#applyGauge(slot, atMs, value)
+    else if (value < 0) this.#discard('negative-counter', slot)
+    else if (kind === SERIES_KINDS.delta) this.#applyDelta(entry, slot, atMs, value)
+    else this.#applyCounter(entry, slot, atMs, value)
+  }
+
+  #applyCounter(entry: number, slot: number, atMs: number, value: number): void {
+    if (!this.#inOrder(entry, slot, atMs, value)) return
+    const { series, instances } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const role = slot * ROLE_STRIDE
+    const at = slot * POINT_STRIDE
+    const startMs = this.#staged.startsMs[entry]!
+    const sinceMs = atMs - points[at + LAST_MS]!
+    const isFirst =
+      points[at + LAST_MS] === 0 || Number.isNaN(points[at + LAST_VALUE]) || sinceMs > this.#ageMs
+    const isReset = !isFirst && this.#isReset(entry, slot, value, startMs)
+    if (isReset) this.#tally.resets += 1
+    let gain = isReset ? value : value - points[at + LAST_VALUE]!
+    let partGain: PartGain = isReset ? 'whole' : 'rise'
+    if (isFirst) {
+      const instanceKnown = instances.knownAt(roles[role + INSTANCE]!, atMs)
+      const first = { value, atMs, startMs, instanceKnown, ageMs: this.#ageMs }
+      gain = firstPointGain(first)
+      partGain = firstPointGain({ ...first, value: 1 }) > 0 ? 'whole' : 'nothing'
+    }
+    this.#note(slot, atMs, value)
+    if (startMs > 0) points[at + START_MS] = startMs
+    this.#count(roles, role, atMs, gain)
+    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, partGain)
+  }
+
+  /** A later start or any part but the sum that fell: the process began anew. */
+  #isReset(entry: number, slot: number, value: number, startMs: number): boolean {
+    const points = this.#tables.series.points.data
+    const at = slot * POINT_STRIDE
+    const knownStartMs = points[at + START_MS]!
+    if (value < points[at + LAST_VALUE]!) return true
+    if (knownStartMs > 0 && startMs > knownStartMs) return true
+    const { count, flags, slots, values } = this.#staged
+    for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
+      const isSum = slots[part] === slot + 1
+      if (!isSum && values[part]! < points[slots[part]! * POINT_STRIDE + LAST_VALUE]!) return true
+    }
+    return false
+  }
+
+  #applyDelta(entry: number, slot: number, atMs: number, value: number): void {
+    const { series, intervals } = this.#tables
+    const roles = series.roles.data
+    const role = slot * ROLE_STRIDE
+    const givenMs = this.#staged.startsMs[entry]!
+    const startMs = givenMs === 0 || givenMs > atMs ? atMs : givenMs
+    const verdict = intervals.book(roles[role + EXTRA]!, startMs, atMs)
+    if (verdict === 'duplicate') {
+      this.#tally.duplicate += 1
+      return
+    }
+    if (verdict !== 'new') {
+      this.#discard(verdict, slot)
+      return
+    }
+    if (atMs > series.points.data[slot * POINT_STRIDE + LAST_MS]!) this.#note(slot, atMs, value)
+    this.#count(roles, role, atMs, value)
+    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, 'increment')
+  }
+
+  #applyGauge(slot: number, atMs: number, value: number): void {
+    if (!this.#inOrder(-1, slot, atMs, value)) return
+    const { series, cells } = this.#tables
+    const role = slot * ROLE_STRIDE
+    const before = this.#presentValue(slot)
+    this.#note(slot, atMs, value)
+    const cell = series.roles.data[role + CELL]!
+    if (cell >= 0) cells.adjustGauge(cell, value - before)
+    this.#count(series.roles.data, role, atMs, 0)
+  }
+
+  #applyUntyped(slot: number, atMs: number, value: number): void {
+    if (!this.#inOrder(-1, slot, atMs, value)) return
+    this.#note(slot, atMs, value)
+    this.#count(this.#tables.series.roles.data, slot * ROLE_STRIDE, atMs, 0)
+  }
+
+  #applyParts(entry: number, slot: number, atMs: number, partGain: PartGain): void {
+    const { series, sources } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const { count, flags, slots, values } = this.#staged
+    const isAttributed = roles[slot * ROLE_STRIDE + TENANT]! >= FIRST_TENANT
+    for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
+      const partSlot = slots[part]!
+      const at = partSlot * POINT_STRIDE + LAST_VALUE
+      const value = values[part]!
+      const gain = partGain === 'rise' ? value - points[at]! : partGain === 'nothing' ? 0 : value
+      if (partGain !== 'increment') points[at] = value
+      series.points.mark(partSlot)
+      const feed = roles[partSlot * ROLE_STRIDE + FEED]!
+      if (!isAttributed || feed < 0 || !sources.touch(feed, atMs)) continue
+      if (gain > 0) this.#book(roles, partSlot * ROLE_STRIDE, atMs, gain)
+    }
+  }
+
+  /** Ends a series. A gauge leaves the sum; a counter keeps its value for when it comes back. */
+  #end(slot: number, atMs: number): void {
+    const { series, cells } = this.#tables
+    const points = series.points.data
+    const at = slot * POINT_STRIDE
+    if (atMs === points[at + LAST_MS] && points[at + SPAN_MS] === ENDED) {
+      this.#tally.duplicate += 1
+      return
+    }
+    if (atMs < points[at + LAST_MS]!) {
+      this.#discard('out-of-order', slot)
+      return
+    }
+    const role = slot * ROLE_STRIDE
+    const roles = series.roles.data
+    if (roles[role] === SERIES_KINDS.gauge && roles[role + CELL]! >= 0) {
+      cells.adjustGauge(roles[role + CELL]!, -this.#presentValue(slot))
+    }
+    if (points[at + LAST_MS] === 0) points[at + LAST_VALUE] = NaN
+    points[at + LAST_MS] = atMs
+    points[at + SPAN_MS] = ENDED
+    series.points.mark(slot)
+    this.#count(roles, role, atMs, 0)
+  }
+
+  /** What a gauge adds to its cell now. */
+  #presentValue(slot: number): number {
+    const points = this.#tables.series.points.data
+    const at = slot * POINT_STRIDE
+    return points[at + LAST_MS] === 0 || points[at + SPAN_MS] === ENDED
+      ? 0
+      : points[at + LAST_VALUE]!
+  }
+
+  /**
+   * Tells whether a sample comes after the last one of its series, and counts it as what it is
+   * otherwise.
+   */
+  #inOrder(entry: number, slot: number, atMs: number, value: number): boolean {
+    const points = this.#tables.series.points.data
+    const at = slot * POINT_STRIDE
+    const lastMs = points[at + LAST_MS]!
+    if (lastMs === 0 || atMs > lastMs) return true
+    if (atMs < lastMs) this.#discard('out-of-order', slot)
+    else if (Object.is(value, points[at + LAST_VALUE]) && this.#sameParts(entry)) {
+      this.#tally.duplicate += 1
+    } else this.#discard('duplicate-timestamp', slot)
+    return false
+  }
+
+  #sameParts(entry: number): boolean {
+    const points = this.#tables.series.points.data
+    const { count, flags, slots, values } = this.#staged
+    if (entry < 0) return true
+    for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
+      if (values[part] !== points[slots[part]! * POINT_STRIDE + LAST_VALUE]) return false
+    }
+    return true
+  }
+
+  #note(slot: number, atMs: number, value: number): void {
+    const { points } = this.#tables.series
+    const at = slot * POINT_STRIDE
+    const isFirst = points.data[at + LAST_MS] === 0 || points.data[at + SPAN_MS] === ENDED
+    points.data[at + SPAN_MS] = isFirst ? 0 : atMs - points.data[at + LAST_MS]!
+    points.data[at + LAST_MS] = atMs
+    points.data[at + LAST_VALUE] = value
+    points.mark(slot)
+  }
+
+  /** Counts an accepted sample to its tenant and books what it gained. Hot. */
+  #count(roles: Int32Array, role: number, atMs: number, gain: number): void {
+    const { tenants, instances, sources } = this.#tables
+    const tally = this.#tally
+    const tenant = roles[role + TENANT]!
+    tenants.touch(tenant, atMs)
+    instances.touch(roles[role + INSTANCE]!, atMs)
+    if (tenant < FIRST_TENANT) {
+      tally.unattributed[tenant] = tally.unattributed[tenant]! + 1
+      return
+    }
+    tally.attributed += 1
+    const feed = roles[role + FEED]!
+    if (feed < 0) tally.unmapped += 1
+    else if (!sources.touch(feed, atMs)) tally.shadowed += 1
+    else if (gain > 0) this.#book(roles, role, atMs, gain)
+  }
+
+  #book(roles: Int32Array, role: number, atMs: number, gain: number): void {
+    if (roles[role + CELL] === UNRESOLVED) this.#tables.families.resolve(roles[role + EXTRA]!)
+    this.#tables.cells.book(roles[role + CELL]!, atMs, gain)
+  }
+
+  #discard(reason: DiscardReason, slot: number): void {
+    this.#tally.discard(reason, 1)
+    const { messages } = this.#staged
+    if (messages.length < MAX_MESSAGES) messages.push(`${this.#seriesName(slot)}: ${reason}`)
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * The cells: which there are, what each gained since the last drain, and its totals for the
+ * exposition. A counter's gains wait in two open buckets a cell, since series of one cell are
+ * rarely more than two buckets apart; a third bucket pushes the older one out.
+ */
+import type { TenantId } from '../../core/ids.ts'
+import { BUCKET_MS, type Cell, type Increments } from './cell.ts'
+import { floatColumn } from './columns.ts'
+import { isGauge } from './series-kind.ts'
+
+/**
+ * Fields of a row of the column. `GAUGE_SUM` is in the unit of the series, `TOTAL` in the signal's.
+ */
+const STRIDE = 3
+const TOTAL = 0
+const GAUGE_SUM = 1
+const SCALE = 2
+
+const PENDING_STRIDE = 4
+/** Halves of a pending row: bucket end (0 for none) and amount, twice. */
+const FIRST = 0
+const SECOND = 2
+
+export type CellSpec = Omit<Cell, 'cellId'>
+
+export class Cells {
+  readonly column = floatColumn(STRIDE)
+  readonly list: Cell[] = []
+  /** The feed that each cell belongs to. */
+  readonly feeds: number[] = []
+  /** The cells that hold present values. */
+  readonly gauges: number[] = []
+  /** Few a feed: status classes, or the bounds of its layouts. */
+  readonly #byFeed: Cell[][] = []
+  readonly #byTenant = new Map<TenantId, Cell[]>()
+  #written = 0
+  #pending = new Float64Array(PENDING_STRIDE * 1024)
+  /** Cells with something pending. */
+  #touched: number[] = []
+  #increments: Increments = emptyIncrements(1024)
+  #spare: Increments = emptyIncrements(1024)
+
+  /**
+   * Tells the cell of a description and makes it when it is new. The scale turns the series' unit
+   * into the signal's.
+   */
+  number(spec: CellSpec, scale: number, feed: number): number {
+    const siblings = (this.#byFeed[feed] ??= [])
+    const known = siblings.find((cell) => this.#isSame(cell, spec, scale))
+    if (known !== undefined) return known.cellId
+    const cellId = this.list.length
+    const cell = { cellId, ...spec }
+    this.list.push(cell)
+    this.feeds.push(feed)
+    if (isGauge(spec.signal)) this.gauges.push(cellId)
+    siblings.push(cell)
+    const ofTenant = this.#byTenant.get(spec.tenantId)
+    if (ofTenant === undefined) this.#byTenant.set(spec.tenantId, [cell])
+    else ofTenant.push(cell)
+    this.column.reserve(1)
+    this.column.data[cellId * STRIDE + SCALE] = scale
+    if (this.list.length * PENDING_STRIDE > this.#pending.length) {
+      const grown = new Float64Array(2 * this.#pending.length)
+      grown.set(this.#pending)
+      this.#pending = grown
+    }
+    return cellId
+  }
+
+  ofTenant(tenantId: TenantId): readonly Cell[] {
+    return this.#byTenant.get(tenantId) ?? []
+  }
+
+  /** Adds what a counter gained at a time. Hot. */
+  book(cellId: number, atMs: number, amount: number): void {
+    const pending = this.#pending
+    const at = cellId * PENDING_STRIDE
+    const bucket = Math.ceil(atMs / BUCKET_MS) * BUCKET_MS
+    if (pending[at] === bucket) pending[at + 1] = pending[at + 1]! + amount
+    else if (pending[at + SECOND] === bucket) pending[at + 3] = pending[at + 3]! + amount
+    else this.#open(at, cellId, bucket, amount)
+  }
+
+  /** Changes the present value of a gauge. Hot. */
+  adjustGauge(cellId: number, change: number): void {
+    const at = cellId * STRIDE + GAUGE_SUM
+    this.column.data[at] = this.column.data[at]! + change
+    this.column.mark(cellId)
+  }
+
+  gaugeValue(cellId: number): number {
+    const at = cellId * STRIDE
+    return this.column.data[at + GAUGE_SUM]! * this.column.data[at + SCALE]!
+  }
+
+  scale(cellId: number): number {
+    return this.column.data[cellId * STRIDE + SCALE]!
+  }
+
+  total(cellId: number): number {
+    return this.column.data[cellId * STRIDE + TOTAL]!
+  }
+
+  /** Takes all that is pending. The columns are reused by the next call. */
+  drain(): Increments {
+    for (const cellId of this.#touched) {
+      this.#flush(cellId, cellId * PENDING_STRIDE + FIRST)
+      this.#flush(cellId, cellId * PENDING_STRIDE + SECOND)
+    }
+    this.#touched = []
+    const increments = this.#increments
+    this.#increments = this.#spare
+    this.#increments.count = 0
+    this.#spare = increments
+    this.#addTotals(increments)
+    return increments
+  }
+
+  get hasPending(): boolean {
+    return this.#touched.length > 0 || this.#increments.count > 0
+  }
+
+  /** Takes the cells that came since the last call. */
+  takeNew(): Cell[] {
+    const from = this.#written
+    this.#written = this.list.length
+    return this.list.slice(from)
+  }
+
+  markNew(fromCellId: number): void {
+    this.#written = Math.min(this.#written, fromCellId)
+  }
+
+  /** Puts back cells in order, after the column. */
+  restore(spec: CellSpec, scale: number, feed: number): void {
+    this.number(spec, scale, feed)
+    this.#written = this.list.length
+  }
+
+  /** The feed stands for tenant, signal and source. */
+  #isSame(cell: Cell, { statusClass, leSeconds, layout }: CellSpec, scale: number): boolean {
+    return (
+      cell.statusClass === statusClass &&
+      cell.leSeconds === leSeconds &&
+      cell.layout === layout &&
+      this.scale(cell.cellId) === scale
+    )
+  }
+
+  #open(at: number, cellId: number, bucket: number, amount: number): void {
+    const pending = this.#pending
+    const empty = pending[at] === 0 && pending[at + SECOND] === 0
+    if (empty) this.#touched.push(cellId)
+    const older = pending[at]! <= pending[at + SECOND]! ? FIRST : SECOND
+    this.#flush(cellId, at + older)
+    pending[at + older] = bucket
+    pending[at + older + 1] = amount
+  }
+
+  #flush(cellId: number, at: number): void {
+    const pending = this.#pending
+    const bucket = pending[at]!
+    if (bucket === 0) return
+    const scale = this.column.data[cellId * STRIDE + SCALE]!
+    push(this.#increments, cellId, bucket, pending[at + 1]! * scale)
+    pending[at] = 0
+    pending[at + 1] = 0
+  }
+
+  #addTotals({ count, cellIds, amounts }: Increments): void {
+    const data = this.column.data
+    for (let index = 0; index < count; index += 1) {
+      const cellId = cellIds[index]!
+      data[cellId * STRIDE] = data[cellId * STRIDE]! + amounts[index]!
+      this.column.mark(cellId)
+    }
+  }
+}
+
+function emptyIncrements(capacity: number): Increments {
+  return {
+    count: 0,
+    cellIds: new Int32Array(capacity),
+    bucketEndsMs: new Float64Array(capacity),
+    amounts: new Float64Array(capacity),
+  }
+}
+
+function push(increments: Increments, cellId: number, bucketEndMs: number, amount: number): void {
+  const at = increments.count
+  if (at === increments.cellIds.length) {
+    const wider = emptyIncrements(Math.max(1024, 2 * at))
+    wider.cellIds.set(increments.cellIds)
+    wider.bucketEndsMs.set(increments.bucketEndsMs)
+    wider.amounts.set(increments.amounts)
+    Object.assign(increments, { ...wider, count: at })
+  }
+  increments.cellIds[at] = cellId
+  increments.bucketEndsMs[at] = bucketEndMs
+  increments.amounts[at] = amount
+  increments.count = at + 1
+}

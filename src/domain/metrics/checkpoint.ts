@@ -1,0 +1,178 @@
+/**
+ * Takes what changed since the last checkpoint as absolute values, and puts everything back at a
+ * restart. Together with the log after the checkpoint's position this gives the state that a run
+ * without a stop would have. What a checkpoint took is taken again by the next one when it did not
+ * reach the disk.
+ */
+import { assert } from '../../core/assert.ts'
+import { TenantryError } from '../../core/errors.ts'
+import type { TenantId } from '../../core/ids.ts'
+import type { BulkWrite } from '../../core/ports.ts'
+import type { ChunkCopy } from './columns.ts'
+import { METRIC_ERRORS } from './errors.ts'
+import { unpackHour, type HourRow } from './pack.ts'
+import type { Registrar } from './registrar.ts'
+import type { PackedHour, Rollup } from './rollup.ts'
+import { writesAcrossTenants, type MetricStore, type StoredChanges } from './store.ts'
+import type { MetricTables } from './tables.ts'
+import type { Words } from './words.ts'
+
+/** What is kept in chunks: columns of numbers and tables of keys. */
+interface Chunked {
+  takeChanged(): ChunkCopy[]
+  markChunk(index: number): void
+  restoreChunk(index: number, bytes: Uint8Array): void
+}
+
+export class Checkpoints {
+  readonly #tables: MetricTables
+  readonly #rollup: Rollup
+  readonly #registrar: Registrar
+  readonly #store: MetricStore
+  readonly #chunked: ReadonlyMap<string, Chunked>
+  readonly #words: ReadonlyMap<string, Words>
+  /** Packed hours that are not on disk yet, by tenant and hour. */
+  readonly #packed: Map<string, PackedHour>
+  readonly #closedMinutes = new Set<number>()
+  #taken: StoredChanges | null = null
+
+  constructor(parts: {
+    tables: MetricTables
+    rollup: Rollup
+    registrar: Registrar
+    store: MetricStore
+    packed: Map<string, PackedHour>
+  }) {
+    const { tables } = parts
+    this.#tables = tables
+    this.#rollup = parts.rollup
+    this.#registrar = parts.registrar
+    this.#store = parts.store
+    this.#packed = parts.packed
+    this.#words = new Map([
+      ['contexts', tables.keys.contexts],
+      ['tenants', tables.tenants.words],
+      ['instances', tables.instances.words],
+      ['sources', tables.sources.words],
+    ])
+    this.#chunked = new Map<string, Chunked>([
+      ['keys: labels', tables.keys.labels],
+      ['keys: resources', tables.keys.resources],
+      ['keys: metrics', tables.keys.metrics],
+      ['keys: attributes', tables.keys.attributes],
+      ['series: roles', tables.series.roles],
+      ['series: points', tables.series.points],
+      ['tenants', tables.tenants.column],
+      ['instances', tables.instances.column],
+      ['intervals', tables.intervals.column],
+      ['sources', tables.sources.column],
+      ['cells', tables.cells.column],
+    ])
+  }
+
+  /** Notes hours that left memory. They are written by the next checkpoint. */
+  keepPacked(packed: readonly PackedHour[], minuteEndsMs: readonly number[]): void {
+    for (const hour of packed) this.#packed.set(hourKey(hour.tenantId, hour.hourEndMs), hour)
+    for (const minuteEndMs of minuteEndsMs) this.#closedMinutes.add(minuteEndMs)
+  }
+
+  /**
+   * Takes what changed. Nothing may be pending: drain first. Cost: copies of the changed chunks.
+   */
+  take(): BulkWrite[] {
+    assert(this.#taken === null, 'one checkpoint at a time')
+    assert(!this.#tables.cells.hasPending, 'a checkpoint after a drain')
+    const { cells, accounts } = this.#tables
+    this.#taken = {
+      chunks: [...this.#chunked].flatMap(([part, chunked]) =>
+        chunked.takeChanged().map((chunk) => ({ part, ...chunk })),
+      ),
+      words: [...this.#words].flatMap(([list, words]) =>
+        words.takeNew().map((word) => ({ list, ...word })),
+      ),
+      cells: cells.takeNew().map((cell) => ({
+        cell,
+        feed: cells.feeds[cell.cellId]!,
+        scale: cells.scale(cell.cellId),
+      })),
+      accounts: accounts.all(),
+      minutes: this.#rollup.takeChanged(),
+      closedMinutes: [...this.#closedMinutes],
+      hours: [...this.#packed.values()],
+    }
+    return writesAcrossTenants(this.#taken)
+  }
+
+  /** Says whether what was taken last reached the disk. */
+  confirm(ok: boolean): void {
+    const taken = this.#taken
+    if (taken === null) return
+    this.#taken = null
+    if (ok) this.#forget(taken)
+    else this.#takeAgain(taken)
+  }
+
+  /** Reads an hour that was packed before, on disk or on its way. */
+  readHour(tenantId: TenantId, hourEndMs: number): readonly HourRow[] {
+    const packed = this.#packed.get(hourKey(tenantId, hourEndMs))
+    return packed ? unpackHour(packed.minutes) : this.#store.readHour(tenantId, hourEndMs)
+  }
+
+  /**
+   * Puts everything back, into empty tables. Throws METRICS_STATE when the file does not hold what
+   * a checkpoint wrote.
+   */
+  restore(): void {
+    try {
+      this.#restore()
+    } catch (cause) {
+      throw new TenantryError(
+        METRIC_ERRORS.METRICS_STATE,
+        'reading the state of the metrics stage from the shared bulk file',
+        { cause },
+      )
+    }
+  }
+
+  #restore(): void {
+    const { keys, tenants, instances, sources, cells, accounts } = this.#tables
+    const read = this.#store
+    for (const word of read.readWordsAcrossTenants('contexts')) keys.contexts.restore(word)
+    for (const word of read.readWordsAcrossTenants('tenants')) tenants.restoreWord(word)
+    for (const word of read.readWordsAcrossTenants('instances')) instances.restoreWord(word)
+    for (const word of read.readWordsAcrossTenants('sources')) sources.restoreWord(word)
+    for (const { spec, scale, feed } of read.readCellsAcrossTenants()) {
+      cells.restore(spec, scale, feed)
+    }
+    for (const [part, chunked] of this.#chunked) {
+      for (const { chunk, body } of read.readStateAcrossTenants(part)) {
+        chunked.restoreChunk(chunk, body)
+      }
+    }
+    keys.restoreAddresses()
+    for (const { name, samples } of read.readAccountsAcrossTenants()) {
+      accounts.restore(name, samples)
+    }
+    for (const minute of read.readMinutesAcrossTenants()) this.#rollup.restore(minute)
+    this.#registrar.restoreFamilies()
+  }
+
+  #forget({ closedMinutes, hours }: StoredChanges): void {
+    for (const minuteEndMs of closedMinutes) this.#closedMinutes.delete(minuteEndMs)
+    for (const hour of hours) {
+      const key = hourKey(hour.tenantId, hour.hourEndMs)
+      if (this.#packed.get(key) === hour) this.#packed.delete(key)
+    }
+  }
+
+  #takeAgain({ chunks, words, cells, minutes }: StoredChanges): void {
+    for (const { part, index } of chunks) this.#chunked.get(part)!.markChunk(index)
+    for (const { list, number } of words) this.#words.get(list)!.markNew(number)
+    for (const { cell } of cells) this.#tables.cells.markNew(cell.cellId)
+    for (const { minuteEndMs } of minutes) this.#rollup.markChanged(minuteEndMs)
+  }
+}
+
+function hourKey(tenantId: TenantId, hourEndMs: number): string {
+  return `${tenantId}/${hourEndMs}`
+}

@@ -1,0 +1,116 @@
+/**
+ * What a series says about itself, read from its stored key: asked at registration, when its tenant
+ * is looked up again, and for messages.
+ */
+import { LABELS } from '../../core/names/labels.ts'
+import { readAttributes, readResourceAttributes } from '../../machinery/wire/otlp-attributes.ts'
+import { readLabels } from '../../machinery/wire/labels.ts'
+import type { LabelReader } from './mapping.ts'
+import { readMetricKey, type MetricMeaning } from './metric-key.ts'
+
+export interface NamedValue {
+  readonly name: string
+  readonly value: string
+}
+
+export interface SeriesDescription {
+  readonly contextNumber: number
+  readonly name: string
+  /** All labels: those of the series, then those of its resource. */
+  readonly labels: readonly NamedValue[]
+  /** How many of them are not the resource's. */
+  readonly ownLabels: number
+  readonly label: LabelReader
+  /**
+   * What tells one reporting instance from another, or undefined where nothing does. An OTLP series
+   * has its resource instead.
+   */
+  readonly instance: string | undefined
+  /** Only of an OTLP series. */
+  readonly metric?: MetricMeaning
+}
+
+/** Describes a remote-write series. Throws WireError. */
+export function describeLabels(
+  contextNumber: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): SeriesDescription {
+  const labels = readLabels(bytes, start, end)
+  const label = readerOf(labels)
+  const job = label(LABELS.job)
+  const instance = label(LABELS.instance)
+  const hasInstance = job !== undefined || instance !== undefined
+  return {
+    contextNumber,
+    name: label(LABELS.name) ?? '',
+    labels,
+    ownLabels: labels.length,
+    label,
+    instance: hasInstance ? `${contextNumber}\0${job}\0${instance}` : undefined,
+  }
+}
+
+/** The bytes that an OTLP series is recognised by, from the outside in. */
+export interface OtlpPlace {
+  readonly contextNumber: number
+  /** The number of the resource, or -1 while no series of it is known. */
+  readonly resource: number
+  readonly resourceBytes: Uint8Array
+  readonly metricKey: Uint8Array
+}
+
+/** Describes an OTLP series. Throws WireError. */
+export function describeAttributes(
+  { contextNumber, resource, resourceBytes, metricKey }: OtlpPlace,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): SeriesDescription {
+  const own = readAttributes(bytes, start, end).map(named)
+  const shared = readResourceAttributes(resourceBytes, 0, resourceBytes.length).map(named)
+  const labels = [...own, ...shared]
+  const metric = readMetricKey(metricKey)
+  return {
+    contextNumber,
+    name: metric.name,
+    labels,
+    ownLabels: own.length,
+    label: readerOf(labels),
+    instance: resource < 0 ? undefined : instanceOfResource(resource),
+    metric,
+  }
+}
+
+export function instanceOfResource(resource: number): string {
+  return `resource ${resource}`
+}
+
+/**
+ * Writes a series for a person: name and its first labels. Worked: `http_requests_total{code="500",
+ * job="api"}`.
+ */
+export function seriesText({ name, labels }: SeriesDescription): string {
+  const shown = labels.filter((label) => label.name !== LABELS.name).slice(0, SHOWN_LABELS)
+  const texts = shown.map((label) => `${label.name}=${JSON.stringify(cut(label.value))}`)
+  return `${cut(name)}{${texts.join(', ')}${labels.length > SHOWN_LABELS + 1 ? ', …' : ''}}`
+}
+
+const SHOWN_LABELS = 6
+const SHOWN_CHARACTERS = 80
+
+function cut(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+}
+
+function named({ key, value }: { key: string; value: string }): NamedValue {
+  return { name: key, value }
+}
+
+function readerOf(labels: readonly NamedValue[]): LabelReader {
+  return (name) => {
+    for (const label of labels) if (label.name === name) return label.value
+    return undefined
+  }
+}

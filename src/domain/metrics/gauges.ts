@@ -1,0 +1,37 @@
+/**
+ * Takes gauges out of their cells when their series went silent, so that a vanished process leaves
+ * no memory behind.
+ */
+import type { Cells } from './cells.ts'
+import {
+  CELL,
+  ENDED,
+  KIND,
+  LAST_MS,
+  LAST_VALUE,
+  POINT_STRIDE,
+  ROLE_STRIDE,
+  SERIES_KINDS,
+  SPAN_MS,
+  type SeriesTable,
+} from './series-table.ts'
+
+/** Ends every gauge without a sample in the stale span. Cost: one pass over all series. */
+export function endStaleGauges(
+  { series, cells }: { series: SeriesTable; cells: Cells },
+  nowMs: number,
+  staleMs: number,
+): void {
+  const roles = series.roles.data
+  const points = series.points.data
+  for (let slot = 0; slot < series.size(); slot += 1) {
+    const role = slot * ROLE_STRIDE
+    const at = slot * POINT_STRIDE
+    if (roles[role + KIND] !== SERIES_KINDS.gauge || points[at + LAST_MS] === 0) continue
+    if (points[at + SPAN_MS] === ENDED || nowMs - points[at + LAST_MS]! <= staleMs) continue
+    points[at + SPAN_MS] = ENDED
+    series.points.mark(slot)
+    const cell = roles[role + CELL]!
+    if (cell >= 0) cells.adjustGauge(cell, -points[at + LAST_VALUE]!)
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Since when an instance (a scraped target, an OTLP resource) has been reporting, counted in
+ * intervals: the first-point rule asks for it. An instance that was silent for long starts anew,
+ * since it may have been counting all the while.
+ */
+import { floatColumn } from './columns.ts'
+import { Words } from './words.ts'
+
+/** Samples of one scrape or export may differ by less than this and are still the same report. */
+const SAME_REPORT_MS = 1_000
+/** Earlier reports that make an instance known: with the present one they span two intervals. */
+const KNOWN_AFTER_REPORTS = 2
+
+const STRIDE = 2
+const REPORTS = 0
+const REPORT_MS = 1
+
+export class Instances {
+  readonly words = new Words()
+  readonly column = floatColumn(STRIDE)
+  readonly #staleMs: number
+
+  constructor(staleMs: number) {
+    this.#staleMs = staleMs
+  }
+
+  /** Tells the number of an instance and gives it one when it is new. */
+  number(name: string): number {
+    const instance = this.words.number(name)
+    while (this.column.rows <= instance) this.column.reserve(1)
+    return instance
+  }
+
+  restoreWord(word: string): void {
+    this.words.restore(word)
+    this.number(word)
+  }
+
+  lastReportMs(instance: number): number {
+    return instance < 0 ? 0 : this.column.data[instance * STRIDE + REPORT_MS]!
+  }
+
+  /** Notes that an instance reported. Hot: mostly one comparison. */
+  touch(instance: number, atMs: number): void {
+    if (instance < 0) return
+    const data = this.column.data
+    const at = instance * STRIDE
+    const sinceMs = atMs - data[at + REPORT_MS]!
+    if (sinceMs < SAME_REPORT_MS) return
+    data[at] = sinceMs > this.#staleMs ? 1 : data[at]! + 1
+    data[at + REPORT_MS] = atMs
+    this.column.mark(instance)
+  }
+
+  /**
+   * Tells whether an instance had been reporting for two intervals when a series of it came at this
+   * time.
+   */
+  knownAt(instance: number, atMs: number): boolean {
+    if (instance < 0) return false
+    const data = this.column.data
+    const at = instance * STRIDE
+    const sinceMs = atMs - data[at + REPORT_MS]!
+    if (sinceMs > this.#staleMs) return false
+    const earlier = data[at + REPORTS]! - (sinceMs < SAME_REPORT_MS ? 1 : 0)
+    return earlier >= KNOWN_AFTER_REPORTS
+  }
+}

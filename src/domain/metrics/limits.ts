@@ -1,0 +1,46 @@
+/** How much of anything the metrics stage takes on. Each row: the default and why it is that. */
+export interface MetricLimits {
+  /** Series of one tenant, component slots of histograms not counted. */
+  readonly seriesPerTenant: number
+  /** Series that no tenant claims. */
+  readonly unattributedSeries: number
+  /** Labels or attributes of one series, resource attributes included. */
+  readonly labelsPerSeries: number
+  readonly labelNameBytes: number
+  readonly labelValueBytes: number
+  /** Raw bytes of one series' labels, one resource or one metric's name and unit. */
+  readonly keyBytes: number
+  /** Buckets of one classic histogram, the one without an upper bound included. */
+  readonly bucketsPerHistogram: number
+  /**
+   * Other orders of attributes that are remembered as names of known series, all together. Past it
+   * they are sorted each time.
+   */
+  readonly aliases: number
+  /** Samples later than the receiver's clock by more than this are refused. */
+  readonly futureSeconds: number
+  /** Samples older than this are refused, and no counter is continued over a longer gap. */
+  readonly ageSeconds: number
+  /** How long a series without a sample still counts as live. */
+  readonly staleSeconds: number
+  /** How long the better source of a signal may be silent before the next one takes over. */
+  readonly sourceSilenceSeconds: number
+  /** How long a bucket waits for series that are late. */
+  readonly settleSeconds: number
+}
+
+export const DEFAULT_METRIC_LIMITS: MetricLimits = {
+  seriesPerTenant: 150_000, // Mimir's default for one tenant
+  unattributedSeries: 50_000, // enough to find out whose they are, too few to crowd out tenants
+  labelsPerSeries: 64, // OpenTelemetry resources alone often carry 20; Mimir allows 30
+  labelNameBytes: 1_024, // Mimir's default
+  labelValueBytes: 4_096, // twice Mimir's default: resource attributes hold command lines
+  keyBytes: 65_536, // one key must fit one chunk of the byte table
+  bucketsPerHistogram: 200, // the widest default layouts have 20
+  aliases: 100_000, // an order more for 100,000 series; ten attributes have 3.6 million
+  futureSeconds: 600, // Prometheus refuses at ten minutes
+  ageSeconds: 86_400, // a collector's queue over a day of outage still counts
+  staleSeconds: 300, // Prometheus' lookback
+  sourceSilenceSeconds: 600, // ten missed intervals of the slowest usual sender
+  settleSeconds: 15, // one usual interval
+}

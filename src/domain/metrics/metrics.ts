@@ -1,0 +1,218 @@
+/**
+ * The door of the metrics stage: received writes in, what each tenant's signals gained out. One
+ * thread, no clock: everything follows from the state, the bytes and the time of receipt, so that a
+ * checkpoint and the log after it give the same state again.
+ */
+import { assert } from '../../core/assert.ts'
+import type { TenantId } from '../../core/ids.ts'
+import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
+import { bucketEndMs, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
+import type { OtlpVisitor } from '../../machinery/wire/otlp.ts'
+import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
+import { Applier } from './apply.ts'
+import type { Cell, Increments } from './cell.ts'
+import { Checkpoints } from './checkpoint.ts'
+import { seriesText } from './description.ts'
+import { endStaleGauges } from './gauges.ts'
+import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
+import { ratesOf, type Rates } from './rates.ts'
+import { Registrar } from './registrar.ts'
+import { Rollup, type PackedHour } from './rollup.ts'
+import { Settling } from './settle.ts'
+import { Staging } from './staging.ts'
+import { openMetricStore } from './store.ts'
+import { openTables } from './tables.ts'
+import type { WriteOutcome } from './tally.ts'
+import { FIRST_SAMPLE_MS, LAST_SAMPLE_MS } from './tenant-table.ts'
+import { totalsOf, type TenantTotals } from './totals.ts'
+import type { TenantResolver, WriteContext } from './write-context.ts'
+
+export type { MetricLimits } from './limits.ts'
+export type { Rates } from './rates.ts'
+export type { DiscardReason } from './reasons.ts'
+export type { WriteOutcome } from './tally.ts'
+export type { TenantTotals } from './totals.ts'
+export type { TenantResolver, WriteContext } from './write-context.ts'
+
+/**
+ * One request on its way in: walked by a wire reader, then applied or abandoned. Reused by the next
+ * `stage`.
+ */
+export interface StagedWrite extends RemoteWriteVisitor, OtlpVisitor {
+  /** Counts what was walked. */
+  apply(receivedAtMs: number): WriteOutcome
+  /** Forgets what was walked. */
+  abandon(): void
+}
+
+export interface MetricStats {
+  /** Slots of series; a histogram has one for each of its parts. */
+  readonly series: number
+  readonly cells: number
+  /** What became of all samples since the beginning, by name; see accounts.ts. */
+  readonly accounts: Readonly<Record<string, number>>
+}
+
+export interface Metrics {
+  /**
+   * Begins a write. One at a time. A message that is given, the one that will be walked, must stay
+   * as it is until `apply`: its series are then recognised in batches, in half the time.
+   */
+  stage(context: WriteContext, message?: Uint8Array): StagedWrite
+  /**
+   * Takes what the counters of active sources gained since the last call. The columns are reused by
+   * the next call.
+   */
+  drain(nowMs: number): Increments
+  /** Lists the cells. Append-only: a consumer remembers how many it has seen. */
+  cells(): readonly Cell[]
+  /** Tells the end of the last ten-second bucket whose requests are complete; see settle.ts. */
+  settledToMs(tenantId: TenantId, nowMs: number): number
+  /** Null for a tenant that never sent a sample. */
+  lastSampleAtMs(tenantId: TenantId): number | null
+  firstSampleAtMs(tenantId: TenantId): number | null
+  /**
+   * Tells what a tenant's signals came to, for the exposition: kept over restarts. Up to the last
+   * drain.
+   */
+  totals(tenantId: TenantId): TenantTotals
+  /** Tells how a tenant is served, over a span of at most two hours. Up to the last drain. */
+  rates(tenantId: TenantId, nowMs: number, spanSeconds: number): Rates
+  /**
+   * Ends gauges that went silent, notes the others, and packs hours that left memory. Called once a
+   * tick.
+   */
+  closeMinute(nowMs: number): void
+  /**
+   * Takes what changed since the last checkpoint, as absolute values. A drain comes before it,
+   * `confirm` after.
+   */
+  checkpoint(): { writes: BulkWrite[] }
+  /** Says whether the last checkpoint was written; what was not is taken again. */
+  confirm(ok: boolean): void
+  /** Reads the last checkpoint into a stage that was just opened. */
+  restore(): void
+  stats(): MetricStats
+}
+
+export interface MetricDeps {
+  readonly resolver: TenantResolver
+  readonly bulk: BulkWriter
+  readonly counters: Counters
+  readonly log: Log
+  readonly limits?: Partial<MetricLimits>
+}
+
+export function openMetrics({ resolver, bulk, counters, log, limits: given }: MetricDeps): Metrics {
+  const limits = { ...DEFAULT_METRIC_LIMITS, ...given }
+  const staleMs = limits.staleSeconds * SECOND_MS
+  const tables = openTables(limits)
+  const { keys, series, tenants, sources, cells, accounts } = tables
+  const registrar = new Registrar(tables, limits, resolver)
+  const packed = new Map<string, PackedHour>()
+  const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
+    checkpoints.readHour(tenantId, hourEndMs),
+  )
+  const store = openMetricStore(bulk)
+  const checkpoints = new Checkpoints({ tables, rollup, registrar, store, packed })
+  const settling = new Settling(tables, limits)
+  const applier = new Applier(tables, limits, (slot) => seriesText(registrar.describe(slot)))
+  const staging = new Staging(keys, registrar, limits)
+  let staged = false
+  let generation = resolver.generation()
+
+  const write: StagedWrite = Object.assign(staging, {
+    apply(receivedAtMs: number): WriteOutcome {
+      assert(staged, 'a write that was staged')
+      staged = false
+      staging.finish()
+      settling.invalidate()
+      const outcome = applier.apply(staging, receivedAtMs)
+      report(counters, outcome)
+      return outcome
+    },
+    abandon(): void {
+      staged = false
+    },
+  })
+
+  const followRegistry = (): void => {
+    const now = resolver.generation()
+    if (now === generation) return
+    generation = now
+    registrar.reassignUnattributed()
+  }
+
+  const noteGauges = (nowMs: number): void => {
+    const minuteEndMs = bucketEndMs(nowMs, MINUTE_MS)
+    for (const cellId of cells.gauges) {
+      if (!sources.isActive(cells.feeds[cellId]!)) continue
+      rollup.noteGauge(minuteEndMs, cellId, cells.gaugeValue(cellId))
+    }
+  }
+
+  counters.gauge('tenantry_series', () => series.size())
+  counters.gauge('tenantry_cells', () => cells.list.length)
+
+  return {
+    stage(context, message) {
+      assert(!staged, 'one write at a time')
+      staged = true
+      followRegistry()
+      staging.begin(keys.contextNumber(context), message ?? null)
+      return write
+    },
+    drain() {
+      const increments = cells.drain()
+      rollup.book(increments)
+      return increments
+    },
+    cells: () => cells.list,
+    settledToMs: (tenantId, nowMs) => settling.settledToMs(tenantId, nowMs),
+    lastSampleAtMs: (tenantId) => tenants.timeOf(tenantId, LAST_SAMPLE_MS),
+    firstSampleAtMs: (tenantId) => tenants.timeOf(tenantId, FIRST_SAMPLE_MS),
+    totals: (tenantId) =>
+      totalsOf({
+        cells: cells.ofTenant(tenantId),
+        total: (cellId) => cells.total(cellId),
+        gaugeValue: (cellId) => cells.gaugeValue(cellId),
+        isActive: (cellId) => sources.isActive(cells.feeds[cellId]!),
+      }),
+    rates: (tenantId, nowMs, spanSeconds) =>
+      ratesOf(
+        {
+          cells: cells.ofTenant(tenantId),
+          value: (cellId, minuteEndMs) => rollup.value(cellId, minuteEndMs),
+          firstSampleAtMs: tenants.timeOf(tenantId, FIRST_SAMPLE_MS),
+          lastSampleAtMs: tenants.timeOf(tenantId, LAST_SAMPLE_MS),
+          staleMs,
+        },
+        nowMs,
+        spanSeconds,
+      ),
+    closeMinute(nowMs) {
+      endStaleGauges(tables, nowMs, staleMs)
+      noteGauges(nowMs)
+      const old = rollup.packOldHours(nowMs)
+      if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
+    },
+    checkpoint: () => ({ writes: checkpoints.take() }),
+    confirm: (ok) => checkpoints.confirm(ok),
+    restore() {
+      checkpoints.restore()
+      if (series.size() > 0) {
+        log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
+      }
+    },
+    stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
+  }
+}
+
+function report(counters: Counters, outcome: WriteOutcome): void {
+  const { shadowed, unmapped, unattributedByReason } = outcome
+  if (shadowed > 0) counters.add('tenantry_samples_shadowed_total', shadowed)
+  if (unmapped > 0) counters.add('tenantry_samples_unmapped_total', unmapped)
+  for (const [reason, samples] of Object.entries(unattributedByReason)) {
+    if (samples > 0) counters.add('tenantry_samples_unattributed_total', samples, { reason })
+  }
+}

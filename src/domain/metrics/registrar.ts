@@ -1,0 +1,188 @@
+/**
+ * Takes in a series that was never seen: reads its labels, checks them and the limits, finds its
+ * tenant and its meaning, and gives it slots. The only place where received labels become strings.
+ * What it does depends on the bytes, the tables and the resolver alone.
+ */
+import { WireError } from '../../machinery/wire/wire-error.ts'
+import { sortedKey } from './canonical-order.ts'
+import {
+  describeAttributes,
+  describeLabels,
+  instanceOfResource,
+  seriesText,
+  type OtlpPlace,
+  type SeriesDescription,
+} from './description.ts'
+import { checkLabels, type Refusal } from './label-checks.ts'
+import type { MetricLimits } from './limits.ts'
+import { DISCARD_REASONS, type DiscardReason } from './reasons.ts'
+import { KEY, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
+import { Roles, type SeriesIdentity } from './roles.ts'
+import type { MetricTables } from './tables.ts'
+import type { TenantResolver } from './write-context.ts'
+
+/** What `find` of a byte table says of an unknown key. Refusals are numbers below it. */
+export const UNKNOWN = -1
+
+export function refusalCode(reason: DiscardReason): number {
+  return UNKNOWN - 1 - DISCARD_REASONS.indexOf(reason)
+}
+
+export function refusedReason(code: number): DiscardReason {
+  return DISCARD_REASONS[UNKNOWN - 1 - code]!
+}
+
+/**
+ * Where the walk of an OTLP request is. Resource and metric are numbered when their first series is
+ * taken in.
+ */
+export type StagedPlace = {
+  -readonly [Field in keyof OtlpPlace]: OtlpPlace[Field]
+} & { metric: number }
+
+export class Registrar {
+  readonly #tables: MetricTables
+  readonly #limits: MetricLimits
+  readonly #roles: Roles
+  #aliases = 0
+  /** What to tell a person about the last refusal. */
+  lastRefusal = ''
+
+  constructor(tables: MetricTables, limits: MetricLimits, resolver: TenantResolver) {
+    this.#tables = tables
+    this.#limits = limits
+    this.#roles = new Roles(tables, limits, resolver)
+  }
+
+  /** Takes in a remote-write series. Returns its slot or a refusal code. */
+  takeLabels(context: number, bytes: Uint8Array, start: number, end: number): number {
+    const { labels } = this.#tables.keys
+    if (end - start > this.#limits.keyBytes) return this.#refuse(this.#tooLong('labels'))
+    const description = this.#read(() => describeLabels(context, bytes, start, end))
+    if ('reason' in description) return this.#refuse(description)
+    const names = description.labels.map((label) => label.name)
+    const sorted = sortedKey(bytes, start, end, names)
+    const known = sorted && labels.find(context, sorted, 0, sorted.length)
+    if (known !== undefined && known !== UNKNOWN) {
+      if (this.#mayAlias()) labels.add(context, bytes, start, end, known)
+      return known
+    }
+    return this.#take(description, REMOTE_WRITE, (slot) => {
+      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, slot)
+      const key = labels.add(context, bytes, start, end, slot)
+      return { key, instance: description.instance }
+    })
+  }
+
+  /**
+   * Takes in an OTLP series, and its resource and metric where it is their first. Returns its slot
+   * or a refusal code.
+   */
+  takeAttributes(place: StagedPlace, bytes: Uint8Array, start: number, end: number): number {
+    const { attributes } = this.#tables.keys
+    const longest = Math.max(place.resourceBytes.length, place.metricKey.length, end - start)
+    if (longest > this.#limits.keyBytes) return this.#refuse(this.#tooLong('attributes'))
+    const description = this.#read(() => describeAttributes(place, bytes, start, end))
+    if ('reason' in description) return this.#refuse(description)
+    const ownLabels = description.labels.slice(0, description.ownLabels)
+    const names = ownLabels.map((label) => label.name)
+    const sorted = sortedKey(bytes, start, end, names)
+    if (sorted !== undefined && place.metric !== UNKNOWN) {
+      const known = attributes.find(place.metric, sorted, 0, sorted.length)
+      if (known !== UNKNOWN && this.#mayAlias()) {
+        attributes.add(place.metric, bytes, start, end, known)
+      }
+      if (known !== UNKNOWN) return known
+    }
+    return this.#take(description, this.#roles.partsOf(description), (slot) => {
+      const metric = this.#metricOf(place)
+      if (sorted !== undefined) attributes.add(metric, sorted, 0, sorted.length, slot)
+      const key = attributes.add(metric, bytes, start, end, slot)
+      return { key, instance: instanceOfResource(place.resource) }
+    })
+  }
+
+  /** Looks up the tenants of all series again that have none: the registry changed. */
+  reassignUnattributed(): void {
+    const { roles } = this.#tables.series
+    for (let slot = 0; slot < roles.rows; slot += 1) {
+      if (this.#roles.lacksTenant(slot)) this.#roles.reassign(slot, this.describe(slot))
+    }
+  }
+
+  describe(slot: number): SeriesDescription {
+    const { data } = this.#tables.series.roles
+    const at = slot * ROLE_STRIDE
+    const isLabels = data[at + PARTS] === REMOTE_WRITE
+    const { keys } = this.#tables
+    const { context, bytes } = (isLabels ? keys.labels : keys.attributes).at(data[at + KEY]!)
+    return isLabels
+      ? describeLabels(context, bytes, 0, bytes.length)
+      : describeAttributes(keys.placeOf(context), bytes, 0, bytes.length)
+  }
+
+  /** Puts the families of remote-write buckets together again after a restart. */
+  restoreFamilies(): void {
+    const { roles } = this.#tables.series
+    for (let slot = 0; slot < roles.rows; slot += 1) {
+      if (this.#roles.isFamilyMember(slot)) this.#roles.rejoinFamily(slot, this.describe(slot))
+    }
+  }
+
+  /** Tells how many part slots follow a series. */
+  partsAt(slot: number): number {
+    return this.#tables.series.roles.data[slot * ROLE_STRIDE + PARTS]!
+  }
+
+  #metricOf(place: StagedPlace): number {
+    const { keys } = this.#tables
+    const { contextNumber, resourceBytes, metricKey } = place
+    if (place.resource === UNKNOWN) place.resource = keys.addResource(contextNumber, resourceBytes)
+    if (place.metric === UNKNOWN) place.metric = keys.addMetric(place.resource, metricKey)
+    return place.metric
+  }
+
+  #take(
+    description: SeriesDescription,
+    parts: number,
+    addKeys: (slot: number) => Pick<SeriesIdentity, 'key' | 'instance'>,
+  ): number {
+    const tenant = this.#roles.tenantOf(description)
+    const refusal = checkLabels(description, this.#limits) ?? this.#roles.checkRoom(tenant)
+    if (refusal !== undefined) return this.#refuse(refusal, description)
+    const slot = this.#tables.series.add(1 + Math.max(0, parts))
+    const { key, instance } = addKeys(slot)
+    this.#roles.assign(slot, description, { tenant, instance, key, parts })
+    return slot
+  }
+
+  #read(read: () => SeriesDescription): SeriesDescription | Refusal {
+    try {
+      return read()
+    } catch (error) {
+      if (error instanceof WireError) return { reason: 'invalid-labels', text: error.message }
+      throw error
+    }
+  }
+
+  #refuse({ reason, text }: Refusal, description?: SeriesDescription): number {
+    const what = description === undefined ? 'a series' : seriesText(description)
+    this.lastRefusal = `${what}: ${text} (${reason})`
+    return refusalCode(reason)
+  }
+
+  #tooLong(what: string): Refusal {
+    const text = `${what} over the limit keyBytes of ${this.#limits.keyBytes}`
+    return { reason: 'labels-too-long', text }
+  }
+
+  /**
+   * Other orders of known labels are remembered up to a limit; past it they are sorted at every
+   * sample.
+   */
+  #mayAlias(): boolean {
+    if (this.#aliases >= this.#limits.aliases) return false
+    this.#aliases += 1
+    return true
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Fills in what a series is: its tenant, its kind, the cells that it and its parts feed. Asked at
+ * registration and when its tenant is found later.
+ */
+import { LABELS } from '../../core/names/labels.ts'
+import type { CellSpec } from './cells.ts'
+import type { Part, SourceRow } from './signals.ts'
+import type { SignalName } from './cell.ts'
+import type { SeriesDescription } from './description.ts'
+import { layoutText } from './families.ts'
+import { attribute } from './identity.ts'
+import type { Refusal } from './label-checks.ts'
+import type { MetricLimits } from './limits.ts'
+import { bucketBound, mapOtlp, mapPrometheus, statusClass, type Mapping } from './mapping.ts'
+import { kindOf, shapeOf } from './series-kind.ts'
+import {
+  CELL,
+  ENDED,
+  EXTRA,
+  FEED,
+  INSTANCE,
+  KEY,
+  KIND,
+  LAST_MS,
+  LAST_VALUE,
+  NO_CELL,
+  PARTS,
+  POINT_STRIDE,
+  REMOTE_WRITE,
+  ROLE_STRIDE,
+  SERIES_KINDS,
+  SPAN_MS,
+  TENANT,
+} from './series-table.ts'
+import type { MetricTables } from './tables.ts'
+import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
+import type { TenantResolver } from './write-context.ts'
+
+/** What a new series is, beside what it says about itself. */
+export interface SeriesIdentity {
+  readonly tenant: number
+  readonly instance: string | undefined
+  /** Address of its first key. */
+  readonly key: number
+  readonly parts: number
+}
+
+export class Roles {
+  readonly #tables: MetricTables
+  readonly #limits: MetricLimits
+  readonly #resolver: TenantResolver
+
+  constructor(tables: MetricTables, limits: MetricLimits, resolver: TenantResolver) {
+    this.#tables = tables
+    this.#limits = limits
+    this.#resolver = resolver
+  }
+
+  /**
+   * Tells how many part slots an OTLP series needs: sum and buckets of a histogram that has a
+   * meaning.
+   */
+  partsOf(description: SeriesDescription): number {
+    const { metric } = description
+    if (metric?.kind !== 'histogram' || mappingOf(description) === undefined) return 0
+    return metric.hasBuckets ? 2 + metric.bounds.length : 1
+  }
+
+  /** Refuses a series for which its tenant has no room. */
+  checkRoom(tenant: number): Refusal | undefined {
+    const known = tenant >= FIRST_TENANT
+    const name = known ? 'seriesPerTenant' : 'unattributedSeries'
+    if (this.#tables.tenants.seriesOf(tenant) < this.#limits[name]) return undefined
+    const whose = known ? `tenant ${this.#tables.tenants.id(tenant)}` : 'series without a tenant'
+    const text = `${whose} at the limit ${name} of ${this.#limits[name]}`
+    return { reason: 'series-limit', text }
+  }
+
+  /** Fills new slots. */
+  assign(slot: number, description: SeriesDescription, identity: SeriesIdentity): void {
+    const { instances, series } = this.#tables
+    const data = series.roles.data
+    const at = slot * ROLE_STRIDE
+    const { tenant, instance, key, parts } = identity
+    data[at + KEY] = key
+    data[at + PARTS] = parts
+    data[at + INSTANCE] = instance === undefined ? -1 : instances.number(instance)
+    data[at + EXTRA] = -1
+    for (let part = 1; part <= parts; part += 1) {
+      const partAt = (slot + part) * ROLE_STRIDE
+      data[partAt + KIND] = SERIES_KINDS.part
+      data[partAt + CELL] = NO_CELL
+      data[partAt + FEED] = -1
+      data[partAt + INSTANCE] = -1
+      data[partAt + EXTRA] = -1
+      data[partAt + KEY] = -1
+    }
+    this.#fill(slot, description, tenant)
+  }
+
+  lacksTenant(slot: number): boolean {
+    const { data } = this.#tables.series.roles
+    const at = slot * ROLE_STRIDE
+    return data[at + KIND] !== SERIES_KINDS.part && data[at + TENANT]! < FIRST_TENANT
+  }
+
+  /**
+   * Looks up the tenant of a series again. What it last reported stays: it goes on counting from
+   * there.
+   */
+  reassign(slot: number, description: SeriesDescription): void {
+    const { roles } = this.#tables.series
+    const before = roles.data[slot * ROLE_STRIDE + TENANT]!
+    const tenant = this.tenantOf(description)
+    if (tenant === before) return
+    this.#tables.tenants.countSeries(before, -1)
+    this.#fill(slot, description, tenant)
+    this.#putGauge(slot)
+  }
+
+  isFamilyMember(slot: number): boolean {
+    const { data } = this.#tables.series.roles
+    const feed = data[slot * ROLE_STRIDE + FEED]!
+    const isWhole = data[slot * ROLE_STRIDE + PARTS] === REMOTE_WRITE
+    return isWhole && feed >= 0 && this.#tables.sources.feed(feed).signal === 'duration'
+  }
+
+  rejoinFamily(slot: number, description: SeriesDescription): void {
+    const scale = mappingOf(description)?.scale ?? 1
+    const leSeconds = bucketBound(description.label(LABELS.le)) * scale
+    this.#tables.families.rejoin(familyKey(description), slot, leSeconds)
+  }
+
+  #fill(slot: number, description: SeriesDescription, tenant: number): void {
+    const { series, tenants, intervals } = this.#tables
+    const data = series.roles.data
+    const at = slot * ROLE_STRIDE
+    tenants.countSeries(tenant, 1)
+    const mapping = mappingOf(description)
+    const kind = mapping === undefined ? SERIES_KINDS.untyped : kindOf(description, mapping)
+    data[at + TENANT] = tenant
+    data[at + KIND] = tenant === MISMATCH ? SERIES_KINDS.refused : kind
+    data[at + CELL] = NO_CELL
+    data[at + FEED] = -1
+    if (kind === SERIES_KINDS.delta && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
+    if (tenant >= FIRST_TENANT && mapping !== undefined) this.#bind(slot, description, mapping)
+    for (let part = 0; part <= Math.max(0, data[at + PARTS]!); part += 1)
+      series.roles.mark(slot + part)
+  }
+
+  /** Gives a series and its parts their feeds and cells. */
+  #bind(slot: number, description: SeriesDescription, mapping: Mapping & { part?: Part }): void {
+    const { metric, label } = description
+    const { row, scale } = mapping
+    if (metric === undefined) this.#bindRemoteWrite(slot, description, mapping)
+    else if (metric.kind === 'histogram') this.#bindHistogram(slot, description, mapping)
+    else this.#feed(slot, row, row.signals.value!, scale, classOf(row.signals.value!, label))
+  }
+
+  #bindRemoteWrite(
+    slot: number,
+    description: SeriesDescription,
+    mapping: Mapping & { part?: Part },
+  ) {
+    const { row, scale, part } = mapping
+    const { label } = description
+    const signal = row.signals[part!]!
+    if (part !== 'bucket') {
+      this.#feed(slot, row, signal, signal === 'requests' ? 1 : scale, classOf(signal, label))
+      return
+    }
+    const { series, sources, families } = this.#tables
+    const at = slot * ROLE_STRIDE
+    series.roles.data[at + FEED] = sources.number(
+      series.roles.data[at + TENANT]!,
+      signal,
+      row.source,
+    )
+    families.join(familyKey(description), slot, bucketBound(label(LABELS.le)) * scale)
+  }
+
+  #bindHistogram(
+    slot: number,
+    { label, metric }: SeriesDescription,
+    { row, scale }: Mapping,
+  ): void {
+    const { count, sum, bucket } = row.signals
+    if (count !== undefined) this.#feed(slot, row, count, 1, classOf(count, label))
+    if (sum !== undefined) this.#feed(slot + 1, row, sum, scale, {}, slot)
+    if (bucket === undefined || metric?.hasBuckets !== true) return
+    const boundsSeconds = [...metric.bounds, Infinity].map((bound) => bound * scale)
+    const layout = layoutText(boundsSeconds)
+    boundsSeconds.forEach((leSeconds, index) => {
+      this.#feed(slot + 2 + index, row, bucket, 1, { leSeconds, layout }, slot)
+    })
+  }
+
+  #feed(
+    slot: number,
+    { source }: SourceRow,
+    signal: SignalName,
+    scale: number,
+    rest: Pick<CellSpec, 'statusClass' | 'leSeconds' | 'layout'>,
+    head = slot,
+  ): void {
+    const { series, sources, cells, tenants } = this.#tables
+    const data = series.roles.data
+    const tenant = data[head * ROLE_STRIDE + TENANT]!
+    const feed = sources.number(tenant, signal, source)
+    data[slot * ROLE_STRIDE + FEED] = feed
+    const spec = { tenantId: tenants.id(tenant), signal, source, ...rest }
+    data[slot * ROLE_STRIDE + CELL] = cells.number(spec, scale, feed)
+  }
+
+  /** A gauge that was heard before its tenant was known counts from now on. */
+  #putGauge(slot: number): void {
+    const { series, cells } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const cell = roles[slot * ROLE_STRIDE + CELL]!
+    if (roles[slot * ROLE_STRIDE + KIND] !== SERIES_KINDS.gauge || cell < 0) return
+    const at = slot * POINT_STRIDE
+    if (points[at + LAST_MS] === 0 || points[at + SPAN_MS] === ENDED) return
+    cells.adjustGauge(cell, points[at + LAST_VALUE]!)
+  }
+
+  /** Tells the index of the tenant, or of the reason why there is none. */
+  tenantOf({ contextNumber, label }: SeriesDescription): number {
+    const { keys, tenants } = this.#tables
+    const attribution = attribute(keys.context(contextNumber), label, this.#resolver)
+    if (attribution.kind === 'tenant') return tenants.index(attribution.tenantId)
+    return attribution.kind === 'mismatch' ? MISMATCH : tenants.unattributed(attribution.reason)
+  }
+}
+
+/** Tells the family of a remote-write bucket: all that names it but its bound. */
+export function familyKey({ contextNumber, labels }: SeriesDescription): string {
+  const others = labels.filter((label) => label.name !== LABELS.le)
+  const sorted = others.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return JSON.stringify([contextNumber, sorted.map(({ name, value }) => [name, value])])
+}
+
+function mappingOf(description: SeriesDescription): (Mapping & { part?: Part }) | undefined {
+  const { metric, name, label } = description
+  if (metric !== undefined) {
+    const shape = shapeOf(metric)
+    return shape && mapOtlp(name, metric.unit, shape, label)
+  }
+  const mapping = mapPrometheus(name, label)
+  const isBucket = mapping?.part === 'bucket'
+  return isBucket && Number.isNaN(bucketBound(label(LABELS.le))) ? undefined : mapping
+}
+
+function classOf(signal: SignalName, label: SeriesDescription['label']) {
+  return signal === 'requests' ? { statusClass: statusClass(label) } : {}
+}

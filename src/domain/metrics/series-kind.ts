@@ -1,0 +1,40 @@
+/** Tells by which rules the points of a series are counted. Pure. */
+import { SIGNALS } from './cell.ts'
+import type { SeriesDescription } from './description.ts'
+import type { Mapping } from './mapping.ts'
+import type { MetricMeaning } from './metric-key.ts'
+import { SERIES_KINDS } from './series-table.ts'
+import type { MetricShape } from './signals.ts'
+
+const DELTA = 1
+const CUMULATIVE = 2
+
+/**
+ * Tells which mapping rows an OTLP metric may match. Undefined for what has no meaning here, such
+ * as the delta of an up-and-down counter.
+ */
+export function shapeOf({ kind, temporality, monotonic }: MetricMeaning): MetricShape | undefined {
+  const isSummed = temporality === DELTA || temporality === CUMULATIVE
+  switch (kind) {
+    case 'gauge':
+      return 'gauge'
+    case 'sum':
+      if (monotonic && isSummed) return 'counter'
+      return !monotonic && temporality === CUMULATIVE ? 'gauge' : undefined
+    case 'histogram':
+      return isSummed ? 'histogram' : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Tells the kind of a series that has a meaning. */
+export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number {
+  if (row.shape === 'gauge') return SERIES_KINDS.gauge
+  return metric?.temporality === DELTA ? SERIES_KINDS.delta : SERIES_KINDS.counter
+}
+
+/** Tells whether a signal is a present value and not a count. */
+export function isGauge(signal: keyof typeof SIGNALS): boolean {
+  return SIGNALS[signal].kind === 'gauge'
+}

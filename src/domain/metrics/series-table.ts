@@ -1,0 +1,82 @@
+/**
+ * What is known of each series, a slot each, in two columns so that one sample touches few cache
+ * lines: `roles` (whole numbers, fixed at registration but for cell and tenant) and `points` (what
+ * the last sample was). A classic OTLP histogram owns consecutive slots: the count first, which
+ * decides for all, then sum and buckets as parts.
+ */
+import { floatColumn, intColumn, type FloatColumn, type IntColumn } from './columns.ts'
+
+/** Fields of a row of `roles`. */
+export const ROLE_STRIDE = 8
+export const KIND = 0
+/**
+ * The cell that the series feeds, `NO_CELL`, or `UNRESOLVED` for a bucket whose family has no
+ * layout yet.
+ */
+export const CELL = 1
+/** The (tenant, signal, source) that the series belongs to, or -1. */
+export const FEED = 2
+/** Index of the tenant; below `FIRST_TENANT` of tenants.ts it is none. */
+export const TENANT = 3
+/** Number of the reporting instance, or -1. */
+export const INSTANCE = 4
+/** For deltas the row of remembered intervals; for remote-write buckets the family; else -1. */
+export const EXTRA = 5
+/** Address of the series' first key in the byte table of its wire. */
+export const KEY = 6
+/** How many part slots follow; `REMOTE_WRITE` for a series that came over remote write. */
+export const PARTS = 7
+export const REMOTE_WRITE = -1
+
+/** Fields of a row of `points`. */
+export const POINT_STRIDE = 4
+/** Time of the last sample, 0 before the first. */
+export const LAST_MS = 0
+export const LAST_VALUE = 1
+/** The start time that the sender gave, 0 for none. */
+export const START_MS = 2
+/** Time between the last two samples, 0 after the first, `ENDED` after a stale marker. */
+export const SPAN_MS = 3
+export const ENDED = -1
+
+export const SERIES_KINDS = { counter: 1, gauge: 2, delta: 3, untyped: 4, part: 5, refused: 6 }
+
+export const NO_CELL = -1
+export const UNRESOLVED = -2
+
+export interface SeriesTable {
+  readonly roles: IntColumn
+  readonly points: FloatColumn
+  /** Adds empty slots and returns the first one's number. */
+  add(slots: number): number
+  size(): number
+}
+
+export function openSeriesTable(): SeriesTable {
+  const roles = intColumn(ROLE_STRIDE)
+  const points = floatColumn(POINT_STRIDE)
+  return {
+    roles,
+    points,
+    add: (slots) => {
+      points.reserve(slots)
+      return roles.reserve(slots)
+    },
+    size: () => roles.rows,
+  }
+}
+
+/**
+ * Tells whether a series had a sample lately: within the stale span or three of its own intervals.
+ */
+export function isLive(
+  points: Float64Array,
+  slot: number,
+  nowMs: number,
+  staleMs: number,
+): boolean {
+  const at = slot * POINT_STRIDE
+  const spanMs = points[at + SPAN_MS]!
+  const lastMs = points[at + LAST_MS]!
+  return spanMs !== ENDED && lastMs > 0 && nowMs - lastMs <= Math.max(staleMs, 3 * spanMs)
+}

@@ -1,0 +1,313 @@
+/**
+ * Collects one request's samples as columns while the wire readers walk its bytes: which series,
+ * when, what. Walking recognises series and takes in new ones, but counts nothing: a request that
+ * turns out to be broken, or that the log refuses, is abandoned without a trace in any figure.
+ */
+import type {
+  OtlpHistogramPoint,
+  OtlpMetricHeader,
+  OtlpVisitor,
+} from '../../machinery/wire/otlp.ts'
+import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
+import type { Keys } from './keys.ts'
+import type { MetricLimits } from './limits.ts'
+import { MetricKey } from './metric-key.ts'
+import type { DiscardReason } from './reasons.ts'
+import {
+  refusalCode,
+  refusedReason,
+  UNKNOWN,
+  type Registrar,
+  type StagedPlace,
+} from './registrar.ts'
+
+/**
+ * What an entry is: a sample, the end of its series, or a component that goes with the sample
+ * before it.
+ */
+export const SAMPLE = 0
+export const STALE = 1
+export const PART = 2
+
+/** Capacity that is kept from one request to the next. */
+const KEPT_ENTRIES = 2 ** 18
+
+/** Series that are recognised at once: what they need fits the nearest caches. */
+const BATCH_SERIES = 128
+
+export const MAX_MESSAGES = 5
+
+export class Staging implements RemoteWriteVisitor, OtlpVisitor {
+  count = 0
+  slots = new Int32Array(4_096)
+  timesMs = new Float64Array(4_096)
+  values = new Float64Array(4_096)
+  startsMs = new Float64Array(4_096)
+  flags = new Uint8Array(4_096)
+  /** Samples that found no series, by reason. */
+  readonly refused = new Map<DiscardReason, number>()
+  readonly messages: string[] = []
+
+  readonly #keys: Keys
+  readonly #registrar: Registrar
+  readonly #limits: MetricLimits
+  /**
+   * The series that the next samples belong to: its slot or a refusal, or its place among those
+   * that wait.
+   */
+  #slot = UNKNOWN
+  /** The message whose bytes hold until the walk is finished. */
+  #message: Uint8Array | null = null
+  #waiting = 0
+  /** The first entry that waits for its series. */
+  #firstWaiting = 0
+  /** Where the labels of those that wait begin; then the slots that were found. */
+  readonly #starts = new Int32Array(BATCH_SERIES)
+  readonly #labelStarts = new Int32Array(BATCH_SERIES)
+  readonly #ends = new Int32Array(BATCH_SERIES)
+  readonly #metricKey = new MetricKey()
+  readonly #place: StagedPlace = {
+    contextNumber: 0,
+    resource: UNKNOWN,
+    resourceBytes: new Uint8Array(0),
+    metric: UNKNOWN,
+    metricKey: new Uint8Array(0),
+  }
+
+  constructor(keys: Keys, registrar: Registrar, limits: MetricLimits) {
+    this.#keys = keys
+    this.#registrar = registrar
+    this.#limits = limits
+  }
+
+  /**
+   * Starts a request. The series of remote write are recognised in batches where the message is
+   * given, else one by one.
+   */
+  begin(contextNumber: number, message: Uint8Array | null): void {
+    this.#message = message
+    this.#waiting = 0
+    this.#firstWaiting = 0
+    if (this.slots.length > KEPT_ENTRIES) this.#resize(KEPT_ENTRIES)
+    this.count = 0
+    this.refused.clear()
+    this.messages.length = 0
+    this.#place.contextNumber = contextNumber
+  }
+
+  /** Ends the walk: all entries have their series afterwards. */
+  finish(): void {
+    this.#recognise()
+    this.#message = null
+  }
+
+  series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void {
+    const context = this.#place.contextNumber
+    if (bytes === this.#message) {
+      if (this.#waiting === BATCH_SERIES) this.#recognise()
+      this.#starts[this.#waiting] = labelsStart
+      this.#ends[this.#waiting] = labelsEnd
+      this.#slot = this.#waiting
+      this.#waiting += 1
+      return
+    }
+    this.#recognise()
+    this.#slot = this.#recogniseOne(context, bytes, labelsStart, labelsEnd)
+  }
+
+  sample(value: number, timestampMs: number): void {
+    if (this.#slot < 0) this.#refuse(this.#slot)
+    else this.#push(this.#slot, timestampMs, value, 0, SAMPLE)
+  }
+
+  stale(timestampMs: number): void {
+    if (this.#slot < 0) this.#refuse(this.#slot)
+    else this.#push(this.#slot, timestampMs, NaN, 0, STALE)
+  }
+
+  histogram(): void {
+    this.#refuse(refusalCode('native-histogram'))
+  }
+
+  resource(bytes: Uint8Array, start: number, end: number): void {
+    const place = this.#place
+    place.resource = this.#keys.resources.find(place.contextNumber, bytes, start, end)
+    if (place.resource === UNKNOWN) place.resourceBytes = bytes.slice(start, end)
+    else place.resourceBytes = NO_BYTES
+  }
+
+  metric(bytes: Uint8Array, header: OtlpMetricHeader): void {
+    this.#metricKey.begin(bytes, header)
+    this.#findMetric()
+  }
+
+  numberPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    value: number,
+    noRecordedValue: boolean,
+  ): void {
+    const slot = this.#find(bytes, attributesStart, attributesEnd)
+    if (slot < 0) this.#refuse(slot)
+    else this.#push(slot, timeMs, value, startMs, noRecordedValue ? STALE : SAMPLE)
+  }
+
+  histogramPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    point: OtlpHistogramPoint,
+  ): void {
+    const unsound = this.#unsound(point)
+    if (unsound !== undefined) {
+      this.#refuse(refusalCode(unsound))
+      return
+    }
+    if (this.#metricKey.setBounds(point)) this.#findMetric()
+    const slot = this.#find(bytes, attributesStart, attributesEnd)
+    if (slot < 0) this.#refuse(slot)
+    else if (point.noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
+    else this.#pushHistogram(slot, timeMs, startMs, point)
+  }
+
+  skippedPoints(reason: 'exponential-histogram' | 'summary', count: number): void {
+    this.#refuse(refusalCode(reason), count)
+  }
+
+  /** Finds the series of the entries that wait for it, and drops entries that find none. */
+  #recognise(): void {
+    const message = this.#message
+    if (this.#waiting > 0 && message !== null) {
+      const context = this.#place.contextNumber
+      const starts = this.#starts
+      const ends = this.#ends
+      this.#labelStarts.set(starts)
+      this.#keys.labels.findMany(context, message, starts, ends, this.#waiting)
+      for (let index = 0; index < this.#waiting; index += 1) {
+        if (starts[index] !== UNKNOWN) continue
+        const start = this.#labelStarts[index]!
+        starts[index] = this.#recogniseOne(context, message, start, ends[index]!)
+      }
+      this.#settleWaiting()
+      this.#waiting = 0
+    }
+    this.#firstWaiting = this.count
+  }
+
+  /** A series that is new to the table may stand twice in one batch. */
+  #recogniseOne(context: number, bytes: Uint8Array, start: number, end: number): number {
+    const slot = this.#keys.labels.find(context, bytes, start, end)
+    return slot === UNKNOWN
+      ? this.#taken(this.#registrar.takeLabels(context, bytes, start, end))
+      : slot
+  }
+
+  #settleWaiting(): void {
+    const found = this.#starts
+    let kept = this.#firstWaiting
+    for (let entry = this.#firstWaiting; entry < this.count; entry += 1) {
+      const slot = found[this.slots[entry]!]!
+      if (slot < 0) {
+        this.#refuse(slot)
+        continue
+      }
+      this.slots[kept] = slot
+      if (kept !== entry) {
+        this.timesMs[kept] = this.timesMs[entry]!
+        this.values[kept] = this.values[entry]!
+        this.startsMs[kept] = this.startsMs[entry]!
+        this.flags[kept] = this.flags[entry]!
+      }
+      kept += 1
+    }
+    this.count = kept
+  }
+
+  #pushHistogram(slot: number, timeMs: number, startMs: number, point: OtlpHistogramPoint): void {
+    const parts = this.#registrar.partsAt(slot)
+    this.#push(slot, timeMs, point.count, startMs, SAMPLE)
+    if (parts > 0 && !Number.isNaN(point.sum)) this.#push(slot + 1, timeMs, point.sum, 0, PART)
+    let cumulative = 0
+    for (let bucket = 0; bucket < parts - 1; bucket += 1) {
+      cumulative += point.bucketCounts[bucket]!
+      this.#push(slot + 2 + bucket, timeMs, cumulative, 0, PART)
+    }
+  }
+
+  #unsound(point: OtlpHistogramPoint): DiscardReason | undefined {
+    const { bucketLength, boundsLength, bounds } = point
+    if (bucketLength === 0 && boundsLength === 0) return undefined
+    if (bucketLength > this.#limits.bucketsPerHistogram) return 'bucket-limit'
+    if (bucketLength !== boundsLength + 1) return 'invalid-histogram'
+    for (let index = 1; index < boundsLength; index += 1) {
+      if (!(bounds[index]! > bounds[index - 1]!)) return 'invalid-histogram'
+    }
+    return undefined
+  }
+
+  #findMetric(): void {
+    const place = this.#place
+    const { bytes, end } = this.#metricKey
+    place.metric =
+      place.resource === UNKNOWN ? UNKNOWN : this.#keys.metrics.find(place.resource, bytes, 0, end)
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number): number {
+    const place = this.#place
+    if (place.metric !== UNKNOWN) {
+      const slot = this.#keys.attributes.find(place.metric, bytes, start, end)
+      if (slot !== UNKNOWN) return slot
+    }
+    place.metricKey = this.#metricKey.bytes.subarray(0, this.#metricKey.end)
+    if (place.resource !== UNKNOWN) place.resourceBytes = this.#keys.resourceBytes(place.resource)
+    return this.#taken(this.#registrar.takeAttributes(place, bytes, start, end))
+  }
+
+  #taken(slot: number): number {
+    if (slot < 0 && this.messages.length < MAX_MESSAGES) {
+      this.messages.push(this.#registrar.lastRefusal)
+    }
+    return slot
+  }
+
+  #refuse(code: number, samples = 1): void {
+    const reason = refusedReason(code)
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + samples)
+  }
+
+  #push(slot: number, timeMs: number, value: number, startMs: number, flag: number): void {
+    const at = this.count
+    if (at === this.slots.length) this.#resize(2 * at)
+    this.slots[at] = slot
+    this.timesMs[at] = timeMs
+    this.values[at] = value
+    this.startsMs[at] = startMs
+    this.flags[at] = flag
+    this.count = at + 1
+  }
+
+  #resize(entries: number): void {
+    const kept = Math.min(entries, this.count)
+    this.slots = resized(this.slots, new Int32Array(entries), kept)
+    this.timesMs = resized(this.timesMs, new Float64Array(entries), kept)
+    this.values = resized(this.values, new Float64Array(entries), kept)
+    this.startsMs = resized(this.startsMs, new Float64Array(entries), kept)
+    this.flags = resized(this.flags, new Uint8Array(entries), kept)
+  }
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+function resized<A extends Int32Array | Float64Array | Uint8Array>(
+  from: A,
+  to: A,
+  kept: number,
+): A {
+  to.set(from.subarray(0, kept))
+  return to
+}

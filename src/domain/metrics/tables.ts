@@ -1,0 +1,41 @@
+/**
+ * Everything that the metrics stage remembers, opened empty. What of it goes to disk and how is the
+ * business of checkpoint.ts.
+ */
+import { SECOND_MS } from '../../core/time.ts'
+import { Accounts } from './accounts.ts'
+import { Cells } from './cells.ts'
+import { Families } from './families.ts'
+import { Instances } from './instances.ts'
+import { Intervals } from './intervals.ts'
+import { Keys } from './keys.ts'
+import type { MetricLimits } from './limits.ts'
+import { openSeriesTable, type SeriesTable } from './series-table.ts'
+import { Sources } from './sources.ts'
+import { TenantTable } from './tenant-table.ts'
+
+export interface MetricTables {
+  readonly keys: Keys
+  readonly series: SeriesTable
+  readonly tenants: TenantTable
+  readonly instances: Instances
+  readonly intervals: Intervals
+  readonly sources: Sources
+  readonly cells: Cells
+  readonly families: Families
+  readonly accounts: Accounts
+}
+
+export function openTables(limits: MetricLimits): MetricTables {
+  const base = {
+    keys: new Keys(),
+    series: openSeriesTable(),
+    tenants: new TenantTable(),
+    instances: new Instances(limits.staleSeconds * SECOND_MS),
+    intervals: new Intervals(),
+    sources: new Sources(limits.sourceSilenceSeconds * SECOND_MS),
+    cells: new Cells(),
+    accounts: new Accounts(),
+  }
+  return { ...base, families: new Families(base) }
+}

@@ -1,0 +1,123 @@
+/**
+ * Which counts feed which slots. Every cell of requests adds to the totals of the request SLOs,
+ * those of a bad status class to the bads. Of a histogram layout the Infinity bucket adds to total
+ * and bad, and the bucket at the threshold takes from the bads again: the least bound at or above
+ * it for the upper estimate of what is good, the greatest at or below it for the lower. All sources
+ * of a tenant are bound; gains come only from the one that is active.
+ */
+import type { TenantId } from '../../core/ids.ts'
+import { assert } from '../../core/assert.ts'
+import type { Cell } from '../metrics/cell.ts'
+import { NO_SLOT, type SloTenant, type Slots, type TenantSlo } from './slots.ts'
+import type { SloTemplate } from './template.ts'
+
+/** What one gained event of a cell adds to a slot. */
+export const ADDS_GOOD = 0
+export const ADDS_BAD = 1
+/** It was counted as bad with the total, and is good after all. */
+export const TAKES_BAD = 2
+type Adds = typeof ADDS_GOOD | typeof ADDS_BAD | typeof TAKES_BAD
+
+export class Binding {
+  readonly #slots: Slots
+  /** How many slots a cell can feed. */
+  readonly stride: number
+  /** By cell, `stride` entries: (slot + 1) * 4 + what it adds; 0 for none. */
+  feeds = new Int32Array(0)
+  /** By tenant: the cells of histograms. */
+  readonly #durations = new Map<TenantId, readonly Cell[]>()
+
+  constructor(slots: Slots) {
+    this.#slots = slots
+    this.stride = mostFeeds(slots.templates)
+  }
+
+  /** Binds a tenant's cells. Shape: new cells only; cells of signals without an SLO are left
+   *  alone. */
+  bind(tenant: SloTenant, cells: readonly Cell[]): void {
+    this.#reserve(cells.reduce((most, { cellId }) => Math.max(most, cellId), 0) + 1)
+    for (const cell of cells) if (cell.signal === 'requests') this.#bindRequests(tenant, cell)
+    const durations = cells.filter(({ signal }) => signal === 'duration')
+    if (durations.length === 0) return
+    const all = [...(this.#durations.get(tenant.tenantId) ?? []), ...durations]
+    this.#durations.set(tenant.tenantId, all)
+    this.#bindDurations(tenant, all)
+  }
+
+  #bindRequests(tenant: SloTenant, { cellId, statusClass }: Cell): void {
+    for (const { objective, upper } of tenant.slos) {
+      const { input } = objective.template
+      if (input.signal !== 'requests') continue
+      const isBad = statusClass !== undefined && input.badClasses.includes(statusClass)
+      this.#feed(cellId, upper, isBad ? ADDS_BAD : ADDS_GOOD)
+    }
+  }
+
+  /** Binds all histograms of a tenant anew: a bound that came later may lie closer to the
+   *  threshold, and once one layout has two estimates every layout feeds both. */
+  #bindDurations(tenant: SloTenant, cells: readonly Cell[]): void {
+    for (const { cellId } of cells) {
+      this.feeds.fill(0, cellId * this.stride, (cellId + 1) * this.stride)
+    }
+    const layouts = [
+      ...Map.groupBy(cells, ({ source, layout }) => `${source}/${layout ?? ''}`).values(),
+    ]
+    for (const slo of tenant.slos) {
+      const { input } = slo.objective.template
+      if (input.signal !== 'duration') continue
+      const bounds = layouts.map((layout) => boundsAround(layout, input.thresholdSeconds))
+      if (bounds.some(({ upper, lower }) => upper !== lower)) {
+        this.#slots.splitEstimates(tenant, slo)
+      }
+      layouts.forEach((layout, i) => this.#bindThreshold(layout, slo, bounds[i]!))
+    }
+  }
+
+  #bindThreshold(cells: readonly Cell[], { upper, lower }: TenantSlo, bounds: Bounds): void {
+    for (const cell of cells) {
+      this.#bindBound(cell, upper, bounds.upper)
+      if (lower !== NO_SLOT) this.#bindBound(cell, lower, bounds.lower)
+    }
+  }
+
+  #bindBound({ cellId, leSeconds }: Cell, slot: number, goodToSeconds: number): void {
+    const isGood = leSeconds === goodToSeconds
+    if (leSeconds === Infinity) this.#feed(cellId, slot, isGood ? ADDS_GOOD : ADDS_BAD)
+    else if (isGood) this.#feed(cellId, slot, TAKES_BAD)
+  }
+
+  #feed(cellId: number, slot: number, adds: Adds): void {
+    const at = this.feeds.indexOf(0, cellId * this.stride)
+    assert(at >= 0 && at < (cellId + 1) * this.stride, 'a place for each slot that a cell feeds')
+    this.feeds[at] = (slot + 1) * 4 + adds
+  }
+
+  #reserve(cells: number): void {
+    if (this.feeds.length >= cells * this.stride) return
+    const wider = new Int32Array(Math.ceil(1.25 * cells) * this.stride + 64)
+    wider.set(this.feeds)
+    this.feeds = wider
+  }
+}
+
+function mostFeeds(templates: readonly SloTemplate[]): number {
+  const requests = templates.filter(({ input }) => input.signal === 'requests').length
+  return Math.max(1, requests, 2 * (templates.length - requests))
+}
+
+/** The bounds on either side of a threshold. Equal when it is a bound itself. `lower` is
+ *  -Infinity when none lies below. */
+interface Bounds {
+  readonly upper: number
+  readonly lower: number
+}
+
+function boundsAround(cells: readonly Cell[], thresholdSeconds: number): Bounds {
+  let [upper, lower] = [Infinity, -Infinity]
+  for (const { leSeconds } of cells) {
+    if (leSeconds === undefined) continue
+    if (leSeconds >= thresholdSeconds) upper = Math.min(upper, leSeconds)
+    if (leSeconds <= thresholdSeconds) lower = Math.max(lower, leSeconds)
+  }
+  return { upper, lower }
+}

@@ -1,0 +1,17 @@
+/** The operating failures of the SLO engine. */
+import type { ErrorRows } from '../../core/errors.ts'
+
+export const SLO_ERRORS = {
+  SLO_TARGET: {
+    code: 'SLO_TARGET',
+    status: 422,
+    retryable: false,
+    hint: 'Choose an objective above 0 and below 1000000 parts per million: at 100 % nothing may fail and every rate is infinite.',
+  },
+  SLO_STATE_DAMAGED: {
+    code: 'SLO_STATE_DAMAGED',
+    status: 500,
+    retryable: false,
+    hint: 'Restore the bulk file from a backup, or delete the slo_ tables to begin with empty budgets.',
+  },
+} as const satisfies ErrorRows

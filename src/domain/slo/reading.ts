@@ -1,0 +1,254 @@
+/** Reads one SLO's numbers out of its slots: status, conditions, sentences. Runs for what is
+ *  asked about or raised, not for every slot. */
+import type { Condition } from '../../core/condition.ts'
+import { SECOND_MS } from '../../core/time.ts'
+import { LABELS } from '../../core/names/labels.ts'
+import { budgetLeftEvents, budgetLeftRatio, exhaustsInSeconds, type Counted } from './budget.ts'
+import { windowBurn } from './burn.ts'
+import { burningPairs, holdingPairs } from './decide.ts'
+import { NO_SLOT, PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
+import { isSilent, stateOf, type Moment } from './state.ts'
+import type { BurnStatus, SloState, SloStatus } from './status.ts'
+import { NO_DATA_ACTION } from './template.ts'
+import { shareInWords, spanInWords, timesInWords, verdictOf } from './verdict.ts'
+import { DAY_WINDOW, HOUR_WINDOW, PAIRS, PERIOD_WINDOW, TICK_MS, WINDOWS } from './windows.ts'
+
+/** Which pair's condition is written. */
+interface PairTold {
+  readonly pairIndex: number
+  readonly holds: boolean
+  readonly moment: Moment
+}
+
+/** On a tenant's first SLO: the alert of its silence is raised. A bit beside those of the pairs. */
+export const NO_DATA_BIT = 1 << PAIRS.length
+export const NO_DATA_KEY = 'no-data'
+
+export class Reading {
+  readonly #slots: Slots
+
+  constructor(slots: Slots) {
+    this.#slots = slots
+  }
+
+  count(slot: number, window: number): Counted {
+    const page = this.#slots.page(slot)
+    const place = slot & PLACE_MASK
+    return { bad: page.bads[window]![place]!, total: page.totals[window]![place]! }
+  }
+
+  /** Counts the period; before the first hour has closed in it, what the last hour counted so
+   *  far. */
+  periodCount(slot: number): Counted {
+    const closed = this.count(slot, PERIOD_WINDOW)
+    return closed.total === 0 ? this.count(slot, HOUR_WINDOW) : closed
+  }
+
+  hourBurn({ objective, upper }: TenantSlo): number | null {
+    const { bad, total } = this.count(upper, HOUR_WINDOW)
+    return windowBurn(bad, total, objective.targetPpm)
+  }
+
+  /** Tells whether a tenant had any traffic in the last day. */
+  hadTraffic({ slos }: SloTenant): boolean {
+    return slos.some(
+      ({ upper }) =>
+        this.count(upper, DAY_WINDOW).total > 0 || this.count(upper, HOUR_WINDOW).total > 0,
+    )
+  }
+
+  noDataRaised({ slos }: SloTenant): boolean {
+    const slot = slos[0]?.upper
+    if (slot === undefined) return false
+    return (this.#slots.page(slot).raised[slot & PLACE_MASK]! & NO_DATA_BIT) !== 0
+  }
+
+  status(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloStatus {
+    const { objective, upper } = slo
+    const { template, targetPpm } = objective
+    const period = this.periodCount(upper)
+    const leftRatio = budgetLeftRatio(period, targetPpm)
+    const burns = this.#burns(slo)
+    const exhausts = this.#exhausts(slo, leftRatio)
+    const state = this.#state(tenant, slo, moment)
+    const verdict = verdictOf({
+      template,
+      targetPpm,
+      state,
+      holdingBurn: burns.find(({ holds }) => holds)?.longBurn ?? null,
+      leftRatio,
+      badRatio: period.total > 0 ? period.bad / period.total : null,
+      exhaustsInSeconds: exhausts,
+      silentSeconds: silentSeconds(tenant, moment),
+    })
+    return {
+      tenantId: tenant.tenantId,
+      sloId: template.sloId,
+      title: template.title,
+      kind: template.kind,
+      objectivePpm: targetPpm,
+      periodSeconds: template.periodSeconds,
+      state,
+      verdict,
+      sliRatio: period.total > 0 ? (period.total - period.bad) / period.total : null,
+      good: period.total - period.bad,
+      bad: period.bad,
+      total: period.total,
+      budgetLeftRatio: leftRatio,
+      budgetLeftEvents: budgetLeftEvents(period, targetPpm),
+      exhaustsInSeconds: exhausts,
+      burns,
+      evaluatedAtMs: moment.nowMs,
+      settledToMs: this.#slots.page(upper).settledTicks[upper & PLACE_MASK]! * TICK_MS,
+    }
+  }
+
+  /** Writes the condition of one pair, holding or ceased. */
+  burnCondition(
+    tenant: SloTenant,
+    slo: TenantSlo,
+    { pairIndex, holds, moment }: PairTold,
+  ): Condition {
+    const pair = PAIRS[pairIndex]!
+    const { objective, upper } = slo
+    const { template, targetPpm } = objective
+    const long = this.count(upper, pair.long)
+    const short = this.count(upper, pair.short)
+    const longBurn = windowBurn(long.bad, long.total, targetPpm) ?? 0
+    const shortBurn = windowBurn(short.bad, short.total, targetPpm) ?? 0
+    const leftRatio = budgetLeftRatio(this.periodCount(upper), targetPpm)
+    const exhausts = this.#exhausts(slo, leftRatio)
+    return {
+      source: 'slo',
+      tenantId: tenant.tenantId,
+      key: `${template.sloId}/${pair.speed}`,
+      holds,
+      action: pair.action,
+      summary: holds
+        ? burnSummary({
+            tenant,
+            slo,
+            longBurn,
+            window: WINDOWS[pair.long]!.name,
+            leftRatio,
+            exhausts,
+          })
+        : `${tenant.name} no longer burns its ${template.noun} budget too fast.`,
+      numbers: {
+        longBurn,
+        shortBurn,
+        threshold: objective.thresholds[pairIndex]!,
+        bad: long.bad,
+        total: long.total,
+        longSeconds: pair.longSeconds,
+        shortSeconds: pair.shortSeconds,
+        ...(leftRatio === null ? {} : { budgetLeft: leftRatio }),
+        ...(exhausts === null ? {} : { exhaustsInSeconds: exhausts }),
+      },
+      labels: {
+        [LABELS.slo]: template.sloId,
+        [LABELS.speed]: pair.speed,
+        [LABELS.tier]: tenant.tier,
+      },
+      atMs: moment.nowMs,
+    }
+  }
+
+  /** Writes the condition of a tenant's silence. */
+  silenceCondition(tenant: SloTenant, holds: boolean, moment: Moment): Condition {
+    const seconds = silentSeconds(tenant, moment)
+    return {
+      source: 'slo',
+      tenantId: tenant.tenantId,
+      key: NO_DATA_KEY,
+      holds,
+      action: NO_DATA_ACTION[tenant.tier],
+      summary: holds
+        ? `${tenant.name} had traffic within a day and nothing is heard of it for ${spanInWords(seconds)}.`
+        : `${tenant.name} is heard again.`,
+      numbers: { silentSeconds: seconds },
+      labels: { [LABELS.tier]: tenant.tier },
+      atMs: moment.nowMs,
+    }
+  }
+
+  #burns(slo: TenantSlo): BurnStatus[] {
+    const { objective, upper } = slo
+    const page = this.#slots.page(upper)
+    const place = upper & PLACE_MASK
+    const burning = burningPairs(page, place, objective)
+    const holding = holdingPairs(page, place, objective)
+    return PAIRS.map((pair, i) => {
+      const long = this.count(upper, pair.long)
+      const short = this.count(upper, pair.short)
+      const holds = (holding & (1 << i)) !== 0
+      const guarded = !holds && (burning & (1 << i)) !== 0
+      return {
+        speed: pair.speed,
+        action: pair.action,
+        longSeconds: pair.longSeconds,
+        shortSeconds: pair.shortSeconds,
+        longBurn: windowBurn(long.bad, long.total, objective.targetPpm),
+        shortBurn: windowBurn(short.bad, short.total, objective.targetPpm),
+        threshold: objective.thresholds[i]!,
+        holds,
+        suppressed: guarded ? suppressedText(long, slo) : null,
+      }
+    })
+  }
+
+  #state(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloState {
+    const { upper, lower } = slo
+    return stateOf({
+      silent: isSilent(tenant.lastSampleAtMs, moment),
+      noData: this.noDataRaised(tenant),
+      hourTotal: this.count(upper, HOUR_WINDOW).total,
+      impossible: WINDOWS.some((_, window) => isImpossible(this.count(upper, window))),
+      onlyLowerBurns:
+        lower !== NO_SLOT && this.#holding(upper, slo) === 0 && this.#holding(lower, slo) !== 0,
+    })
+  }
+
+  #holding(slot: number, { objective }: TenantSlo): number {
+    return holdingPairs(this.#slots.page(slot), slot & PLACE_MASK, objective)
+  }
+
+  #exhausts(slo: TenantSlo, leftRatio: number | null): number | null {
+    const { periodSeconds } = slo.objective.template
+    return exhaustsInSeconds({ leftRatio, burn: this.hourBurn(slo), periodSeconds })
+  }
+}
+
+function silentSeconds({ lastSampleAtMs }: SloTenant, { nowMs }: Moment): number {
+  return lastSampleAtMs === null ? 0 : Math.max(0, nowMs - lastSampleAtMs) / SECOND_MS
+}
+
+function isImpossible({ bad, total }: Counted): boolean {
+  return bad < 0 || bad > total
+}
+
+function suppressedText({ bad, total }: Counted, { objective }: TenantSlo): string {
+  const what = objective.template.kind === 'time-slice' ? 'minutes' : 'events'
+  return `${String(bad)} bad of ${String(total)} ${what}: fewer than ${String(objective.minBadEvents)} bad`
+}
+
+interface SummaryFacts {
+  readonly tenant: SloTenant
+  readonly slo: TenantSlo
+  readonly longBurn: number
+  readonly window: string
+  readonly leftRatio: number | null
+  readonly exhausts: number | null
+}
+
+function burnSummary({ tenant, slo, longBurn, window, leftRatio, exhausts }: SummaryFacts): string {
+  const { noun } = slo.objective.template
+  const left =
+    leftRatio === null
+      ? ''
+      : leftRatio <= 0
+        ? '; the budget is spent'
+        : `; ${shareInWords(leftRatio)} of the budget is left`
+  const gone = exhausts === null || exhausts === 0 ? '' : `, gone in ${spanInWords(exhausts)}`
+  return `${tenant.name} burns its ${noun} budget ${timesInWords(longBurn)} over ${window}${left}${gone}.`
+}

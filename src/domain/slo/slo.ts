@@ -1,0 +1,157 @@
+/** The door of the SLO engine: counts in, verdicts and conditions out, exact for every tenant
+ *  and window, kept over restarts. */
+import { assert } from '../../core/assert.ts'
+import type { Condition } from '../../core/condition.ts'
+import { UNATTRIBUTED, type TenantId } from '../../core/ids.ts'
+import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
+import type { Cell, Increments } from '../metrics/cell.ts'
+import { Binding } from './binding.ts'
+import { Booking } from './booking.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { PAGE_SLOTS } from './count-ring.ts'
+import { Evaluation } from './evaluation.ts'
+import { HistoryLog } from './history-log.ts'
+import { Reading } from './reading.ts'
+import { Slots, type SloTenants } from './slots.ts'
+import { Sparks } from './sparks.ts'
+import type { SloStatus } from './status.ts'
+import { DEFAULT_TEMPLATES, type SloTemplate } from './template.ts'
+
+export type { SloTenants } from './slots.ts'
+export { SLO_STATES, type SloStatus } from './status.ts'
+
+export interface SloDeps {
+  readonly bulk: BulkWriter
+  readonly tenants: SloTenants
+  readonly templates?: readonly SloTemplate[]
+  readonly log: Log
+  readonly counters: Counters
+}
+
+export interface Slo {
+  /** Binds the cells that are new since the last call, and follows the registry. Shape: always
+   *  the whole, append-only list. */
+  learn(cells: readonly Cell[]): void
+  /** Adds gains to their buckets. Late ones land where they belong and the windows follow. */
+  book(increments: Increments): void
+  /** Starts an evaluation. The functions answer for active tenants until the evaluation is
+   *  complete. */
+  beginEvaluation(
+    nowMs: number,
+    settledToMs: (tenantId: TenantId) => number,
+    lastSampleAtMs: (tenantId: TenantId) => number | null,
+  ): void
+  /** Goes on until it is done (true) or told to pause (false). Cost: looks at the clock about
+   *  every 0.1 ms. */
+  evaluateSlice(shouldPause: () => boolean): boolean
+  /** Takes the conditions that hold, and those that ceased; after a start also every key there
+   *  is once, some hundred tenants at a time, so that what ceased while nobody looked resolves.
+   *  One that ceased is told a few times over, in case the first was lost. */
+  conditions(): Condition[]
+  /** Tells how each of a tenant's SLOs stands. Shape: by template; empty for a tenant that is
+   *  not active. */
+  status(tenantId: TenantId): SloStatus[]
+  statusAcrossTenants(): Iterable<SloStatus>
+  /** Tells the worst one-hour burn of each of the last sixty minutes, oldest first. Null where
+   *  nothing was counted. */
+  burnSpark(tenantId: TenantId, nowMs: number): (number | null)[]
+  /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
+  checkpoint(): { writes: BulkWrite[] }
+  confirm(ok: boolean): void
+  /** Reads the last written checkpoint. Throws SLO_STATE_DAMAGED. */
+  restore(): void
+}
+
+/** Opens an engine that has counted nothing. Throws SLO_TARGET on a template that allows no
+ *  failure. */
+export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): Slo {
+  const history = new HistoryLog((page, place) => page.id * PAGE_SLOTS + place)
+  const slots = new Slots(templates ?? DEFAULT_TEMPLATES, tenants, history)
+  const binding = new Binding(slots)
+  const booking = new Booking(slots, binding, counters)
+  const reading = new Reading(slots)
+  const sparks = new Sparks()
+  const evaluation = new Evaluation({ slots, booking, history, reading, sparks })
+  const checkpoint = new Checkpoint(slots, history, bulk)
+  /** Cells of tenants that have no slots. */
+  const unclaimed = new Map<TenantId, Cell[]>()
+  let cellsSeen = 0
+  let running: Generator<void, void> | null = null
+
+  counters.gauge('tenantry_slo_slots', () => slots.count)
+
+  function follow(): void {
+    for (const tenant of slots.refresh()) {
+      const cells = unclaimed.get(tenant.tenantId)
+      unclaimed.delete(tenant.tenantId)
+      if (cells !== undefined) binding.bind(tenant, cells)
+    }
+  }
+
+  function keepForLater(tenantId: TenantId, cells: readonly Cell[]): void {
+    unclaimed.set(tenantId, [...(unclaimed.get(tenantId) ?? []), ...cells])
+  }
+
+  function* statusOf(tenantId: TenantId): Generator<SloStatus> {
+    const tenant = slots.tenant(tenantId)
+    if (tenant === undefined || !tenant.active) return
+    for (const slo of tenant.slos) yield reading.status(tenant, slo, evaluation.moment)
+  }
+
+  return {
+    learn(cells) {
+      follow()
+      for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
+        const tenant = slots.tenant(tenantId)
+        if (tenant === undefined) keepForLater(tenantId, own)
+        else binding.bind(tenant, own)
+      }
+      cellsSeen = cells.length
+    },
+    book: (increments) => booking.book(increments),
+    beginEvaluation(nowMs, settledToMs, lastSampleAtMs) {
+      assert(running === null, 'no evaluation under way')
+      follow()
+      running = evaluation.run(nowMs, { settledToMs, lastSampleAtMs })
+    },
+    evaluateSlice(shouldPause) {
+      const current = running
+      assert(current !== null, 'an evaluation that was begun')
+      // One that throws is over: the next tick begins anew.
+      running = null
+      while (current.next().done !== true) {
+        if (!shouldPause()) continue
+        running = current
+        return false
+      }
+      return true
+    },
+    conditions: () => evaluation.takeConditions(),
+    status: (tenantId) => [...statusOf(tenantId)],
+    *statusAcrossTenants() {
+      for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
+    },
+    burnSpark(tenantId, nowMs) {
+      const tenant = slots.tenant(tenantId)
+      return sparks.read(tenant?.ordinal ?? -1, nowMs)
+    },
+    checkpoint: () => ({ writes: checkpoint.take() }),
+    confirm: (ok) => checkpoint.confirm(ok),
+    restore() {
+      checkpoint.restore()
+      log.info({ slots: slots.count, pages: slots.pages.length }, 'SLO state restored')
+    },
+  }
+}
+
+function byTenant(cells: readonly Cell[], from: number): Map<TenantId, Cell[]> {
+  const groups = new Map<TenantId, Cell[]>()
+  for (let i = from; i < cells.length; i += 1) {
+    const cell = cells[i]!
+    if (cell.tenantId === UNATTRIBUTED) continue
+    const group = groups.get(cell.tenantId)
+    if (group === undefined) groups.set(cell.tenantId, [cell])
+    else group.push(cell)
+  }
+  return groups
+}

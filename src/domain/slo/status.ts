@@ -1,0 +1,51 @@
+/** What is told of one tenant's SLO: the shape of `SloStatusBody` of the API, worked out when
+ *  asked for. */
+import type { TenantId } from '../../core/ids.ts'
+import type { BurnPair, Speed } from './windows.ts'
+import type { SloKind } from './template.ts'
+
+export const SLO_STATES = [
+  'ok',
+  'no-traffic',
+  'no-data',
+  'stale',
+  'inconsistent',
+  'uncertain',
+] as const
+export type SloState = (typeof SLO_STATES)[number]
+
+export interface BurnStatus {
+  speed: Speed
+  action: BurnPair['action']
+  longSeconds: number
+  shortSeconds: number
+  /** Multiples of the rate that spends the budget exactly by the period's end. Null without
+   *  traffic. */
+  longBurn: number | null
+  shortBurn: number | null
+  threshold: number
+  holds: boolean
+  /** Why a condition that the rates alone would raise is not raised. */
+  suppressed: string | null
+}
+
+export interface SloStatus {
+  tenantId: TenantId
+  sloId: string
+  title: string
+  kind: SloKind
+  objectivePpm: number
+  periodSeconds: number
+  state: SloState
+  verdict: string
+  sliRatio: number | null
+  good: number
+  bad: number
+  total: number
+  budgetLeftRatio: number | null
+  budgetLeftEvents: number | null
+  exhaustsInSeconds: number | null
+  burns: BurnStatus[]
+  evaluatedAtMs: number
+  settledToMs: number
+}

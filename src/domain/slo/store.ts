@@ -1,0 +1,193 @@
+/** The SLO engine's rows in the bulk file: slots, pages, columns, history. The only SQL of this
+ *  folder. */
+import type { SloId, TenantId } from '../../core/ids.ts'
+import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
+import type { PageKind } from './slot-page.ts'
+import type { Estimate } from './slots.ts'
+
+const FILE = 'shared'
+
+const PUT_SLOT = `
+  INSERT INTO slo_slot (tenant_id, slo_id, estimate, page, place)
+  VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (tenant_id, slo_id, estimate) DO UPDATE
+  SET page = excluded.page, place = excluded.place`
+
+const PUT_PAGE = `
+  INSERT INTO slo_page (page, kind, used, head_tick, sealed_hour, settled_ticks, raised, ahead)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (page) DO UPDATE
+  SET used = excluded.used,
+      head_tick = excluded.head_tick,
+      sealed_hour = excluded.sealed_hour,
+      settled_ticks = excluded.settled_ticks,
+      raised = excluded.raised,
+      ahead = excluded.ahead`
+
+const PUT_COLUMN = `
+  INSERT INTO slo_column (page, ring, place, bucket, used, counts)
+  VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (page, ring, place) DO UPDATE
+  SET bucket = excluded.bucket, used = excluded.used, counts = excluded.counts`
+
+const APPEND_HISTORY = `
+  INSERT INTO slo_history (tenant_id, slo_id, estimate, step_seconds, stretch, counts)
+  VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (tenant_id, slo_id, estimate, step_seconds, stretch) DO UPDATE
+  SET counts = CAST(counts || excluded.counts AS BLOB)`
+
+const DELETE_HISTORY = `
+  DELETE FROM slo_history
+  WHERE step_seconds = ?
+    AND stretch < ?`
+
+const READ_SLOTS = `
+  SELECT tenant_id AS tenantId, slo_id AS sloId, estimate, page, place
+  FROM slo_slot
+  ORDER BY page, place`
+
+const READ_PAGES = `
+  SELECT page, kind, used, head_tick AS headTick, sealed_hour AS sealedHour,
+         settled_ticks AS settledTicks, raised, ahead
+  FROM slo_page
+  ORDER BY page`
+
+const READ_COLUMNS = `
+  SELECT ring, place, bucket, used, counts
+  FROM slo_column
+  WHERE page = ?`
+
+const READ_HISTORY = `
+  SELECT counts
+  FROM slo_history
+  WHERE tenant_id = ?
+    AND slo_id = ?
+    AND estimate = ?
+    AND step_seconds = ?
+    AND stretch = ?`
+
+export interface StoredSlot {
+  readonly tenantId: TenantId
+  readonly sloId: SloId
+  readonly estimate: Estimate
+  readonly page: number
+  readonly place: number
+}
+
+export interface StoredPage {
+  readonly page: number
+  readonly kind: PageKind
+  readonly used: number
+  readonly headTick: number
+  readonly sealedHour: number
+  readonly settledTicks: Uint8Array
+  readonly raised: Uint8Array
+  readonly ahead: Uint8Array
+}
+
+export interface StoredColumn {
+  readonly ring: number
+  readonly place: number
+  readonly bucket: number
+  readonly used: number
+  readonly counts: Uint8Array
+}
+
+export interface HistoryKey {
+  readonly sloId: SloId
+  readonly estimate: Estimate
+  readonly stepSeconds: number
+  /** The hours since the epoch, divided by the hours of a row. */
+  readonly stretch: number
+}
+
+export interface StoredHistory extends HistoryKey {
+  readonly tenantId: TenantId
+  readonly counts: Uint8Array
+}
+
+export interface SloRows {
+  readonly slots: readonly StoredSlot[]
+  readonly pages: readonly StoredPage[]
+  readonly columns: readonly (StoredColumn & { readonly page: number })[]
+  readonly history: readonly StoredHistory[]
+  /** History older than a stretch, by step. */
+  readonly expired: readonly { readonly stepSeconds: number; readonly beforeStretch: number }[]
+}
+
+/** Turns rows into the writes of a checkpoint. Shape: statements without rows are left out. */
+export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
+  const writes: { sql: string; rows: BulkValue[][] }[] = [
+    {
+      sql: PUT_SLOT,
+      rows: rows.slots.map((slot) => [
+        slot.tenantId,
+        slot.sloId,
+        slot.estimate,
+        slot.page,
+        slot.place,
+      ]),
+    },
+    {
+      sql: PUT_PAGE,
+      rows: rows.pages.map((page) => [
+        page.page,
+        page.kind,
+        page.used,
+        page.headTick,
+        page.sealedHour,
+        page.settledTicks,
+        page.raised,
+        page.ahead,
+      ]),
+    },
+    {
+      sql: PUT_COLUMN,
+      rows: rows.columns.map((column) => [
+        column.page,
+        column.ring,
+        column.place,
+        column.bucket,
+        column.used,
+        column.counts,
+      ]),
+    },
+    {
+      sql: APPEND_HISTORY,
+      rows: rows.history.map((row) => [
+        row.tenantId,
+        row.sloId,
+        row.estimate,
+        row.stepSeconds,
+        row.stretch,
+        row.counts,
+      ]),
+    },
+    {
+      sql: DELETE_HISTORY,
+      rows: rows.expired.map(({ stepSeconds, beforeStretch }) => [stepSeconds, beforeStretch]),
+    },
+  ]
+  return writes.filter((write) => write.rows.length > 0)
+}
+
+export function readSlotsAcrossTenants(bulk: BulkWriter): StoredSlot[] {
+  return bulk.read<StoredSlot>(FILE, READ_SLOTS)
+}
+
+export function readPagesAcrossTenants(bulk: BulkWriter): StoredPage[] {
+  return bulk.read<StoredPage>(FILE, READ_PAGES)
+}
+
+export function readColumnsAcrossTenants(bulk: BulkWriter, page: number): StoredColumn[] {
+  return bulk.read<StoredColumn>(FILE, READ_COLUMNS, [page])
+}
+
+/** Reads one stretch of a slot's history as it is stored. Shape: empty when nothing was counted
+ *  in it. */
+export function readHistory(tenantId: TenantId, key: HistoryKey, bulk: BulkWriter): Uint8Array {
+  const { sloId, estimate, stepSeconds, stretch } = key
+  const parameters = [tenantId, sloId, estimate, stepSeconds, stretch]
+  const [row] = bulk.read<{ counts: Uint8Array }>(FILE, READ_HISTORY, parameters)
+  return row?.counts ?? new Uint8Array(0)
+}

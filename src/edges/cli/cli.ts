@@ -1,0 +1,55 @@
+/**
+ * The command line: argv in, exit code out. Each command is a file in `commands/` that exports
+ * `register`.
+ */
+import { Command, CommanderError } from 'commander'
+import { isTenantryError } from '../../core/errors.ts'
+import { readVersion } from '../../machinery/runtime/paths.ts'
+import { register as alerts } from './commands/alerts.ts'
+import { register as apply } from './commands/apply.ts'
+import { register as audit } from './commands/audit.ts'
+import { register as demo } from './commands/demo.ts'
+import { register as doctor } from './commands/doctor.ts'
+import { register as key } from './commands/key.ts'
+import { register as serve } from './commands/serve.ts'
+import { register as signIn } from './commands/sign-in.ts'
+import { register as slo } from './commands/slo.ts'
+import { register as tenant } from './commands/tenant.ts'
+import { register as validate } from './commands/validate.ts'
+import type { CommandContext } from './command.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+const COMMANDS = [demo, serve, validate, apply, tenant, key, signIn, slo, alerts, audit, doctor]
+
+/** Runs one command line and tells the exit code. Never throws; what failed is said on stderr. */
+export async function runCli(argv: readonly string[]): Promise<ExitCode> {
+  const context: CommandContext = { exitCode: EXIT.ok }
+  const program = new Command('tenantry')
+    .description('The operations desk of a multi-tenant platform.')
+    .version(readVersion())
+    .showHelpAfterError('Run with --help for usage and examples.')
+    .exitOverride()
+  for (const register of COMMANDS) register(program, context)
+  try {
+    await program.parseAsync(['node', 'tenantry', ...argv])
+    return context.exitCode
+  } catch (error) {
+    return explain(error)
+  }
+}
+
+function explain(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+  if (!isTenantryError(error)) {
+    process.stderr.write(
+      `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
+    return EXIT.operatingFailure
+  }
+  process.stderr.write(`error: ${error.message} (${error.code})\n`)
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    process.stderr.write(`  because: ${cause.message}\n`)
+  }
+  process.stderr.write(`hint: ${error.hint}\n`)
+  return EXIT.operatingFailure
+}

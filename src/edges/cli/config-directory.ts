@@ -1,0 +1,23 @@
+/** Reads configuration from disk for the commands that take `-f`. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { TenantryError } from '../../core/errors.ts'
+import { readTenantFiles, type TenantFiles } from '../../domain/tenants/tenants.ts'
+import { CLI_ERRORS } from './errors.ts'
+
+/** Reads one YAML file, or every one below a directory, sorted by path. Throws CLI_NOT_READABLE. */
+export function readConfigDirectory(path: string): TenantFiles {
+  try {
+    const names = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((name) => /\.ya?ml$/.test(name))
+          .toSorted()
+          .map((name) => join(path, name))
+      : [path]
+    return readTenantFiles(names.map((name) => ({ name, text: readFileSync(name, 'utf8') })))
+  } catch (cause) {
+    throw new TenantryError(CLI_ERRORS.notReadable, `could not read configuration from ${path}`, {
+      cause,
+    })
+  }
+}

@@ -1,0 +1,22 @@
+import type { ErrorRows } from '../../core/errors.ts'
+
+export const CLI_ERRORS = {
+  noServer: {
+    code: 'CLI_NO_SERVER',
+    status: 503,
+    retryable: true,
+    hint: 'Start one with `tenantry serve --data DIR` or `npm start`, or name a running one with --url and TENANTRY_KEY.',
+  },
+  refused: {
+    code: 'CLI_REFUSED',
+    status: 500,
+    retryable: false,
+    hint: 'The server said no; its own hint stands above.',
+  },
+  notReadable: {
+    code: 'CLI_NOT_READABLE',
+    status: 400,
+    retryable: false,
+    hint: 'Check the path and its permissions.',
+  },
+} as const satisfies ErrorRows

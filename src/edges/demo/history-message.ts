@@ -1,0 +1,174 @@
+/**
+ * Writes the totals of all tenants as an OTLP ExportMetricsServiceRequest, as the live platform's
+ * SDK would: same names, units and attributes, cumulative with a start time. Source:
+ * opentelemetry-proto 1.x, metrics/v1; numbers are its field numbers.
+ */
+import { openProtoWriter, type ProtoWriter } from '../../machinery/wire/encode.ts'
+import type { DurationTotals, TenantTotals } from './history-totals.ts'
+import {
+  cpuAttributes,
+  memoryAttributes,
+  PLATFORM_SCOPE,
+  PLATFORM_SIGNALS,
+  requestAttributes,
+  resourceAttributes,
+  responseAttributes,
+} from './platform-signals.ts'
+import { DURATION_BOUNDS } from './shape.ts'
+
+const CUMULATIVE = 2
+
+type Attributes = Readonly<Record<string, string | number>>
+
+/** Encodes attribute lists once: they are the larger part of a message and never change. */
+interface TenantAttributes {
+  readonly served: readonly Uint8Array[]
+  readonly failed: readonly Uint8Array[]
+  readonly active: readonly Uint8Array[]
+  readonly cpu: readonly Uint8Array[]
+  readonly memory: readonly Uint8Array[]
+}
+
+export interface HistoryWriter {
+  /** Returns a message of its own for each call. */
+  write(totals: readonly TenantTotals[], atMs: number): Uint8Array
+}
+
+/** Opens the writer of one instance that has been counting since an instant. */
+export function openHistoryWriter(instanceId: string, startMs: number): HistoryWriter {
+  const writer = openProtoWriter()
+  const resource = encodeAttributes(resourceAttributes(instanceId))
+  const known = new Map<string, TenantAttributes>()
+  const start = unixNano(startMs)
+  const attributesOf = (tenantId: string): TenantAttributes => {
+    const attributes = known.get(tenantId) ?? encodeTenantAttributes(tenantId)
+    known.set(tenantId, attributes)
+    return attributes
+  }
+  return {
+    write: (totals, atMs) => {
+      const points: PointWriter = { writer, start, time: unixNano(atMs) }
+      writer.message(1, () => {
+        writer.message(1, () => {
+          for (const attribute of resource) writer.bytes(1, attribute)
+        })
+        writer.message(2, () => {
+          writer.message(1, () => writer.text(1, PLATFORM_SCOPE))
+          writeMetrics(points, totals, attributesOf)
+        })
+      })
+      return writer.take()
+    },
+  }
+}
+
+interface PointWriter {
+  readonly writer: ProtoWriter
+  readonly start: bigint
+  readonly time: bigint
+}
+
+function writeMetrics(
+  points: PointWriter,
+  totals: readonly TenantTotals[],
+  attributesOf: (tenantId: string) => TenantAttributes,
+): void {
+  const { duration, active, cpu, memory } = PLATFORM_SIGNALS
+  writeMetric(points.writer, duration, 9, null, () => {
+    for (const { profile, served, failed } of totals) {
+      const attributes = attributesOf(profile.tenantId)
+      if (served.count > 0) writeDurationPoint(points, served, attributes.served)
+      if (failed.count > 0) writeDurationPoint(points, failed, attributes.failed)
+    }
+  })
+  const sum = (
+    signal: { name: string; unit: string },
+    monotonic: boolean,
+    kind: 'active' | 'cpu' | 'memory',
+    valueOf: (tenant: TenantTotals) => number,
+  ): void =>
+    writeMetric(points.writer, signal, 7, monotonic, () => {
+      for (const tenant of totals) {
+        writeNumberPoint(points, valueOf(tenant), attributesOf(tenant.profile.tenantId)[kind])
+      }
+    })
+  sum(active, false, 'active', (tenant) => tenant.activeRequests)
+  sum(cpu, true, 'cpu', (tenant) => tenant.cpuSeconds)
+  sum(memory, false, 'memory', (tenant) => tenant.memoryBytes)
+}
+
+/** Units: `dataField` is 7 for a sum, 9 for a histogram. */
+function writeMetric(
+  writer: ProtoWriter,
+  { name, unit }: { name: string; unit: string },
+  dataField: number,
+  monotonic: boolean | null,
+  points: () => void,
+): void {
+  writer.message(2, () => {
+    writer.text(1, name)
+    writer.text(3, unit)
+    writer.message(dataField, () => {
+      points()
+      writer.varint(2, CUMULATIVE)
+      if (monotonic === true) writer.varint(3, 1)
+    })
+  })
+}
+
+function writeDurationPoint(
+  { writer, start, time }: PointWriter,
+  { count, sumSeconds, bucketCounts }: DurationTotals,
+  attributes: readonly Uint8Array[],
+): void {
+  writer.message(1, () => {
+    writer.fixed64(2, start)
+    writer.fixed64(3, time)
+    writer.fixed64(4, count)
+    writer.double(5, sumSeconds)
+    writer.packedFixed64(6, bucketCounts)
+    writer.packedDoubles(7, DURATION_BOUNDS)
+    for (const attribute of attributes) writer.bytes(9, attribute)
+  })
+}
+
+function writeNumberPoint(
+  { writer, start, time }: PointWriter,
+  value: number,
+  attributes: readonly Uint8Array[],
+): void {
+  writer.message(1, () => {
+    writer.fixed64(2, start)
+    writer.fixed64(3, time)
+    writer.double(4, value)
+    for (const attribute of attributes) writer.bytes(7, attribute)
+  })
+}
+
+function encodeTenantAttributes(tenantId: string): TenantAttributes {
+  return {
+    served: encodeAttributes(responseAttributes(tenantId, 200)),
+    failed: encodeAttributes(responseAttributes(tenantId, 500)),
+    active: encodeAttributes(requestAttributes(tenantId)),
+    cpu: encodeAttributes(cpuAttributes(tenantId)),
+    memory: encodeAttributes(memoryAttributes(tenantId)),
+  }
+}
+
+/** Encodes the body of a KeyValue each: `key` 1, `value` 2 with `string_value` 1 or `int_value`
+ *  3. */
+function encodeAttributes(attributes: Attributes): Uint8Array[] {
+  const writer = openProtoWriter()
+  return Object.entries(attributes).map(([key, value]) => {
+    writer.text(1, key)
+    writer.message(2, () => {
+      if (typeof value === 'string') writer.text(1, value)
+      else writer.varint(3, value)
+    })
+    return writer.take()
+  })
+}
+
+function unixNano(atMs: number): bigint {
+  return BigInt(atMs) * 1_000_000n
+}

@@ -1,0 +1,94 @@
+/** The sample platform's HTTP service: `POST /complete` for the tenant that the request names. It
+ *  fails and slows down as the faults say. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { HEADERS } from '../../core/names/headers.ts'
+import type { Clock } from '../../core/ports.ts'
+import { openPrng } from '../../core/prng.ts'
+import { SECOND_MS } from '../../core/time.ts'
+import { faultSchedule } from './faults.ts'
+import { openPlatformMetrics } from './platform-metrics.ts'
+import type { PlatformStart } from './platform-protocol.ts'
+import { ROUTE } from './platform-signals.ts'
+import { DEMO_PROFILES, type DemoProfile } from './profiles.ts'
+import { serviceConditionOf, type ServiceCondition } from './service-condition.ts'
+import { drawSeconds } from './shape.ts'
+import { openTenantWork, type TenantWork } from './tenant-work.ts'
+
+export interface Platform {
+  readonly port: number
+  /** Answers what is under way, exports a last time. */
+  close(): Promise<void>
+}
+
+/** A request that fails, fails fast. */
+const FAILED_MEDIAN_SECONDS = 0.02
+
+interface Tenant {
+  readonly profile: DemoProfile
+  readonly work: TenantWork
+}
+
+/** Starts the service on a free port of 127.0.0.1. */
+export async function openPlatform(start: PlatformStart, clock: Clock): Promise<Platform> {
+  const tenants = new Map(
+    DEMO_PROFILES.map((profile): [string, Tenant] => [
+      profile.tenantId,
+      { profile, work: openTenantWork(profile.indexBytes, clock) },
+    ]),
+  )
+  const works = new Map([...tenants].map(([id, { work }]) => [id, work]))
+  const metrics = openPlatformMetrics(start, works)
+  const faults = faultSchedule(start)
+  const prng = openPrng(start.seed)
+
+  const serve = async ({ profile, work }: Tenant): Promise<{ status: number; body: string }> => {
+    const nowMs = clock.nowMs()
+    const condition = serviceConditionOf(profile, faults.at(nowMs), nowMs)
+    const status = prng.next() < condition.errorRatio ? 500 : 200
+    const body = work.complete(condition.workFactor)
+    await clock.sleep(waitSeconds(condition, status) * SECOND_MS)
+    return { status, body: status === 200 ? JSON.stringify({ completion: body }) : '{}' }
+  }
+  const waitSeconds = ({ medianSeconds }: ServiceCondition, status: number): number =>
+    drawSeconds(status === 200 ? medianSeconds : FAILED_MEDIAN_SECONDS, prng.next(), prng.next())
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    request.resume()
+    const tenant = tenants.get(String(request.headers[HEADERS.demoTenant]))
+    if (tenant === undefined || request.method !== 'POST' || request.url !== ROUTE) {
+      response.writeHead(404).end()
+      return
+    }
+    const { tenantId } = tenant.profile
+    const fromMs = clock.monotonicMs()
+    metrics.began(tenantId)
+    const { status, body } = await serve(tenant)
+    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
+    metrics.ended(tenantId, status, (clock.monotonicMs() - fromMs) / SECOND_MS)
+  }
+  const server = createServer((request, response) => void handle(request, response))
+  await listen(server)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      await closed(server)
+      await metrics.shutdown()
+    },
+  }
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+}
+
+/** Idle connections of keep-alive agents would hold the server open. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,55 @@
+/** What the sample platform reports: names, units and attributes after OpenTelemetry's semantic
+ *  conventions, plus the tenant. */
+
+export const PLATFORM_SCOPE = 'code-agent'
+
+export const PLATFORM_SIGNALS = {
+  duration: {
+    name: 'http.server.request.duration',
+    unit: 's',
+    description: 'Duration of HTTP server requests.',
+  },
+  active: {
+    name: 'http.server.active_requests',
+    unit: '{request}',
+    description: 'Number of active HTTP server requests.',
+  },
+  cpu: { name: 'process.cpu.time', unit: 's', description: 'CPU time by tenant.' },
+  memory: { name: 'process.memory.usage', unit: 'By', description: 'Memory by tenant.' },
+} as const
+
+export const TENANT_ATTRIBUTE = 'tenant.id'
+export const ROUTE = '/complete'
+
+/** Each value more would be another series a tenant: these are all. */
+export function requestAttributes(tenantId: string): Record<string, string> {
+  return { [TENANT_ATTRIBUTE]: tenantId, 'http.request.method': 'POST', 'url.scheme': 'http' }
+}
+
+export function responseAttributes(
+  tenantId: string,
+  status: number,
+): Record<string, string | number> {
+  return {
+    ...requestAttributes(tenantId),
+    'http.route': ROUTE,
+    'http.response.status_code': status,
+  }
+}
+
+export function cpuAttributes(tenantId: string): Record<string, string> {
+  return { [TENANT_ATTRIBUTE]: tenantId, 'cpu.mode': 'user' }
+}
+
+export function memoryAttributes(tenantId: string): Record<string, string> {
+  return { [TENANT_ATTRIBUTE]: tenantId }
+}
+
+export function resourceAttributes(instanceId: string): Record<string, string> {
+  return {
+    'service.name': 'code-agent',
+    'service.namespace': 'demo',
+    'service.version': '1.0.0',
+    'service.instance.id': instanceId,
+  }
+}

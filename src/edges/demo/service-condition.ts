@@ -1,0 +1,42 @@
+/** What a tenant's service is like at an instant, faults taken together. */
+import type { Fault } from './faults.ts'
+import type { DemoProfile } from './profiles.ts'
+import { expectedRequestsPerSecond } from './shape.ts'
+
+export interface ServiceCondition {
+  readonly requestsPerSecond: number
+  readonly errorRatio: number
+  readonly medianSeconds: number
+  /** How hard a request works, against an ordinary one. */
+  readonly workFactor: number
+}
+
+/** Applies faults to a tenant's ordinary day. Faults of other tenants are passed over. */
+export function serviceConditionOf(
+  profile: DemoProfile,
+  faults: readonly Fault[],
+  atMs: number,
+): ServiceCondition {
+  const condition = {
+    requestsPerSecond: expectedRequestsPerSecond(profile, atMs),
+    errorRatio: profile.errorRatio,
+    medianSeconds: profile.medianSeconds,
+    workFactor: 1,
+  }
+  for (const fault of faults) {
+    if (fault.tenantId === profile.tenantId) apply(fault, condition)
+  }
+  return condition
+}
+
+type Changing = { -readonly [Key in keyof ServiceCondition]: ServiceCondition[Key] }
+
+function apply({ kind, strength }: Fault, condition: Changing): void {
+  if (kind === 'errors') condition.errorRatio = Math.max(condition.errorRatio, strength)
+  else if (kind === 'slowness') condition.medianSeconds *= strength
+  else if (kind === 'idle') condition.requestsPerSecond = 0
+  else {
+    condition.requestsPerSecond *= strength
+    condition.workFactor = strength
+  }
+}

@@ -1,0 +1,61 @@
+/** What handlers are given, and the pieces that several of them are made of. */
+import { z } from 'zod'
+import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
+import type { Clock } from '../../../core/ports.ts'
+import type { Access } from '../../../domain/access/access.ts'
+import type { Incidents } from '../../../domain/incidents/incidents.ts'
+import type { Metrics } from '../../../domain/metrics/metrics.ts'
+import type { Routing } from '../../../domain/routing/routing.ts'
+import type { Slo } from '../../../domain/slo/slo.ts'
+import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
+import { HTTP_LIMITS } from '../limits.ts'
+import type { Live } from '../live.ts'
+
+export interface ApiDeps {
+  readonly access: Access
+  readonly tenants: Tenants
+  readonly metrics: Pick<
+    Metrics,
+    'rates' | 'lastSampleAtMs' | 'firstSampleAtMs' | 'stats' | 'settledToMs'
+  >
+  readonly slo: Pick<Slo, 'status' | 'burnSpark'>
+  readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
+  readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
+  readonly clock: Clock
+  readonly live: Live
+}
+
+export const tenantIdSchema = z
+  .string()
+  .regex(TENANT_ID_PATTERN, 'expected 1 to 48 of a-z, 0-9 and inner hyphens')
+  .transform((text) => text as TenantId)
+
+/** In a path any text is asked for; what is no id is no tenant. */
+export const tenantParams = z.object({ tenantId: z.string() })
+
+export const limitSchema = z
+  .string()
+  .regex(/^\d{1,6}$/, 'expected a whole number')
+  .transform(Number)
+  .pipe(z.int().min(1).max(HTTP_LIMITS.pageSize))
+  .exactOptional()
+
+export const cursorSchema = z.string().max(100).exactOptional()
+
+export const DEFAULT_LIMIT = 50
+
+/** Finds the tenant that a path names. Throws TENANT_NOT_FOUND. */
+export function needTenant(tenants: Tenants, tenantId: string): Tenant {
+  const tenant = tenants.get(tenantId as TenantId)
+  if (tenant === undefined) throw tenantNotFound(tenantId)
+  return tenant
+}
+
+/** Makes the schema of a page of a list. */
+export function pageSchema<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    /** For the next page. Null on the last one. */
+    nextCursor: z.string().nullable(),
+  })
+}

@@ -1,0 +1,26 @@
+/** Every row of the API. */
+import type { Route } from '../route.ts'
+import { alertRoutes } from './alerts.ts'
+import { auditRoutes } from './audit.ts'
+import { fleetRoutes } from './fleet.ts'
+import { keyRoutes } from './keys.ts'
+import { liveRoutes } from './live.ts'
+import { descriptionRoutes } from './openapi.ts'
+import type { ApiDeps } from './parts.ts'
+import { signInRoutes } from './sign-in.ts'
+import { sloRoutes } from './slo.ts'
+import { tenantRoutes } from './tenants.ts'
+
+export function apiRoutes(deps: ApiDeps): Route[] {
+  const rows = [
+    ...tenantRoutes(deps),
+    ...sloRoutes(deps),
+    ...fleetRoutes(deps),
+    ...liveRoutes(deps),
+    ...alertRoutes(deps),
+    ...keyRoutes(deps),
+    ...auditRoutes(deps),
+    ...signInRoutes(deps),
+  ]
+  return [...rows, ...descriptionRoutes(rows)]
+}

@@ -1,0 +1,67 @@
+/** The shape of SLO status on the wire. The portal imports these types only. */
+import { z } from 'zod'
+
+export const SLO_STATES = [
+  'ok',
+  'no-traffic',
+  'no-data',
+  'stale',
+  'inconsistent',
+  'uncertain',
+] as const
+export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
+
+export const burnSchema = z.object({
+  speed: z.enum(SPEEDS),
+  action: z.enum(['page', 'ticket']),
+  longSeconds: z.number(),
+  shortSeconds: z.number(),
+  /**
+   * Multiples of the rate that spends the budget exactly by the period's end. Null without traffic.
+   */
+  longBurn: z.number().nullable(),
+  shortBurn: z.number().nullable(),
+  threshold: z.number(),
+  holds: z.boolean(),
+  /**
+   * Why a condition that the rates alone would raise is not raised, such as "1 bad of 3 events:
+   * fewer than 5 bad".
+   */
+  suppressed: z.string().nullable(),
+})
+
+export const sloStatusSchema = z.object({
+  tenantId: z.string(),
+  sloId: z.string(),
+  title: z.string(),
+  kind: z.enum(['event-ratio', 'time-slice', 'latency-threshold']),
+  objectivePpm: z.number().int(),
+  periodSeconds: z.number(),
+  state: z.enum(SLO_STATES),
+  /** One sentence that answers first. */
+  verdict: z.string(),
+  /** good / total over the period. Null without events. */
+  sliRatio: z.number().nullable(),
+  good: z.number(),
+  bad: z.number(),
+  total: z.number(),
+  /** What is left of the budget: 1 untouched, 0 spent, negative overspent. Null without events. */
+  budgetLeftRatio: z.number().nullable(),
+  budgetLeftEvents: z.number().nullable(),
+  /** At the one-hour burn rate. Null when the budget does not shrink. */
+  exhaustsInSeconds: z.number().nullable(),
+  burns: z.array(burnSchema),
+  evaluatedAtMs: z.number(),
+  settledToMs: z.number(),
+})
+export type SloStatusBody = z.infer<typeof sloStatusSchema>
+export type BurnBody = z.infer<typeof burnSchema>
+export type SloStateName = (typeof SLO_STATES)[number]
+
+export const sloStatusListSchema = z.object({ items: z.array(sloStatusSchema), asOfMs: z.number() })
+export type SloStatusListBody = z.infer<typeof sloStatusListSchema>
+
+export const sloStatusPageSchema = sloStatusListSchema.extend({
+  /** For the next page. Null on the last one. */
+  nextCursor: z.string().nullable(),
+})

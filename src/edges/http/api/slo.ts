@@ -1,0 +1,94 @@
+/** SLO status and the signals behind it. */
+import { z } from 'zod'
+import type { TenantId } from '../../../core/ids.ts'
+import type { SloStatus } from '../../../domain/slo/slo.ts'
+import { defineRoute, json, type Route } from '../route.ts'
+import { cursorSchema, limitSchema, needTenant, tenantParams, type ApiDeps } from './parts.ts'
+import { sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
+
+/** How far back the rates of the signals look. */
+const SPAN_SECONDS = 300
+/** Tenants of one page; each has a handful of SLOs. */
+const DEFAULT_TENANTS = 200
+
+const signalsSchema = z.object({
+  tenantId: z.string(),
+  firstSampleAtMs: z.number().nullable(),
+  /** When the newest sample was taken. Null when none ever came. */
+  lastSampleAtMs: z.number().nullable(),
+  spanSeconds: z.number(),
+  requestsPerSecond: z.number().nullable(),
+  errorRatio: z.number().nullable(),
+  p50Seconds: z.number().nullable(),
+  p95Seconds: z.number().nullable(),
+  p99Seconds: z.number().nullable(),
+})
+
+export function sloRoutes(deps: ApiDeps): Route[] {
+  const { tenants, metrics, slo, live } = deps
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/slo',
+      permission: 'slo:read',
+      summary: 'Tells how every SLO stands, in pages of tenants.',
+      status: 200,
+      query: z.strictObject({ cursor: cursorSchema, limit: limitSchema }),
+      answer: sloStatusPageSchema,
+      handler: ({ query, principal, nowMs }) => {
+        const { items, nextCursor } = statusPage(deps, principal.tenantId, query)
+        return json(200, { items, nextCursor, asOfMs: live.asOfMs() ?? nowMs })
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/tenants/:tenantId/slo',
+      permission: 'slo:read',
+      summary: 'Tells how the SLOs of a tenant stand.',
+      status: 200,
+      params: tenantParams,
+      answer: sloStatusListSchema,
+      handler: ({ params, nowMs }) => {
+        const { tenantId } = needTenant(tenants, params.tenantId)
+        return json(200, { items: slo.status(tenantId), asOfMs: live.asOfMs() ?? nowMs })
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/tenants/:tenantId/signals',
+      permission: 'slo:read',
+      summary:
+        'Tells how a tenant is served: traffic, errors and response time of the last five minutes.',
+      status: 200,
+      params: tenantParams,
+      answer: signalsSchema,
+      handler: ({ params, nowMs }) => {
+        const { tenantId } = needTenant(tenants, params.tenantId)
+        const rates = metrics.rates(tenantId, nowMs, SPAN_SECONDS)
+        return json(200, {
+          tenantId,
+          firstSampleAtMs: metrics.firstSampleAtMs(tenantId),
+          lastSampleAtMs: metrics.lastSampleAtMs(tenantId),
+          spanSeconds: SPAN_SECONDS,
+          requestsPerSecond: rates.requestsPerSecond,
+          errorRatio: rates.errorRatio,
+          p50Seconds: rates.quantileSeconds(0.5),
+          p95Seconds: rates.quantileSeconds(0.95),
+          p99Seconds: rates.quantileSeconds(0.99),
+        })
+      },
+    }),
+  ]
+}
+
+/** Shape: whole tenants, sorted by id. The cursor is the last tenant of the page before. */
+function statusPage(
+  { tenants, slo }: ApiDeps,
+  tenantId: TenantId | null,
+  { cursor, limit = DEFAULT_TENANTS }: { readonly cursor?: string; readonly limit?: number },
+): { items: SloStatus[]; nextCursor: string | null } {
+  if (tenantId !== null) return { items: slo.status(tenantId), nextCursor: null }
+  const page = tenants.list({ state: 'active', cursor, limit })
+  const items = page.items.flatMap((tenant) => slo.status(tenant.tenantId))
+  return { items, nextCursor: page.nextCursor }
+}

@@ -1,0 +1,41 @@
+/** The shape of a tenant on the wire. The portal imports these types only. */
+import { z } from 'zod'
+
+const quotasSchema = z.object({
+  compute: z.object({ cpuCores: z.number(), memoryBytes: z.number() }),
+  storage: z.object({ databaseBytes: z.number(), fileBytes: z.number() }),
+  apiRateLimit: z.object({ requestsPerSecond: z.number(), burst: z.number() }),
+  concurrentUsers: z.number(),
+  dataTransfer: z.object({ ingressBytesPerDay: z.number(), egressBytesPerDay: z.number() }),
+})
+
+export const tenantSchema = z.object({
+  tenantId: z.string(),
+  name: z.string(),
+  tier: z.enum(['starter', 'professional', 'enterprise']),
+  region: z.string(),
+  isolation: z.enum(['shared', 'dedicated', 'isolated']),
+  /** Only what differs from the tier. */
+  quotas: z.record(z.string(), z.unknown()),
+  /** What holds: the tenant's own quotas, the tier's for the rest. */
+  effectiveQuotas: quotasSchema,
+  security: z.object({
+    mfaRequired: z.boolean(),
+    supportAccess: z.enum(['allowed', 'on-consent', 'forbidden']),
+    allowedNetworks: z.array(z.string()),
+    dataRetentionDays: z.number(),
+    frameworks: z.array(z.string()),
+  }),
+  features: z.array(z.string()),
+  aliases: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  /** Counts the changes of the configuration, from 1. */
+  generation: z.int(),
+  status: z.object({
+    state: z.enum(['provisioning', 'active', 'suspended', 'offboarding', 'deleted']),
+    observedGeneration: z.int(),
+  }),
+  createdAtMs: z.number(),
+  updatedAtMs: z.number(),
+})
+export type TenantBody = z.infer<typeof tenantSchema>

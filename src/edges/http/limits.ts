@@ -1,0 +1,27 @@
+/** Limits of the HTTP edge. Each with its reason. */
+import { KIB, MIB } from '../../core/units.ts'
+
+export const HTTP_LIMITS = {
+  /** One API request's body; metrics come by routes of their own with larger ones. */
+  bodyBytes: MIB,
+  connections: 10_000,
+  /** From the first byte to the last header. */
+  headersMs: 20_000,
+  /** From the first byte to the last of the body. */
+  requestMs: 120_000,
+  /** Longer than the usual scrape interval, so that a scraper keeps its connection. */
+  keepAliveMs: 75_000,
+  /** How long a drain waits for answers under way. */
+  drainMs: 10_000,
+  /** Answers shorter than this are not worth compressing. */
+  compressFromBytes: 4 * KIB,
+  /** Open live lines: each is a socket and a browser's tab. */
+  liveClients: 500,
+  /** A live line whose reader has left so much unread is cut. */
+  liveUnreadBytes: 64 * KIB,
+  liveHeartbeatMs: 10_000,
+  /** Rows of one list page. */
+  pageSize: 500,
+  /** Main-thread time for composing the fleet before other work gets a turn. */
+  sliceMs: 8,
+} as const

@@ -1,0 +1,201 @@
+/**
+ * The path of one write request. Everything that can be refused is refused before anything is kept:
+ *
+ *   headers -> body within limits -> uncompress -> walk into the stage
+ *     -> append the received bytes to the log -> apply -> answer
+ *
+ * The walk comes before the log, so that a record in the log always replays; the log comes before
+ * the counts, so that what is counted survives a crash; nothing waits between the walk and the
+ * counts, because there is one stage.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isTenantryError } from '../../core/errors.ts'
+import { parseTenantId, type TenantId } from '../../core/ids.ts'
+import { HEADERS } from '../../core/names/headers.ts'
+import type { Clock, Counters, Log } from '../../core/ports.ts'
+import type { Principal } from '../../domain/access/access.ts'
+import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
+import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
+import { WireError } from '../../machinery/wire/wire-error.ts'
+import type { ByteBudget, ByteShare } from './byte-budget.ts'
+import type { IngestLimits } from './limits.ts'
+import type { Answer, WriteProtocol } from './protocol.ts'
+import { readBody } from './read-body.ts'
+import { encodeRecordContext, type RecordContext } from './record-context.ts'
+import type { RecordKind } from './record-kind.ts'
+import { isRefusal, refuse, REFUSALS, type Refusal } from './refusal.ts'
+import { stageMessage } from './stage-message.ts'
+import type { Uncompressor } from './uncompress.ts'
+
+export interface AcceptDeps {
+  readonly metrics: Pick<Metrics, 'stage'>
+  readonly log: Pick<WriteAheadLog, 'append'>
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly logger: Log
+  readonly limits: IngestLimits
+  readonly budget: ByteBudget
+  readonly uncompressor: Uncompressor
+}
+
+interface Accepted {
+  readonly kind: RecordKind
+  readonly outcome: WriteOutcome
+}
+
+/** Handles one request of a protocol whole: reads, keeps, answers, counts. Never rejects. */
+export async function acceptWrite(
+  deps: AcceptDeps,
+  protocol: WriteProtocol,
+  request: IncomingMessage,
+  response: ServerResponse,
+  principal: Principal,
+): Promise<void> {
+  const share = deps.budget.open()
+  try {
+    const result = await attempt(deps, protocol, request, principal, share)
+    if (result === 'aborted') {
+      deps.counters.add('tenantry_ingest_refused_total', 1, { reason: 'aborted' })
+      return
+    }
+    if (isRefusal(result)) answerRefusal(deps, protocol, request, response, result)
+    else answerAccepted(deps, protocol, response, result)
+  } finally {
+    share.release()
+  }
+}
+
+async function attempt(
+  deps: AcceptDeps,
+  protocol: WriteProtocol,
+  request: IncomingMessage,
+  principal: Principal,
+  share: ByteShare,
+): Promise<Accepted | Refusal | 'aborted'> {
+  const { clock, counters, limits } = deps
+  const kind = protocol.recognise(request.headers)
+  if (isRefusal(kind)) return kind
+  const context = readContext(request, principal)
+  if (isRefusal(context)) return context
+  const messageBytes = kind.format === 'otlp-json' ? limits.jsonBytes : limits.bodyBytes
+  const bodyBytes = kind.encoding === 'identity' ? messageBytes : limits.bodyBytes
+  const body = await readBody(request, bodyBytes, share)
+  if (body === 'aborted' || isRefusal(body)) return body
+  const startMs = clock.monotonicMs()
+  const labels = { protocol: protocol.name }
+  counters.add('tenantry_ingest_body_bytes_total', body.length, labels)
+  try {
+    const message = await deps.uncompressor.uncompress(kind.encoding, body, messageBytes)
+    return { kind, outcome: keep(deps, kind, context, body, message) }
+  } catch (error) {
+    return refusalOf(deps, protocol, error)
+  } finally {
+    counters.observe(
+      'tenantry_ingest_request_seconds',
+      (clock.monotonicMs() - startMs) / 1_000,
+      labels,
+    )
+  }
+}
+
+/**
+ * Walks, logs and applies, in that order and without waiting. Throws WireError before and LOG_*
+ * errors of the log; nothing is kept then.
+ */
+export function keep(
+  { metrics, log, clock }: Pick<AcceptDeps, 'metrics' | 'log' | 'clock'>,
+  kind: RecordKind,
+  context: RecordContext,
+  body: Buffer,
+  message: Uint8Array,
+): WriteOutcome {
+  const stage = stageMessage(metrics, context, kind.format, message)
+  const receivedAtMs = clock.nowMs()
+  try {
+    log.append({ kind: kind.kind, receivedAtMs, context: encodeRecordContext(context), body })
+  } catch (error) {
+    stage.abandon()
+    throw error
+  }
+  return stage.apply(receivedAtMs)
+}
+
+/** Only a key that is not bound to a tenant may name one. */
+function readContext(request: IncomingMessage, principal: Principal): RecordContext | Refusal {
+  const { tenantId: boundTenant, id: keyId } = principal
+  const header = request.headers[HEADERS.scopeOrgId]
+  if (boundTenant !== null || header === undefined) return { boundTenant, namedTenant: null, keyId }
+  const namedTenant: TenantId | undefined = parseTenantId(String(header))
+  if (namedTenant !== undefined) return { boundTenant, namedTenant, keyId }
+  return refuse(
+    'tenant-header',
+    `header ${HEADERS.scopeOrgId} names no tenant: ${JSON.stringify(header)} ` +
+      'is not 1 to 48 of a-z, 0-9 and inner hyphens',
+  )
+}
+
+function refusalOf({ logger }: AcceptDeps, protocol: WriteProtocol, error: unknown): Refusal {
+  if (error instanceof WireError) {
+    const reason = error.fault === 'too-large' ? 'too-large' : 'malformed'
+    return refuse(reason, `cannot read the ${protocol.name} request: ${error.message}`)
+  }
+  if (isTenantryError(error) && error.retryable) {
+    return refuse('log-write', 'the write cannot be kept now; send it again')
+  }
+  if (isTenantryError(error) && error.status === 413) return refuse('too-large', error.message)
+  logger.error({ err: error, protocol: protocol.name }, 'a write request failed')
+  return refuse('internal', 'the write could not be handled')
+}
+
+function answerRefusal(
+  { counters, limits }: AcceptDeps,
+  protocol: WriteProtocol,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { refused, message }: Refusal,
+): void {
+  const { status } = REFUSALS[refused]
+  counters.add('tenantry_ingest_refused_total', 1, { reason: refused })
+  if (status === 503) response.setHeader('retry-after', String(limits.retryAfterSeconds))
+  answer(counters, protocol, response, protocol.refused(request.headers, status, message))
+  request.resume()
+}
+
+function answerAccepted(
+  { counters }: AcceptDeps,
+  protocol: WriteProtocol,
+  response: ServerResponse,
+  { kind, outcome }: Accepted,
+): void {
+  const count = (name: string, amount: number): void => {
+    if (amount === 0) return
+    const labels = { protocol: protocol.name, outcome: name }
+    counters.add('tenantry_ingest_samples_total', amount, labels)
+  }
+  count('attributed', outcome.attributed)
+  count('unattributed', outcome.unattributed)
+  count('duplicate', outcome.duplicate)
+  count('discarded', outcome.discardedTotal)
+  for (const [reason, amount] of Object.entries(outcome.discarded)) {
+    if (amount > 0) counters.add('tenantry_ingest_refused_total', amount, { reason })
+  }
+  if (outcome.violations > 0) counters.add('tenantry_access_violations_total', outcome.violations)
+  answer(counters, protocol, response, protocol.accepted(kind, outcome))
+}
+
+/** Writes an answer of a protocol and counts it. */
+export function answer(
+  counters: Counters,
+  protocol: WriteProtocol,
+  response: ServerResponse,
+  { status, contentType, body }: Answer,
+): void {
+  counters.add('tenantry_ingest_requests_total', 1, {
+    protocol: protocol.name,
+    code: String(status),
+  })
+  response.statusCode = status
+  if (contentType !== undefined) response.setHeader('content-type', contentType)
+  if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body))
+  response.end(body)
+}

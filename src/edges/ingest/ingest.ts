@@ -1,0 +1,76 @@
+/**
+ * Where metrics come in: OTLP/HTTP and Prometheus remote write, as raw routes for the server, and
+ * the replay of what was accepted before.
+ */
+import type { Clock, Counters, Log } from '../../core/ports.ts'
+import type { Principal } from '../../domain/access/access.ts'
+import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
+import type { RawRoute } from '../../machinery/runtime/raw-route.ts'
+import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
+import { acceptWrite, answer, keep, type AcceptDeps } from './accept.ts'
+import { openByteBudget } from './byte-budget.ts'
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './limits.ts'
+import { otlpProtocol } from './otlp.ts'
+import type { WriteProtocol } from './protocol.ts'
+import { recordKind } from './record-kind.ts'
+import { remoteWriteProtocol } from './remote-write.ts'
+import { replayLog, type Replayed } from './replay.ts'
+import { openUncompressor } from './uncompress.ts'
+
+export interface IngestDeps {
+  readonly metrics: Pick<Metrics, 'stage'>
+  readonly log: Pick<WriteAheadLog, 'append' | 'records'>
+  readonly clock: Clock
+  readonly counters: Counters
+  readonly logger: Log
+  readonly limits?: Partial<IngestLimits>
+}
+
+export interface Ingest {
+  readonly rawRoutes: RawRoute<Principal>[]
+  /**
+   * Takes an OTLP protobuf message that comes from this program and not over HTTP: kept and counted
+   * as any other.
+   * Throws WireError and the errors of the log.
+   */
+  offer(message: Buffer, keyId: string): WriteOutcome
+  /**
+   * Replays the log from a position, before the server starts. Throws LOG_RECORD_UNREADABLE,
+   * LOG_DAMAGED. Cost: blocks until done.
+   */
+  replay(fromPosition: number): Replayed
+}
+
+export function openIngest(deps: IngestDeps): Ingest {
+  const limits = { ...DEFAULT_INGEST_LIMITS, ...deps.limits }
+  const accept: AcceptDeps = {
+    ...deps,
+    limits,
+    budget: openByteBudget(limits.bytesInFlight),
+    uncompressor: openUncompressor(),
+  }
+  return {
+    rawRoutes: [routeOf(accept, otlpProtocol), routeOf(accept, remoteWriteProtocol)],
+    offer: (message, keyId) =>
+      keep(deps, OFFERED, { boundTenant: null, namedTenant: null, keyId }, message, message),
+    replay: (fromPosition) => replayLog(deps, fromPosition),
+  }
+}
+
+const OFFERED = recordKind('otlp-protobuf', 'identity')!
+
+function routeOf(deps: AcceptDeps, protocol: WriteProtocol): RawRoute<Principal> {
+  return {
+    method: 'POST',
+    paths: protocol.paths,
+    permission: 'metrics:write',
+    handle: (request, response, principal) =>
+      acceptWrite(deps, protocol, request, response, principal),
+    refuse(request, response, status, message) {
+      const reason = status === 401 ? 'unauthenticated' : 'forbidden'
+      deps.counters.add('tenantry_ingest_refused_total', 1, { reason })
+      answer(deps.counters, protocol, response, protocol.refused(request.headers, status, message))
+      request.resume()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Reads a request's body from its socket, within the limit of one body and of all bodies together.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { ByteShare } from './byte-budget.ts'
+import { refuse, type Refusal } from './refusal.ts'
+
+/**
+ * Resolves with the body, with a refusal as soon as a limit is passed, or with `aborted` when the
+ * client went away. Never rejects. After a refusal the rest is read and thrown away, because a
+ * client that is still sending may not read an answer before it is done.
+ */
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  share: ByteShare,
+): Promise<Buffer | Refusal | 'aborted'> {
+  const announcedBytes = Number(request.headers['content-length'] ?? 0)
+  const early = check(announcedBytes, limitBytes, share)
+  if (early !== undefined) return Promise.resolve(early)
+  if (request.destroyed) return Promise.resolve('aborted')
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let bodyBytes = 0
+    const settle = (outcome: Buffer | Refusal | 'aborted'): void => {
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose)
+      resolve(outcome)
+    }
+    const onData = (chunk: Buffer): void => {
+      bodyBytes += chunk.length
+      const refusal = check(bodyBytes, limitBytes, share)
+      if (refusal === undefined) chunks.push(chunk)
+      else settle(refusal)
+    }
+    const onEnd = (): void => settle(onlyChunk(chunks) ?? Buffer.concat(chunks, bodyBytes))
+    const onClose = (): void => settle('aborted')
+    request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
+  })
+}
+
+function onlyChunk(chunks: readonly Buffer[]): Buffer | undefined {
+  return chunks.length === 1 ? chunks[0] : undefined
+}
+
+function check(bodyBytes: number, limitBytes: number, share: ByteShare): Refusal | undefined {
+  if (bodyBytes > limitBytes) {
+    return refuse('too-large', `the body is larger than the limit of ${limitBytes} bytes`)
+  }
+  if (!share.grow(bodyBytes)) {
+    return refuse('overload', 'too many writes are in flight; send this one again')
+  }
+  return undefined
+}

@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { AlertBody } from '../api/bodies.ts'
+import { formatSpan } from '../format/time.ts'
+import { Instant } from '../ui/instant.tsx'
+import { Mark } from '../ui/state-mark.tsx'
+import styles from './alerts.module.css'
+
+/** Alerts, newest first; on narrow screens each becomes a card with the same facts. */
+export function AlertTable({
+  title,
+  alerts,
+}: {
+  title: string
+  alerts: readonly AlertBody[]
+}): ReactNode {
+  const lasted = alerts.some((alert) => alert.resolvedAtMs !== null)
+  return (
+    <section className={styles.section}>
+      <h2 className={styles.heading}>{title}</h2>
+      <table className={styles.table} aria-label={title}>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Tenant</th>
+            <th scope="col">What</th>
+            <th scope="col">Asks for</th>
+            <th scope="col">Fired</th>
+            {lasted && <th scope="col">Lasted</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {alerts.map((alert) => (
+            <AlertRow key={alert.alertId} alert={alert} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const ACTIONS = { page: 'Page', ticket: 'Ticket', report: 'Report' } as const
+
+function AlertRow({ alert }: { alert: AlertBody }): ReactNode {
+  const { tenantId, resolvedAtMs, firedAtMs } = alert
+  return (
+    <tr>
+      <td>
+        <AlertState alert={alert} />
+      </td>
+      <th scope="row">
+        <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.tenant}>
+          {tenantId}
+        </Link>
+      </th>
+      <td className={styles.summary} title={`${alert.source} ${alert.key}`}>
+        {alert.summary}
+      </td>
+      <td>{ACTIONS[alert.action]}</td>
+      <td className={styles.time}>
+        <Instant atMs={firedAtMs} />
+      </td>
+      {resolvedAtMs !== null && (
+        <td className={styles.time}>{formatSpan((resolvedAtMs - firedAtMs) / 1000)}</td>
+      )}
+    </tr>
+  )
+}
+
+function AlertState({ alert }: { alert: AlertBody }): ReactNode {
+  if (alert.state === 'resolved')
+    return (
+      <Mark tone="good" icon="check">
+        Resolved
+      </Mark>
+    )
+  return (
+    <Mark tone={alert.action === 'page' ? 'bad' : 'warning'} icon="bell">
+      Firing
+    </Mark>
+  )
+}

@@ -1,0 +1,58 @@
+/** What the pages ask the API for. Queries marked live are asked again on every tick. */
+import { QueryClient, queryOptions } from '@tanstack/react-query'
+import type { FleetBody } from '../../http/api/fleet.schema.ts'
+import type { SloStatusListBody } from '../../http/api/slo.schema.ts'
+import type { AlertListBody, SessionBody } from './bodies.ts'
+import { getJson } from './client.ts'
+import { isSignedOut } from './problem.ts'
+
+const LIVE = { live: true }
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: ({ signal }) => getJson<SessionBody>('/api/v1/session', signal),
+  staleTime: 60_000,
+  refetchInterval: (query) => (query.state.error === null ? false : 5000),
+})
+
+export const fleetQuery = queryOptions({
+  queryKey: ['fleet'],
+  queryFn: ({ signal }) => getJson<FleetBody>('/api/v1/fleet', signal),
+  meta: LIVE,
+})
+
+export function tenantSloQuery(tenantId: string) {
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'slo'],
+    queryFn: ({ signal }) =>
+      getJson<SloStatusListBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/slo`, signal),
+    meta: LIVE,
+  })
+}
+
+/** Lists alerts, newest first. Those that fire are asked for apart: an old one must not fall off
+ *  the end. */
+export function alertsQuery(state: 'firing' | 'resolved') {
+  return queryOptions({
+    queryKey: ['alerts', state],
+    queryFn: ({ signal }) =>
+      getJson<AlertListBody>(`/api/v1/alerts?state=${state}&limit=200`, signal),
+    meta: LIVE,
+  })
+}
+
+/** Makes the cache of answers. A failure is shown at once and heals with the next tick. A 401
+ *  anywhere asks for the session again, which leads to the sign-in page. */
+export function openQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 2000, retry: false },
+    },
+  })
+  client.getQueryCache().subscribe(({ type, query }) => {
+    if (type !== 'updated' || query.queryKey[0] === 'session') return
+    if (isSignedOut(query.state.error) && query.state.fetchStatus === 'idle')
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+  })
+  return client
+}

@@ -1,0 +1,40 @@
+import { useState, type ReactNode, type RefObject } from 'react'
+import { Icon } from '../ui/icon.tsx'
+import styles from './fleet.module.css'
+
+/** The text to find tenants by. What is typed shows at once; the address follows, and may change
+ *  it when it is set from elsewhere. */
+export function TextFilter({
+  inputRef,
+  value,
+  onChange,
+}: {
+  inputRef: RefObject<HTMLInputElement | null>
+  value: string
+  onChange: (value: string) => void
+}): ReactNode {
+  const [typed, setTyped] = useState({ text: value, address: value })
+  if (typed.address !== value) setTyped({ text: value, address: value })
+  return (
+    <label className={styles.find}>
+      <Icon name="search" size={14} />
+      <input
+        ref={inputRef}
+        type="search"
+        placeholder="Find a tenant"
+        aria-label="Find a tenant by name or id"
+        aria-keyshortcuts="/"
+        value={typed.text}
+        onChange={(event) => {
+          const text = event.currentTarget.value
+          setTyped({ text, address: text })
+          onChange(text)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+        }}
+      />
+      <kbd className={styles.slash}>/</kbd>
+    </label>
+  )
+}

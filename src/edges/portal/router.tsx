@@ -1,0 +1,50 @@
+/** Every page and its address. The fleet is in the first load; the others come when they are
+ *  visited. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { FleetPage } from './fleet/fleet-page.tsx'
+import { readFleetSearch } from './fleet/fleet-search.ts'
+import { parseSearch, stringifySearch } from './search-text.ts'
+import { Gate } from './shell/gate.tsx'
+import { NotFound } from './shell/not-found.tsx'
+import { ErrorNotice } from './ui/notice.tsx'
+
+const rootRoute = createRootRoute({ component: Gate, notFoundComponent: NotFound })
+
+const fleetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: readFleetSearch,
+  component: FleetPage,
+})
+
+const tenantRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/tenants/$tenantId',
+  component: lazyRouteComponent(() => import('./tenant/tenant-page.tsx'), 'TenantPage'),
+})
+
+const alertsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([fleetRoute, tenantRoute, alertsRoute]),
+  parseSearch,
+  stringifySearch,
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

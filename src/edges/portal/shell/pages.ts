@@ -1,0 +1,7 @@
+/** The pages that exist, in the order of the navigation. */
+import type { IconName } from '../ui/icon-paths.ts'
+
+export const PAGES = [
+  { to: '/', label: 'Fleet', icon: 'fleet', keys: 'g f' },
+  { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a' },
+] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]

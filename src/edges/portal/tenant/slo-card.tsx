@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react'
+import type { SloStatusBody } from '../../http/api/slo.schema.ts'
+import {
+  formatAttained,
+  formatBudget,
+  formatCount,
+  formatObjective,
+  NOTHING,
+} from '../format/format.ts'
+import { formatSpan } from '../format/time.ts'
+import { BudgetTrack } from '../ui/budget-bar.tsx'
+import { SloMark } from '../ui/state-mark.tsx'
+import { BurnTable } from './burn-table.tsx'
+import { statusCondition } from './slo-verdict.ts'
+import styles from './tenant.module.css'
+
+const UNITS = {
+  'event-ratio': 'requests',
+  'time-slice': 'minutes',
+  'latency-threshold': 'requests',
+} as const
+
+/** One SLO: its verdict, what is left of the budget, the counts behind the ratio, and the burn
+ *  per window. */
+export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
+  const condition = statusCondition(slo)
+  const unit = UNITS[slo.kind]
+  return (
+    <section className={styles.slo} aria-label={slo.title}>
+      <div className={styles.sloHead}>
+        <h2>{slo.title}</h2>
+        <SloMark condition={condition} />
+      </div>
+      <p className={styles.sloVerdict}>{slo.verdict}</p>
+      <div className={styles.budget}>
+        <span>Budget left</span>
+        <strong>{formatBudget(slo.budgetLeftRatio)}</strong>
+        <BudgetTrack leftRatio={slo.budgetLeftRatio} condition={condition} wide />
+      </div>
+      <dl className={styles.figures}>
+        <Fact label={`Attained over ${formatSpan(slo.periodSeconds)}`}>
+          {formatAttained(slo.sliRatio)}
+        </Fact>
+        <Fact label="Objective">{formatObjective(slo.objectivePpm)}</Fact>
+        <Fact label={`Bad ${unit}`}>
+          {formatCount(slo.bad)} of {formatCount(slo.total)}
+        </Fact>
+        <Fact label="Budget gone in">
+          {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}
+        </Fact>
+      </dl>
+      <BurnTable burns={slo.burns} title={slo.title} />
+    </section>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+/** The table of scheduled work: what runs when. The calls are the domain's own. */
+import type { Access } from './domain/access/access.ts'
+import type { Incidents } from './domain/incidents/incidents.ts'
+import type { Routing } from './domain/routing/routing.ts'
+import type { JobRow } from './machinery/jobs/jobs.ts'
+
+export interface JobParts {
+  readonly access: Access
+  readonly incidents: Incidents
+  readonly routing: Routing
+}
+
+export function jobRows({ access, incidents, routing }: JobParts): readonly JobRow[] {
+  return [
+    {
+      name: 'verify-audit-log',
+      schedule: { cron: '17 3 * * *', zone: 'UTC' },
+      run: () => {
+        const verdict = access.audit.verify()
+        return verdict.ok ? { ok: true } : { ok: false, detail: verdict.reason }
+      },
+    },
+    {
+      name: 'prune-alerts',
+      schedule: { cron: '27 3 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        incidents.prune(nowMs)
+      },
+    },
+    {
+      name: 'prune-deliveries',
+      schedule: { cron: '37 3 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        routing.prune(nowMs)
+      },
+    },
+  ]
+}

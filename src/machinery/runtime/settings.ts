@@ -1,0 +1,147 @@
+/**
+ * What an installation may set: command-line options first, then TENANTRY_* variables, then
+ * defaults. A secret may be given as the path of a file instead, in the variable of the same name
+ * with _FILE behind it.
+ */
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { TenantryError } from '../../core/errors.ts'
+import { MIB } from '../../core/units.ts'
+import { RUNTIME_ERRORS } from './errors.ts'
+import { nearestName } from './nearest-name.ts'
+
+const wholeNumber = (minimum: number, maximum: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `expected ${minimum} to ${maximum}`)
+
+const secret = z.string().min(16, 'expected at least 16 characters')
+const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
+
+const schema = z.object({
+  dataDirectory: z.string().default('data/main'),
+  host: z.string().default('127.0.0.1'),
+  /** 0 takes a free one. */
+  port: wholeNumber(0, 65_535).default(7_400),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Sets a platform operator's key on the first start. */
+  bootstrapKey: secret.optional(),
+  /** A checkpoint is due when a restart would have to replay so much of the log. */
+  checkpointTailBytes: wholeNumber(MIB, 4_096 * MIB).default(192 * MIB),
+  checkpointSeconds: wholeNumber(1, 3_600).default(60),
+  /** How long a bucket is kept open for samples that come late. */
+  settleSeconds: wholeNumber(0, 300).default(15),
+  /** The operator's own webhook for alerts. It may be a private address. */
+  webhookUrl: webAddress.optional(),
+  webhookSecret: secret.optional(),
+  /** The server that client commands talk to, and the key that they send. */
+  clientUrl: webAddress.optional(),
+  clientKey: z.string().optional(),
+})
+
+export type Settings = Readonly<z.infer<typeof schema>>
+export type SettingName = keyof Settings
+export type SettingOverrides = { readonly [Name in SettingName]?: string | number }
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const VARIABLES: Readonly<Record<SettingName, string>> = {
+  dataDirectory: 'TENANTRY_DATA',
+  host: 'TENANTRY_HOST',
+  port: 'TENANTRY_PORT',
+  logLevel: 'TENANTRY_LOG_LEVEL',
+  bootstrapKey: 'TENANTRY_BOOTSTRAP_KEY',
+  checkpointTailBytes: 'TENANTRY_CHECKPOINT_TAIL_BYTES',
+  checkpointSeconds: 'TENANTRY_CHECKPOINT_SECONDS',
+  settleSeconds: 'TENANTRY_SETTLE_SECONDS',
+  webhookUrl: 'TENANTRY_WEBHOOK_URL',
+  webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
+  clientUrl: 'TENANTRY_URL',
+  clientKey: 'TENANTRY_KEY',
+}
+
+const SECRETS: readonly SettingName[] = ['bootstrapKey', 'webhookSecret', 'clientKey']
+
+const KNOWN_VARIABLES: readonly string[] = [
+  ...Object.values(VARIABLES),
+  ...SECRETS.map((name) => fileVariable(name)),
+]
+
+/** Variables that are not settings of the program: read by its test suite, or put there by
+ *  Kubernetes and Docker for a service called tenantry. */
+const FOREIGN_VARIABLE =
+  /^TENANTRY_(?:REQUIRE_TOOLS|TEST_.*|FUZZ_.*|SERVICE_.*|PORT_\d+_.*|ENV_.*|NAME)$/
+const SERVICE_LINK = /^tcp:\/\//
+
+/** Reads the settings. Throws SETTING_UNKNOWN, naming the nearest known variable, and
+ *  SETTING_INVALID, naming every variable that is wrong. */
+export function readSettings(
+  overrides: SettingOverrides = {},
+  environment: Environment = process.env,
+): Settings {
+  refuseUnknown(environment)
+  const given = Object.fromEntries(
+    settingNames().map((name) => [
+      name,
+      overrides[name] === undefined ? fromEnvironment(name, environment) : String(overrides[name]),
+    ]),
+  )
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const faults = parsed.error.issues.map(({ path, message }) => {
+    const name = path[0] as SettingName
+    const source = overrides[name] === undefined ? VARIABLES[name] : `the option for ${name}`
+    const shown = SECRETS.includes(name) ? '' : `, not ${JSON.stringify(given[name])}`
+    return `${source}: ${message}${shown}`
+  })
+  throw new TenantryError(
+    RUNTIME_ERRORS.settingInvalid,
+    `reading the settings: ${faults.join('; ')}`,
+  )
+}
+
+function settingNames(): SettingName[] {
+  return Object.keys(VARIABLES) as SettingName[]
+}
+
+function fileVariable(name: SettingName): string {
+  return `${VARIABLES[name]}_FILE`
+}
+
+/** An empty variable is one that is not given, as compose files leave it. */
+function fromEnvironment(name: SettingName, environment: Environment): string | undefined {
+  const value = environment[VARIABLES[name]] || undefined
+  if (name === 'port' && value !== undefined && SERVICE_LINK.test(value)) return undefined
+  const path = SECRETS.includes(name) ? environment[fileVariable(name)] || undefined : undefined
+  if (path === undefined) return value
+  if (value !== undefined)
+    throw new TenantryError(
+      RUNTIME_ERRORS.settingInvalid,
+      `reading the settings: both ${VARIABLES[name]} and ${fileVariable(name)} are given`,
+    )
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (cause) {
+    throw new TenantryError(
+      RUNTIME_ERRORS.settingInvalid,
+      `reading the settings: the file that ${fileVariable(name)} names cannot be read`,
+      { cause },
+    )
+  }
+}
+
+function refuseUnknown(environment: Environment): void {
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith('TENANTRY_') || KNOWN_VARIABLES.includes(name)) continue
+    if (FOREIGN_VARIABLE.test(name)) continue
+    const nearest = nearestName(name, KNOWN_VARIABLES)
+    throw new TenantryError(
+      RUNTIME_ERRORS.settingUnknown,
+      `reading the settings: there is no ${name}; ${
+        nearest === undefined ? `there are ${KNOWN_VARIABLES.join(', ')}` : `was ${nearest} meant?`
+      }`,
+      { details: { name, nearest } },
+    )
+  }
+}

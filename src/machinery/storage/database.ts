@@ -1,0 +1,64 @@
+/** One connection to one SQLite file, with its schema brought up to date, and transactions on
+ *  it. */
+import Sqlite from 'better-sqlite3'
+import { assert } from '../../core/assert.ts'
+import { isTenantryError, TenantryError } from '../../core/errors.ts'
+import { STORAGE_ERRORS } from './errors.ts'
+import { migrate } from './migrate.ts'
+
+export type Database = Sqlite.Database
+
+/** `control` holds what must survive a power cut at once; `bulk` what the write-ahead log can
+ *  bring back. */
+export type DatabaseKind = 'control' | 'bulk'
+
+/** The longest wait for another connection's write. */
+const BUSY_MS = 5_000
+
+/** Opens a database file, making and migrating it where needed. `:memory:` gives one of its own
+ *  that is gone when closed. Throws DATABASE_OPEN, SCHEMA_NEWER, SCHEMA_CHANGED. */
+export function openDatabase(options: {
+  path: string
+  kind: DatabaseKind
+  /** Refuses writes, other than those that bring the schema up to date. */
+  readonly?: boolean
+}): Database {
+  let db: Database | undefined
+  try {
+    db = new Sqlite(options.path, { timeout: BUSY_MS })
+    db.pragma('journal_mode = WAL')
+    db.pragma(`synchronous = ${options.kind === 'control' ? 'FULL' : 'NORMAL'}`)
+    db.pragma('foreign_keys = ON')
+    db.pragma('temp_store = MEMORY')
+    db.pragma('trusted_schema = OFF')
+    migrate(db, options.kind)
+    if (options.readonly === true) db.pragma('query_only = ON')
+    return db
+  } catch (cause) {
+    db?.close()
+    if (isTenantryError(cause)) throw cause
+    throw new TenantryError(
+      STORAGE_ERRORS.databaseOpen,
+      `opening the ${options.kind} database ${options.path}`,
+      { cause, details: { path: options.path } },
+    )
+  }
+}
+
+/** Runs a call that is committed whole, or rolled back when it throws. A nested one joins the
+ *  outer: only the outermost commits, so an error that is caught in between leaves the writes
+ *  before it in place. The call must not return a promise. */
+export function inTransaction<T>(db: Database, call: () => T): T {
+  if (db.inTransaction) return call()
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = call()
+    assert(!(result instanceof Promise), 'a transaction does not wait')
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    // SQLite rolls back by itself on some errors, such as a full disk.
+    if (db.inTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}

@@ -1,0 +1,365 @@
+-- What the migrations make. Written by `npm run golden`; not to be edited.
+
+-- control.db
+
+CREATE TABLE access_key (
+  key_id TEXT PRIMARY KEY,
+  tenant_id TEXT REFERENCES tenant (tenant_id),
+  secret_sha256 TEXT NOT NULL UNIQUE CHECK (length(secret_sha256) = 64),
+  role TEXT NOT NULL CHECK (role IN ('operator', 'viewer', 'collector', 'tenant-admin')),
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+  created_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;
+
+CREATE INDEX access_key_of_tenant ON access_key (tenant_id, key_id);
+
+CREATE TABLE alert (
+  tenant_id TEXT NOT NULL,
+  alert_id TEXT NOT NULL,
+  source TEXT NOT NULL
+    CHECK (source IN ('slo', 'metrics', 'cost', 'capacity', 'assurance', 'tenant-data', 'foreign')),
+  condition_key TEXT NOT NULL CHECK (length(condition_key) BETWEEN 1 AND 200),
+  state TEXT NOT NULL CHECK (state IN ('firing', 'resolved')),
+  action TEXT NOT NULL CHECK (action IN ('page', 'ticket', 'report')),
+  summary TEXT NOT NULL,
+  labels TEXT NOT NULL CHECK (json_valid(labels)),
+  opened_at_ms INTEGER NOT NULL,
+  fired_at_ms INTEGER NOT NULL,
+  held_at_ms INTEGER NOT NULL,
+  resolved_at_ms INTEGER CHECK ((state = 'resolved') = (resolved_at_ms IS NOT NULL)),
+  flaps INTEGER NOT NULL CHECK (flaps >= 0),
+  opening_numbers TEXT NOT NULL CHECK (json_valid(opening_numbers)),
+  numbers TEXT NOT NULL CHECK (json_valid(numbers)),
+  PRIMARY KEY (tenant_id, alert_id)
+) STRICT;
+
+CREATE UNIQUE INDEX alert_by_id ON alert (alert_id);
+
+CREATE UNIQUE INDEX alert_firing ON alert (tenant_id, source, condition_key) WHERE state = 'firing';
+
+CREATE INDEX alert_newest ON alert (opened_at_ms, alert_id);
+
+CREATE INDEX alert_newest_of_tenant ON alert (tenant_id, opened_at_ms, alert_id);
+
+CREATE INDEX alert_resolved ON alert (tenant_id, source, condition_key, resolved_at_ms);
+
+CREATE TABLE alert_event (
+  tenant_id TEXT NOT NULL,
+  alert_id TEXT NOT NULL,
+  sequence INTEGER NOT NULL CHECK (sequence >= 1),
+  at_ms INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('fired', 'fired-again', 'urgency-raised', 'resolved')),
+  action TEXT NOT NULL CHECK (action IN ('page', 'ticket', 'report')),
+  summary TEXT NOT NULL,
+  numbers TEXT NOT NULL CHECK (json_valid(numbers)),
+  PRIMARY KEY (tenant_id, alert_id, sequence),
+  FOREIGN KEY (tenant_id, alert_id) REFERENCES alert (tenant_id, alert_id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE audit_entry (
+  sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+  tenant_id TEXT,
+  tenant_sequence INTEGER CHECK (tenant_sequence > 0),
+  at_ms INTEGER NOT NULL,
+  actor_kind TEXT NOT NULL CHECK (actor_kind IN ('key', 'session', 'system', 'anonymous')),
+  actor_id TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  action TEXT NOT NULL,
+  target TEXT NOT NULL,
+  details TEXT NOT NULL CHECK (json_valid(details)),
+  hash TEXT NOT NULL CHECK (length(hash) = 64),
+  tenant_hash TEXT CHECK (length(tenant_hash) = 64),
+  CHECK ((tenant_id IS NULL) = (tenant_sequence IS NULL)),
+  CHECK ((tenant_id IS NULL) = (tenant_hash IS NULL))
+) STRICT;
+
+CREATE UNIQUE INDEX audit_entry_of_tenant ON audit_entry (tenant_id, tenant_sequence)
+  WHERE tenant_id IS NOT NULL;
+
+CREATE TRIGGER audit_entry_refuse_delete BEFORE DELETE ON audit_entry
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TRIGGER audit_entry_refuse_gap BEFORE INSERT ON audit_entry
+WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM audit_entry)
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TRIGGER audit_entry_refuse_update BEFORE UPDATE ON audit_entry
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TABLE audit_head (
+  chain TEXT PRIMARY KEY,
+  sequence INTEGER NOT NULL CHECK (sequence > 0),
+  hash TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT;
+
+CREATE TRIGGER audit_head_refuse_delete BEFORE DELETE ON audit_head
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TRIGGER audit_head_refuse_other BEFORE UPDATE ON audit_head
+WHEN NEW.chain <> OLD.chain OR NEW.sequence <> OLD.sequence + 1
+BEGIN
+  SELECT RAISE(ABORT, 'the audit log is append-only');
+END;
+
+CREATE TABLE delivery (
+  tenant_id TEXT NOT NULL,
+  delivery_id TEXT NOT NULL CHECK (instr(delivery_id, '.') = 0),
+  sequence INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  dedup_key TEXT NOT NULL,
+  alert_id TEXT NOT NULL,
+  event TEXT NOT NULL CHECK (event IN ('triggered', 'resolved')),
+  action TEXT NOT NULL CHECK (action IN ('page', 'ticket', 'report')),
+  tier TEXT NOT NULL CHECK (tier IN ('starter', 'professional', 'enterprise')),
+  rank INTEGER NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  state TEXT NOT NULL
+    CHECK (state IN ('queued', 'pending', 'leased', 'sent', 'superseded', 'dead')),
+  attempts INTEGER NOT NULL CHECK (attempts >= 0),
+  created_at_ms INTEGER NOT NULL,
+  next_at_ms INTEGER NOT NULL,
+  lease_until_ms INTEGER CHECK ((state = 'leased') = (lease_until_ms IS NOT NULL)),
+  settled_at_ms INTEGER
+    CHECK ((state IN ('sent', 'superseded', 'dead')) = (settled_at_ms IS NOT NULL)),
+  last_status INTEGER,
+  last_error TEXT,
+  PRIMARY KEY (tenant_id, delivery_id)
+) STRICT;
+
+CREATE INDEX delivery_dead ON delivery (sequence) WHERE state = 'dead';
+
+CREATE UNIQUE INDEX delivery_head ON delivery (tenant_id, channel, dedup_key)
+  WHERE state IN ('pending', 'leased');
+
+CREATE INDEX delivery_lane ON delivery (tenant_id, channel, dedup_key, sequence);
+
+CREATE INDEX delivery_leased ON delivery (channel, lease_until_ms) WHERE state = 'leased';
+
+CREATE INDEX delivery_of_tenant ON delivery (tenant_id, sequence);
+
+CREATE INDEX delivery_open ON delivery (created_at_ms)
+  WHERE state IN ('queued', 'pending', 'leased');
+
+CREATE INDEX delivery_pending ON delivery (channel, rank, next_at_ms) WHERE state = 'pending';
+
+CREATE UNIQUE INDEX delivery_sequence ON delivery (sequence);
+
+CREATE INDEX delivery_settled ON delivery (settled_at_ms) WHERE settled_at_ms IS NOT NULL;
+
+CREATE TABLE delivery_attempt (
+  tenant_id TEXT NOT NULL,
+  delivery_id TEXT NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 1),
+  ended_at_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL
+    CHECK (outcome IN ('delivered', 'throttled', 'transient', 'permanent', 'lease-expired')),
+  status INTEGER,
+  error TEXT,
+  PRIMARY KEY (tenant_id, delivery_id, attempt),
+  FOREIGN KEY (tenant_id, delivery_id) REFERENCES delivery (tenant_id, delivery_id)
+    ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE idempotent_answer (
+  principal_id TEXT NOT NULL,
+  route TEXT NOT NULL,
+  key_sha256 TEXT NOT NULL CHECK (length(key_sha256) = 64),
+  body_sha256 TEXT NOT NULL CHECK (length(body_sha256) = 64),
+  created_at_ms INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (principal_id, route, key_sha256)
+) STRICT;
+
+CREATE INDEX idempotent_answer_by_age ON idempotent_answer (created_at_ms);
+
+CREATE TABLE job (
+  name TEXT PRIMARY KEY,
+  handled_to_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE job_run (
+  id INTEGER PRIMARY KEY,
+  job TEXT NOT NULL REFERENCES job (name),
+  due_at_ms INTEGER NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  ended_at_ms INTEGER CHECK (ended_at_ms IS NULL OR outcome <> 'running'),
+  outcome TEXT NOT NULL CHECK (outcome IN ('running', 'ok', 'failed', 'interrupted')),
+  -- Due times before this one that were missed and are not run any more.
+  skipped INTEGER NOT NULL CHECK (skipped >= 0),
+  error TEXT
+) STRICT;
+
+CREATE INDEX job_run_by_job ON job_run (job, id);
+
+CREATE TABLE schema_migration (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+  ) STRICT;
+
+CREATE TABLE session (
+  secret_sha256 TEXT PRIMARY KEY CHECK (length(secret_sha256) = 64),
+  session_id TEXT NOT NULL UNIQUE,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL CHECK (expires_at_ms > created_at_ms)
+) STRICT;
+
+CREATE TABLE sign_in_link (
+  token_sha256 TEXT PRIMARY KEY CHECK (length(token_sha256) = 64),
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL CHECK (expires_at_ms > created_at_ms),
+  used_at_ms INTEGER,
+  -- The first time that it was offered again or too late: only that one is written to the audit log.
+  refused_at_ms INTEGER
+) STRICT;
+
+CREATE TABLE tenant (
+  tenant_id TEXT PRIMARY KEY CHECK (length(tenant_id) BETWEEN 1 AND 48 AND tenant_id NOT GLOB '*[^a-z0-9-]*'),
+  tier TEXT NOT NULL CHECK (tier IN ('starter', 'professional', 'enterprise')),
+  state TEXT NOT NULL CHECK (state IN ('provisioning', 'active', 'suspended', 'offboarding', 'deleted')),
+  spec TEXT NOT NULL CHECK (json_valid(spec)),
+  generation INTEGER NOT NULL CHECK (generation > 0),
+  -- The generation that what runs agrees with.
+  observed_generation INTEGER NOT NULL CHECK (observed_generation BETWEEN 0 AND generation),
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER tenant_refuse_alias BEFORE INSERT ON tenant
+WHEN EXISTS (SELECT 1 FROM tenant_alias WHERE alias = NEW.tenant_id)
+BEGIN
+  SELECT RAISE(ABORT, 'a tenant id is not an alias');
+END;
+
+CREATE TRIGGER tenant_refuse_delete BEFORE DELETE ON tenant
+BEGIN
+  SELECT RAISE(ABORT, 'a tenant stays in the registry: its id is never given again');
+END;
+
+CREATE TABLE tenant_alias (
+  tenant_id TEXT NOT NULL REFERENCES tenant (tenant_id),
+  alias TEXT NOT NULL CHECK (length(alias) BETWEEN 1 AND 200),
+  PRIMARY KEY (tenant_id, alias)
+) STRICT;
+
+CREATE UNIQUE INDEX tenant_alias_means_one ON tenant_alias (alias);
+
+CREATE TRIGGER tenant_alias_refuse_id BEFORE INSERT ON tenant_alias
+WHEN EXISTS (SELECT 1 FROM tenant WHERE tenant_id = NEW.alias)
+BEGIN
+  SELECT RAISE(ABORT, 'an alias is not a tenant id');
+END;
+
+-- bulk.db
+
+CREATE TABLE log_position (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  position INTEGER NOT NULL CHECK (position >= 0)
+) STRICT;
+
+CREATE TABLE metrics_account (
+  name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
+  samples INTEGER NOT NULL CHECK (samples >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics_cell (
+  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
+  cell_id INTEGER NOT NULL UNIQUE CHECK (cell_id >= 0),
+  signal TEXT NOT NULL CHECK (signal <> ''),
+  source TEXT NOT NULL CHECK (source <> ''),
+  status_class TEXT,
+  le_seconds REAL,
+  layout TEXT,
+  feed INTEGER NOT NULL CHECK (feed >= 0),
+  scale REAL NOT NULL CHECK (scale > 0),
+  PRIMARY KEY (tenant_id, cell_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE metrics_state (
+  part TEXT NOT NULL CHECK (part <> ''),
+  chunk INTEGER NOT NULL CHECK (chunk >= 0),
+  body BLOB NOT NULL,
+  PRIMARY KEY (part, chunk)
+) STRICT;
+
+CREATE TABLE metrics_word (
+  list TEXT NOT NULL CHECK (list <> ''),
+  number INTEGER NOT NULL CHECK (number >= 0),
+  word TEXT NOT NULL,
+  PRIMARY KEY (list, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollup_hour (
+  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
+  hour_end_ms INTEGER NOT NULL CHECK (hour_end_ms % 3600000 = 0),
+  body BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, hour_end_ms)
+) STRICT;
+
+CREATE TABLE rollup_minute_hour (
+  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
+  hour_end_ms INTEGER NOT NULL CHECK (hour_end_ms % 3600000 = 0),
+  body BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, hour_end_ms)
+) STRICT;
+
+CREATE TABLE rollup_open_minute (
+  minute_end_ms INTEGER NOT NULL PRIMARY KEY CHECK (minute_end_ms % 60000 = 0),
+  body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE schema_migration (
+    number INTEGER PRIMARY KEY CHECK (number > 0),
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
+  ) STRICT;
+
+CREATE TABLE slo_column (
+  page INTEGER NOT NULL,
+  ring INTEGER NOT NULL CHECK (ring >= 0),
+  place INTEGER NOT NULL CHECK (place >= 0),
+  bucket INTEGER NOT NULL,
+  used INTEGER NOT NULL CHECK (used BETWEEN 0 AND 256),
+  counts BLOB NOT NULL,
+  PRIMARY KEY (page, ring, place)
+) STRICT;
+
+CREATE TABLE slo_history (
+  tenant_id TEXT NOT NULL,
+  slo_id TEXT NOT NULL,
+  estimate TEXT NOT NULL CHECK (estimate IN ('upper', 'lower')),
+  step_seconds INTEGER NOT NULL CHECK (step_seconds IN (60, 300)),
+  stretch INTEGER NOT NULL,
+  counts BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, slo_id, estimate, step_seconds, stretch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE slo_page (
+  page INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('events', 'slices')),
+  used INTEGER NOT NULL CHECK (used BETWEEN 0 AND 256),
+  head_tick INTEGER NOT NULL,
+  sealed_hour INTEGER NOT NULL,
+  settled_ticks BLOB NOT NULL,
+  raised BLOB NOT NULL,
+  ahead BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE slo_slot (
+  tenant_id TEXT NOT NULL,
+  slo_id TEXT NOT NULL,
+  estimate TEXT NOT NULL CHECK (estimate IN ('upper', 'lower')),
+  page INTEGER NOT NULL CHECK (page >= 0),
+  place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 255),
+  PRIMARY KEY (tenant_id, slo_id, estimate)
+) STRICT, WITHOUT ROWID;

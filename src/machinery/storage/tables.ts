@@ -1,0 +1,179 @@
+/**
+ * Every table that Tenantry keeps: in which file, whose, and what it holds. Backup, export and
+ * erasure go by it; a test compares it with the schema that the migrations make.
+ */
+export interface TableRow {
+  readonly name: string
+  readonly file: 'control' | 'bulk'
+  /** `tenant`: each row belongs to one tenant, named by `tenant_id`. `global`: rows belong to
+   *  the installation. `either`: to the tenant that `tenant_id` names, or to the installation
+   *  where it is null. */
+  readonly scope: 'tenant' | 'global' | 'either'
+  readonly holds: string
+}
+
+export const TABLES = [
+  {
+    name: 'access_key',
+    file: 'control',
+    scope: 'either',
+    holds: 'keys of programs: role, tenant and the hash of the secret',
+  },
+  {
+    name: 'alert',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the state of every alert, from its first firing until it is resolved for good',
+  },
+  {
+    name: 'alert_event',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'what happened to an alert, in order',
+  },
+  {
+    name: 'audit_entry',
+    file: 'control',
+    scope: 'either',
+    holds: 'every administrative action, each row chained to the one before by hash',
+  },
+  {
+    name: 'audit_head',
+    file: 'control',
+    scope: 'global',
+    holds: 'where each chain of the audit log ends',
+  },
+  {
+    name: 'delivery',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the outbox: one row a notification and channel, written before any send',
+  },
+  {
+    name: 'delivery_attempt',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'every attempt of a delivery that ended',
+  },
+  {
+    name: 'idempotent_answer',
+    file: 'control',
+    scope: 'global',
+    holds: 'answers to requests with an Idempotency-Key, sealed, for a day',
+  },
+  {
+    name: 'job',
+    file: 'control',
+    scope: 'global',
+    holds: 'up to which instant the due times of scheduled work are dealt with',
+  },
+  { name: 'job_run', file: 'control', scope: 'global', holds: 'the last runs of scheduled work' },
+  {
+    name: 'schema_migration',
+    file: 'control',
+    scope: 'global',
+    holds: 'the migrations that made this file, with their hashes',
+  },
+  {
+    name: 'session',
+    file: 'control',
+    scope: 'global',
+    holds: 'who is signed in to the portal',
+  },
+  {
+    name: 'sign_in_link',
+    file: 'control',
+    scope: 'global',
+    holds: 'links that sign a person in, once',
+  },
+  {
+    name: 'tenant',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the registry: what was asked for, and the state',
+  },
+  {
+    name: 'tenant_alias',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'other names under which metrics report a tenant',
+  },
+  {
+    name: 'log_position',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'how far into the write-ahead log the state in this file reaches',
+  },
+  {
+    name: 'metrics_account',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'what became of all samples since the beginning',
+  },
+  {
+    name: 'metrics_cell',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'the cells: what series are added up into',
+  },
+  {
+    name: 'metrics_state',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'series and counts as they lie in memory, in chunks, tenants mixed',
+  },
+  {
+    name: 'metrics_word',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'numbered words of the metrics stage: contexts, tenants, instances, sources',
+  },
+  {
+    name: 'rollup_hour',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'one value a cell and hour, packed',
+  },
+  {
+    name: 'rollup_minute_hour',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'the minutes of an hour for all cells, packed',
+  },
+  {
+    name: 'rollup_open_minute',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'minutes that are still in memory, tenants mixed',
+  },
+  {
+    name: 'schema_migration',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'the migrations that made this file, with their hashes',
+  },
+  {
+    name: 'slo_column',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'the counts of one bucket for all SLOs of a page, tenants mixed',
+  },
+  {
+    name: 'slo_history',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'good and total counts of each SLO by the minute and by five minutes',
+  },
+  {
+    name: 'slo_page',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'where each page of SLO buckets stands in time',
+  },
+  {
+    name: 'slo_slot',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'which slot of which page counts an SLO',
+  },
+] as const satisfies readonly TableRow[]

@@ -1,0 +1,170 @@
+/**
+ * Turns an OTLP/JSON metrics request into the same request in protobuf, so that there is one reader
+ * and one log format of what it means.
+ * Source: opentelemetry-proto docs/specification.md, "JSON Protobuf Encoding": lowerCamelCase keys
+ * only, unknown keys ignored, 64-bit integers as decimal text or number, enums as integers, bytes
+ * in base64, doubles also as "NaN", "Infinity" and "-Infinity".
+ */
+import { openProtoWriter, type ProtoWriter } from './encode.ts'
+import { EXPORT_METRICS_REQUEST, type JsonField, type JsonMessage } from './otlp-json-schema.ts'
+import { parseJson } from './json-text.ts'
+import { WireError } from './wire-error.ts'
+
+/** Attribute values may lie in each other; a hostile one would overflow the stack. */
+const DEEPEST = 64
+
+interface Conversion {
+  readonly writer: ProtoWriter
+  /** Where in the document: keys and indices, `.resourceMetrics`, `[0]`. */
+  readonly path: string[]
+}
+
+/**
+ * Converts a request. Throws WireError, naming the JSON path of a wrong value or the position of a
+ * syntax error.
+ */
+export function otlpJsonToProtobuf(text: string | Uint8Array): Uint8Array {
+  const conversion: Conversion = { writer: openProtoWriter(), path: [] }
+  writeFields(conversion, EXPORT_METRICS_REQUEST, parseJson(text))
+  return conversion.writer.take()
+}
+
+function writeFields(conversion: Conversion, message: JsonMessage, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw refusal(conversion, 'an object', value)
+  }
+  if (conversion.path.length > 2 * DEEPEST) {
+    throw new WireError(`${pathText(conversion)}: nested too deep`)
+  }
+  for (const [key, fieldValue] of Object.entries(value)) {
+    const field = Object.hasOwn(message, key) ? message[key] : undefined
+    if (field === undefined || fieldValue === null) continue
+    conversion.path.push(`.${key}`)
+    if (field.repeated === true) writeRepeated(conversion, field, fieldValue)
+    else writeField(conversion, field, fieldValue)
+    conversion.path.pop()
+  }
+}
+
+function writeRepeated(conversion: Conversion, field: JsonField, value: unknown): void {
+  if (!Array.isArray(value)) throw refusal(conversion, 'a list', value)
+  value.forEach((element: unknown, index) => {
+    conversion.path.push(`[${index}]`)
+    writeField(conversion, field, element)
+    conversion.path.pop()
+  })
+}
+
+function writeField(conversion: Conversion, field: JsonField, value: unknown): void {
+  const { writer } = conversion
+  switch (field.type) {
+    case 'message':
+      writer.message(field.number, () => writeFields(conversion, field.message(), value))
+      return
+    case 'string':
+      if (typeof value !== 'string') throw refusal(conversion, 'a text', value)
+      writer.text(field.number, value)
+      return
+    case 'bool':
+      if (typeof value !== 'boolean') throw refusal(conversion, 'true or false', value)
+      writer.varint(field.number, value ? 1 : 0)
+      return
+    case 'bytes':
+      writer.bytes(field.number, bytesOf(conversion, value))
+      return
+    case 'double':
+      writer.double(field.number, doubleOf(conversion, value))
+      return
+    case 'int64':
+      writer.varint(field.number, integerOf(conversion, value, SIGNED_64))
+      return
+    case 'sfixed64':
+      writer.fixed64(field.number, integerOf(conversion, value, SIGNED_64))
+      return
+    case 'fixed64':
+      writer.fixed64(field.number, integerOf(conversion, value, UNSIGNED_64))
+      return
+    case 'uint32':
+      writer.varint(field.number, integerOf(conversion, value, UNSIGNED_32))
+      return
+  }
+}
+
+interface IntegerRange {
+  readonly name: string
+  readonly least: bigint
+  readonly most: bigint
+}
+
+const SIGNED_64: IntegerRange = {
+  name: 'a signed 64-bit integer',
+  least: -(2n ** 63n),
+  most: 2n ** 63n - 1n,
+}
+const UNSIGNED_64: IntegerRange = {
+  name: 'an unsigned 64-bit integer',
+  least: 0n,
+  most: 2n ** 64n - 1n,
+}
+const UNSIGNED_32: IntegerRange = {
+  name: 'an unsigned 32-bit integer',
+  least: 0n,
+  most: 2n ** 32n - 1n,
+}
+const DECIMAL = /^-?[0-9]{1,20}$/
+
+function integerOf(conversion: Conversion, value: unknown, range: IntegerRange): number | bigint {
+  const given = typeof value === 'string' && DECIMAL.test(value) ? shortest(value) : value
+  const integer = typeof given === 'bigint' || (typeof given === 'number' && isExact(given))
+  if (!integer || given < range.least || given > range.most) {
+    throw refusal(conversion, range.name, value)
+  }
+  return given
+}
+
+function shortest(decimal: string): number | bigint {
+  return decimal.length <= 15 ? Number(decimal) : BigInt(decimal)
+}
+
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value)
+}
+
+const NUMBER_TEXT = /^-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
+const WORDS: ReadonlyMap<unknown, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])
+
+function doubleOf(conversion: Conversion, value: unknown): number {
+  if (typeof value === 'number') return value
+  const word = WORDS.get(value)
+  if (word !== undefined) return word
+  if (typeof value === 'string' && NUMBER_TEXT.test(value)) return Number(value)
+  throw refusal(conversion, 'a number', value)
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
+
+function bytesOf(conversion: Conversion, value: unknown): Uint8Array {
+  if (typeof value === 'string' && BASE64.test(value)) return Buffer.from(value, 'base64')
+  throw refusal(conversion, 'base64 text', value)
+}
+
+function refusal(conversion: Conversion, expected: string, value: unknown): WireError {
+  return new WireError(`${pathText(conversion)}: expected ${expected}, got ${excerpt(value)}`)
+}
+
+function pathText({ path }: Conversion): string {
+  const text = path.join('').slice(1)
+  if (text === '') return 'the document'
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text
+}
+
+function excerpt(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

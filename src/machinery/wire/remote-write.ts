@@ -1,0 +1,161 @@
+/**
+ * Walks a Prometheus remote-write 1.0 request (prometheus.WriteRequest, already uncompressed) and
+ * tells a visitor what is in it, without making strings or objects: a series is the byte range of
+ * its labels. Fields may come in any order; unknown ones are skipped.
+ *
+ *   WriteRequest { repeated TimeSeries timeseries = 1; repeated MetricMetadata metadata = 3; }
+ *   TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2;
+ *                  repeated Exemplar exemplars = 3; repeated Histogram histograms = 4; }
+ *   Label        { string name = 1; string value = 2; }
+ *   Sample       { double value = 1; int64 timestamp = 2; }
+ *
+ * Source: prometheus/prompb types.proto and remote.proto; Prometheus remote-write specification
+ * 1.0.
+ */
+import { Cursor, tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
+import { append, clear, openScratch } from './scratch.ts'
+
+export interface RemoteWriteVisitor {
+  /**
+   * Begins a series that has at least one sample or histogram; they follow in their order on the
+   * wire.
+   * Shape: whole Label fields, tags included, in wire order; empty where the series has none.
+   * Ownership: the bytes hold until this call returns. They are a copy where the labels did not lie
+   * together.
+   */
+  series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void
+  sample(value: number, timestampMs: number): void
+  /**
+   * The series ended: a NaN with exactly the bits 0x7ff0000000000002. Every other NaN is a sample.
+   */
+  stale(timestampMs: number): void
+  /** A native histogram, which is not read. */
+  histogram(): void
+}
+
+const WRITE_REQUEST = { timeseries: 1 } as const
+const TIME_SERIES = { labels: 1, samples: 2, histograms: 4 } as const
+const LABELS_TAG = tagOf(TIME_SERIES.labels, BYTES)
+const SAMPLES_TAG = tagOf(TIME_SERIES.samples, BYTES)
+const HISTOGRAMS_TAG = tagOf(TIME_SERIES.histograms, BYTES)
+const VALUE_TAG = tagOf(1, FIXED64)
+const TIMESTAMP_TAG = tagOf(2, VARINT)
+
+const STALE_HIGH = 0x7ff0_0000
+const STALE_LOW = 2
+
+const cursor = new Cursor()
+const scratch = openScratch()
+
+/**
+ * Walks a request. Throws WireError; what the visitor was told before that must then be forgotten.
+ * Not reentrant.
+ */
+export function readWriteRequest(bytes: Uint8Array, visitor: RemoteWriteVisitor): void {
+  cursor.open(bytes, 0)
+  const end = bytes.length
+  try {
+    while (cursor.position < end) {
+      const tag = cursor.readTag(end)
+      if (tag === tagOf(WRITE_REQUEST.timeseries, BYTES)) readSeries(cursor.readEnd(end), visitor)
+      else if (tag >>> 3 === WRITE_REQUEST.timeseries) {
+        throw wrongType('WriteRequest', tag, cursor.position)
+      } else cursor.skip(tag, end)
+    }
+  } finally {
+    cursor.close()
+  }
+}
+
+/**
+ * Finds the labels first, because they name the series, then goes back for the samples: they may
+ * lie before, between or after them.
+ */
+function readSeries(end: number, visitor: RemoteWriteVisitor): void {
+  const labelsStart = passLabels(end)
+  const labelsEnd = cursor.position
+  let samplesStart = -1
+  let scattered = false
+  while (cursor.position < end) {
+    const at = cursor.position
+    const tag = cursor.readTag(end)
+    if (tag === LABELS_TAG) scattered = true
+    else if (tag === SAMPLES_TAG || tag === HISTOGRAMS_TAG) {
+      if (samplesStart < 0) samplesStart = at
+    } else refuseKnown(tag)
+    cursor.skip(tag, end)
+  }
+  if (samplesStart < 0) return
+  if (scattered) gatherLabels(labelsStart, end, visitor)
+  else visitor.series(cursor.bytes, labelsStart, labelsEnd)
+  cursor.position = samplesStart
+  readSamples(end, visitor)
+}
+
+/**
+ * Moves past the labels at the front, each of which normally has a one-byte tag and a one-byte
+ * length. Returns where they began.
+ */
+function passLabels(end: number): number {
+  const { bytes, position: start } = cursor
+  let position = start
+  while (position + 1 < end && bytes[position] === LABELS_TAG) {
+    const length = bytes[position + 1] as number
+    const next = position + 2 + length
+    if (length >= 0x80 || next > end) {
+      cursor.position = position + 1
+      position = cursor.readEnd(end)
+    } else position = next
+  }
+  cursor.position = position
+  return start
+}
+
+function gatherLabels(start: number, end: number, visitor: RemoteWriteVisitor): void {
+  clear(scratch)
+  cursor.position = start
+  while (cursor.position < end) {
+    const at = cursor.position
+    const tag = cursor.readTag(end)
+    cursor.skip(tag, end)
+    if (tag === LABELS_TAG) append(scratch, cursor.bytes, at, cursor.position)
+  }
+  visitor.series(scratch.bytes, 0, scratch.length)
+}
+
+function readSamples(end: number, visitor: RemoteWriteVisitor): void {
+  while (cursor.position < end) {
+    const tag = cursor.readTag(end)
+    if (tag === SAMPLES_TAG) readSample(cursor.readEnd(end), visitor)
+    else {
+      cursor.skip(tag, end)
+      if (tag === HISTOGRAMS_TAG) visitor.histogram()
+    }
+  }
+}
+
+function readSample(end: number, visitor: RemoteWriteVisitor): void {
+  let value = 0
+  let timestampMs = 0
+  let stale = false
+  while (cursor.position < end) {
+    const tag = cursor.readTag(end)
+    if (tag === VALUE_TAG) {
+      value = cursor.readDouble(end)
+      stale = cursor.low === STALE_LOW && cursor.high === STALE_HIGH
+    } else if (tag === TIMESTAMP_TAG) timestampMs = cursor.readVarint(end)
+    else if (tag >>> 3 <= 2) throw wrongType('Sample', tag, cursor.position)
+    else cursor.skip(tag, end)
+  }
+  if (stale) visitor.stale(timestampMs)
+  else visitor.sample(value, timestampMs)
+}
+
+function refuseKnown(tag: number): void {
+  const field = tag >>> 3
+  const known =
+    field === TIME_SERIES.labels ||
+    field === TIME_SERIES.samples ||
+    field === TIME_SERIES.histograms
+  if (known) throw wrongType('TimeSeries', tag, cursor.position)
+}

@@ -1,0 +1,3 @@
+import { runCli } from './edges/cli/cli.ts'
+
+process.exitCode = await runCli(process.argv.slice(2))

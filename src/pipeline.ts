@@ -1,0 +1,84 @@
+/**
+ * One tick of the data flow, and the one transaction that turns conditions into alerts and
+ * deliveries. Data goes one way: samples were added up as they came; a tick rolls them up,
+ * evaluates, raises, and wakes the deliverer.
+ */
+import type { Condition } from './core/condition.ts'
+import type { Clock } from './core/ports.ts'
+import type { Incidents } from './domain/incidents/incidents.ts'
+import type { Metrics } from './domain/metrics/metrics.ts'
+import type { Routing } from './domain/routing/routing.ts'
+import type { Slo } from './domain/slo/slo.ts'
+import { inTransaction, type Database } from './machinery/storage/database.ts'
+
+export interface Stages {
+  readonly clock: Clock
+  readonly control: Database
+  readonly metrics: Metrics
+  readonly slo: Slo
+  readonly incidents: Incidents
+  readonly routing: Routing
+}
+
+/** The longest stretch of evaluation before other work gets a turn. */
+export const SLICE_MS = 8
+
+/**
+ * Runs one tick. Cost: main-thread time is returned in milliseconds, waiting between slices not
+ * counted.
+ */
+export async function tick(stages: Stages): Promise<number> {
+  const { clock, metrics, slo } = stages
+  const nowMs = clock.nowMs()
+  let busyMs = measured(clock, () => {
+    rollUp(stages, nowMs)
+    slo.beginEvaluation(
+      nowMs,
+      (tenantId) => metrics.settledToMs(tenantId, nowMs),
+      (tenantId) => metrics.lastSampleAtMs(tenantId),
+    )
+  })
+  let complete = false
+  while (!complete) {
+    busyMs += measured(clock, () => {
+      const untilMs = clock.monotonicMs() + SLICE_MS
+      complete = slo.evaluateSlice(() => clock.monotonicMs() >= untilMs)
+    })
+    if (!complete) await clock.sleep(0)
+  }
+  busyMs += measured(clock, () => {
+    raise(stages, slo.conditions(), nowMs)
+    stages.routing.wake()
+  })
+  return busyMs
+}
+
+/**
+ * Books what counters gained since the last call into rollups and SLO buckets. After it nothing is
+ * pending: a checkpoint may follow.
+ */
+export function rollUp({ metrics, slo }: Pick<Stages, 'metrics' | 'slo'>, nowMs: number): void {
+  const increments = metrics.drain(nowMs)
+  slo.learn(metrics.cells())
+  slo.book(increments)
+  metrics.closeMinute(nowMs)
+}
+
+/**
+ * Turns conditions into alert states and deliveries, whole or not at all. Called by the tick, by
+ * jobs and by the intake of foreign alerts.
+ */
+export function raise(
+  { control, incidents, routing }: Pick<Stages, 'control' | 'incidents' | 'routing'>,
+  conditions: readonly Condition[],
+  nowMs: number,
+): number {
+  if (conditions.length === 0) return 0
+  return inTransaction(control, () => routing.enqueue(incidents.observe(conditions, nowMs), nowMs))
+}
+
+function measured(clock: Clock, call: () => void): number {
+  const startMs = clock.monotonicMs()
+  call()
+  return clock.monotonicMs() - startMs
+}

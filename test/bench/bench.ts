@@ -1,0 +1,21 @@
+/** `npm run bench -- NAME [--json]`: runs one benchmark, each a script of its own in this folder. Exits with its code. */
+import { spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
+
+const BENCHMARKS: Readonly<Record<string, string>> = {
+  ingest: 'remote write in, against vmagent, VictoriaMetrics and Prometheus on the same payloads',
+  slo: 'SLO evaluation of 40,000 tenant x SLO: CPU a tick, memory and disk each',
+  wire: 'remote write decoding alone',
+  series: 'series recognition and counting alone',
+}
+
+const [name, ...rest] = process.argv.slice(2)
+if (name === undefined || !(name in BENCHMARKS)) {
+  process.stderr.write('usage: npm run bench -- NAME [--json]\n')
+  for (const [known, what] of Object.entries(BENCHMARKS))
+    process.stderr.write(`  ${known.padEnd(8)} ${what}\n`)
+  process.exit(2)
+}
+const script = resolve(import.meta.dirname, `${name}.ts`)
+const ended = spawnSync(process.execPath, ['--expose-gc', script, ...rest], { stdio: 'inherit' })
+process.exit(ended.status ?? 3)

@@ -1,0 +1,232 @@
+/**
+ * A run with checkpoints, failed commits and crashes ends in the same figures as a run without:
+ * state = checkpoint + log.
+ */
+import { describe, expect, it } from 'vitest'
+import fc from 'fast-check'
+import { tenantId } from '../../../src/core/ids.ts'
+import { openPrng, type Prng } from '../../../src/core/prng.ts'
+import { HOUR_MS } from '../../../src/core/time.ts'
+import { SIGNALS } from '../../../src/domain/metrics/cell.ts'
+import { unpackHour } from '../../../src/domain/metrics/pack.ts'
+import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
+import {
+  cellName,
+  gainsByName,
+  openBench,
+  otlp,
+  remoteWrite,
+  STALE,
+  type Bench,
+} from './writing.ts'
+
+const T = 1_700_000_000_000
+const TENANTS = ['acme', 'globex', 'unknown!']
+
+interface Write {
+  readonly atMs: number
+  readonly bytes: Uint8Array
+  readonly wire: 'remote-write' | 'otlp'
+}
+
+const pick = <V>(prng: Prng, values: readonly V[]): V => values[prng.below(values.length)]!
+
+function randomRemoteWrite(prng: Prng, atMs: number): Write {
+  const series = Array.from({ length: 1 + prng.below(6) }, () => {
+    const name = pick(prng, [
+      'http_requests_total',
+      'http_request_duration_seconds_bucket',
+      'process_resident_memory_bytes',
+      'something_else',
+    ])
+    const labels = {
+      __name__: name,
+      tenant: pick(prng, TENANTS),
+      job: 'api',
+      instance: `i${prng.below(2)}`,
+      ...(name.endsWith('bucket') ? { le: pick(prng, ['0.1', '0.5', '+Inf']) } : {}),
+      ...(name.endsWith('total') ? { code: pick(prng, ['200', '500']) } : {}),
+    }
+    const value = prng.below(20) === 0 ? STALE : prng.below(1_000)
+    return { labels, samples: [[atMs - prng.below(30_000), value]] as [number, number][] }
+  })
+  return { atMs, wire: 'remote-write', bytes: remoteWrite(series, prng.below(5) > 0) }
+}
+
+function randomOtlp(prng: Prng, atMs: number): Write {
+  const temporality = pick(prng, [1, 2] as const)
+  const endMs = atMs - 5_000 * prng.below(10)
+  const startMs = temporality === 1 ? endMs - 5_000 : T - 60_000 * prng.below(2)
+  const buckets = [prng.below(50), prng.below(50), prng.below(50)]
+  const entries = Object.entries({ 'http.response.status_code': '200', 'http.route': '/a' })
+  const attributes = Object.fromEntries(prng.below(2) === 0 ? entries : entries.toReversed())
+  const bytes = otlp({ 'tenant.id': pick(prng, TENANTS), host: `h${prng.below(3)}` }, [
+    {
+      name: 'http.server.request.duration',
+      unit: 's',
+      kind: 'histogram',
+      temporality,
+      points: [
+        {
+          attributes,
+          startMs,
+          atMs: endMs,
+          count: buckets.reduce((a, b) => a + b),
+          sum: prng.below(100),
+          buckets,
+          bounds: pick(prng, [
+            [0.1, 0.2],
+            [0.1, 0.5],
+          ]),
+        },
+      ],
+    },
+    {
+      name: 'process.memory.usage',
+      unit: 'By',
+      kind: 'sum',
+      monotonic: false,
+      points: [{ atMs: endMs, value: prng.below(1_000) }],
+    },
+  ])
+  return { atMs, wire: 'otlp', bytes }
+}
+
+/** Half of the runs last minutes, half of them hours, so that hours are packed and reopened. */
+function randomWrites(seed: number, count: number): Write[] {
+  const prng = openPrng(seed)
+  const stepMs = prng.below(2) === 0 ? 20_000 : 600_000
+  const writes: Write[] = []
+  let atMs = T
+  for (let index = 0; index < count; index += 1) {
+    atMs += prng.below(stepMs)
+    const repeats = writes.length > 0 && prng.below(6) === 0
+    if (repeats) writes.push({ ...pick(prng, writes.slice(-5)), atMs })
+    else writes.push(pick(prng, [randomRemoteWrite, randomOtlp])(prng, atMs))
+  }
+  return writes
+}
+
+function apply(bench: Bench, { wire, bytes, atMs }: Write): void {
+  if (wire === 'otlp') bench.writeOtlp(bytes, atMs)
+  else bench.write(bytes, atMs)
+}
+
+type Sums = Record<string, number>
+
+function drainInto(bench: Bench, sums: Sums, nowMs: number): void {
+  const gains = gainsByName(bench.metrics.cells(), bench.metrics.drain(nowMs))
+  for (const [name, gain] of Object.entries(gains)) sums[name] = (sums[name] ?? 0) + gain
+}
+
+/** What counters gained by minute, as it lies on disk once all hours are packed. */
+async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<Sums> {
+  for (let step = 0; step < 40; step += 1) metrics.closeMinute(nowMs + 4 * HOUR_MS)
+  const { writes } = metrics.checkpoint()
+  await bulk.commit({ file: 'shared', logPosition: 1_000, writes })
+  metrics.confirm(true)
+  const hours = bulk.read<{ hour_end_ms: number; body: Uint8Array }>(
+    'shared',
+    'SELECT hour_end_ms, body FROM rollup_minute_hour',
+  )
+  const sums: Sums = {}
+  for (const { hour_end_ms, body } of hours) {
+    for (const { cellId, minutes } of unpackHour(body)) {
+      const cell = metrics.cells()[cellId]!
+      if (SIGNALS[cell.signal].kind === 'gauge') continue
+      minutes.forEach((value, minute) => {
+        if (Number.isNaN(value)) return
+        const name = `${cellName(cell)} ${cell.layout} ${hour_end_ms} ${minute}`
+        sums[name] = (sums[name] ?? 0) + value
+      })
+    }
+  }
+  return sums
+}
+
+async function figures(bench: Bench, sums: Sums, nowMs: number) {
+  const { metrics } = bench
+  drainInto(bench, sums, nowMs)
+  metrics.closeMinute(nowMs)
+  const now = {
+    sums,
+    accounts: metrics.stats().accounts,
+    tenants: TENANTS.slice(0, 2).map((name) => {
+      const id = tenantId(name)
+      const rates = metrics.rates(id, nowMs, 3_600)
+      return {
+        totals: metrics.totals(id),
+        requestsPerSecond: rates.requestsPerSecond,
+        median: rates.quantileSeconds(0.5),
+        times: [metrics.firstSampleAtMs(id), metrics.lastSampleAtMs(id)],
+        settledToMs: metrics.settledToMs(id, nowMs),
+      }
+    }),
+  }
+  return { ...now, minutes: await packedMinutes(bench, nowMs) }
+}
+
+async function crashingRun(writes: readonly Write[], seed: number) {
+  const prng = openPrng(seed)
+  const bulk = openBulkInline({ directory: ':memory:' })
+  let bench = openBench({ bulk })
+  let sums: Sums = {}
+  let kept: Sums = {}
+  let position = 0
+  for (let next = 0; next < writes.length;) {
+    apply(bench, writes[next]!)
+    next += 1
+    const { atMs } = writes[next - 1]!
+    const event = prng.below(10)
+    if (event < 3) {
+      drainInto(bench, sums, atMs)
+      bench.metrics.closeMinute(atMs)
+    }
+    if (event === 3) {
+      drainInto(bench, sums, atMs)
+      const { writes: rows } = bench.metrics.checkpoint()
+      const ok = prng.below(3) > 0
+      if (ok) {
+        await bulk.commit({ file: 'shared', logPosition: next, writes: rows })
+        position = next
+        kept = { ...sums }
+      }
+      bench.metrics.confirm(ok)
+    }
+    if (event === 4) {
+      bench = openBench({ bulk })
+      bench.metrics.restore()
+      sums = { ...kept }
+      next = position
+    }
+  }
+  return figures(bench, sums, writes.at(-1)!.atMs)
+}
+
+describe('a crash', () => {
+  it('changes no figure', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.nat(), async (dataSeed, crashSeed) => {
+        const writes = randomWrites(dataSeed, 80)
+        const straight = openBench()
+        for (const write of writes) apply(straight, write)
+        const expected = await figures(straight, {}, writes.at(-1)!.atMs)
+        expect(await crashingRun(writes, crashSeed)).toEqual(expected)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('keeps the accounts exact', () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const bench = openBench({ limits: { seriesPerTenant: 5, unattributedSeries: 3 } })
+        for (const write of randomWrites(seed, 30)) apply(bench, write)
+        const { received, attributed, unattributed, duplicate, discarded } =
+          bench.metrics.stats().accounts
+        expect(received).toBe(attributed! + unattributed! + duplicate! + discarded!)
+      }),
+      { numRuns: 20 },
+    )
+  })
+})

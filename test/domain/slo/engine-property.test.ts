@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { TenantId } from '../../../src/core/ids.ts'
+import type { SloStatus } from '../../../src/domain/slo/slo.ts'
+import { PAIRS, HOUR_WINDOW, PERIOD_WINDOW } from '../../../src/domain/slo/windows.ts'
+import { Desk, START_MS, type Gain } from './harness.ts'
+import { burnOf, Reference, type WindowCount } from './reference.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+type Step =
+  | { readonly kind: 'gain'; readonly lateMs: number; readonly ok: number; readonly failed: number }
+  | { readonly kind: 'pass'; readonly ms: number; readonly settleSeconds: number }
+  | { readonly kind: 'restart' }
+
+const lateness = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: -30_000, max: 20_000 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 2 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 100 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 740 * HOUR }) },
+)
+const passing = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1_000, max: 30_000 }) },
+  { weight: 3, arbitrary: fc.integer({ min: MINUTE, max: 20 * MINUTE }) },
+  { weight: 2, arbitrary: fc.integer({ min: HOUR, max: 30 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 100 * HOUR, max: 900 * HOUR }) },
+)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('gain' as const),
+      lateMs: lateness,
+      ok: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constant(5_000_000_000)),
+      failed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      ms: passing,
+      settleSeconds: fc.integer({ min: 0, max: 15 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+)
+
+function expectWindows(status: SloStatus, windows: readonly WindowCount[]): void {
+  PAIRS.forEach((pair, i) => {
+    const burn = status.burns[i]!
+    expect([pair.speed, burn.longBurn, burn.shortBurn]).toEqual([
+      pair.speed,
+      burnOf(windows[pair.long]!, status.objectivePpm),
+      burnOf(windows[pair.short]!, status.objectivePpm),
+    ])
+  })
+  const period = windows[PERIOD_WINDOW]!
+  const shown = period.total === 0 ? windows[HOUR_WINDOW]! : period
+  expect({ total: status.total, bad: status.bad }).toEqual(shown)
+}
+
+async function replay(steps: readonly Step[]): Promise<void> {
+  const desk = new Desk()
+  const tenants = ['acme', 'globex'].map((name) => desk.admit(name))
+  const cells = tenants.map((tenant) => desk.requestCells(tenant))
+  const references = new Map<TenantId, Reference>(tenants.map((id) => [id, new Reference()]))
+  let nowMs = START_MS
+  let turn = 0
+  for (const action of steps) {
+    const tenant = tenants[turn % 2]!
+    const { ok, failed } = cells[turn % 2]!
+    turn += action.kind === 'gain' ? 1 : 0
+    if (action.kind === 'gain') {
+      const atMs = nowMs - action.lateMs
+      const gains: Gain[] = [
+        { cell: ok, atMs, amount: action.ok },
+        { cell: failed, atMs, amount: action.failed },
+      ]
+      desk.book(gains)
+      const tick = Math.ceil(atMs / 10_000)
+      const total = action.ok + action.failed
+      references.get(tenant)!.add({ tick, total, bad: action.failed })
+    }
+    if (action.kind === 'restart') {
+      await desk.checkpoint()
+      desk.restart()
+    }
+    if (action.kind !== 'pass') continue
+    nowMs += action.ms
+    desk.settleSeconds = action.settleSeconds
+    desk.evaluate(nowMs)
+    for (const [id, reference] of references) {
+      reference.evaluate(nowMs, nowMs - action.settleSeconds * 1_000)
+      expectWindows(desk.status(id, 'error-rate'), reference.events())
+      expectWindows(desk.status(id, 'availability'), reference.slices(950_000))
+    }
+  }
+}
+
+describe('the engine', () => {
+  it('counts every window as a recount of all events does, whatever comes late, idles, jumps or restarts', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), replay), {
+      numRuns: 60,
+    })
+  })
+})

@@ -1,0 +1,84 @@
+/** The engine's answers worked out the plain way: a list of events, and every window recounted
+ *  from scratch. */
+import { windowBurn } from '../../../src/domain/slo/burn.ts'
+import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/slot-page.ts'
+import { LAG_TICKS, WINDOWS } from '../../../src/domain/slo/windows.ts'
+
+export interface ReferenceEvent {
+  readonly tick: number
+  readonly total: number
+  readonly bad: number
+}
+
+export interface WindowCount {
+  readonly total: number
+  readonly bad: number
+}
+
+/** One tenant's requests. */
+export class Reference {
+  readonly #events: ReferenceEvent[] = []
+  /** Events that came early enough to decide their minute. */
+  readonly #deciding: ReferenceEvent[] = []
+  #ahead: ReferenceEvent[] = []
+  #headTick = -1
+  #settledTick = 0
+
+  add(event: ReferenceEvent): void {
+    if (event.tick > this.#headTick) {
+      this.#ahead.push(event)
+      return
+    }
+    this.#events.push(event)
+    const minute = Math.ceil(event.tick / 6)
+    if (minute > Math.ceil(this.#headTick / 6) - SLICE_RECENT_MINUTES) this.#deciding.push(event)
+  }
+
+  evaluate(nowMs: number, settledToMs: number): void {
+    this.#headTick = Math.max(this.#headTick, Math.ceil(nowMs / 10_000) + 1)
+    const settled = Math.max(Math.floor(settledToMs / 10_000), this.#headTick - LAG_TICKS)
+    this.#settledTick = Math.max(this.#settledTick, Math.min(settled, this.#headTick))
+    const waiting = this.#ahead
+    this.#ahead = []
+    for (const event of waiting) this.add(event)
+  }
+
+  /** Counts every window of WINDOWS. */
+  events(): WindowCount[] {
+    return WINDOWS.map(({ seconds, stepSeconds }) =>
+      this.#count(this.#events, seconds, stepSeconds),
+    )
+  }
+
+  slices(targetPpm: number): WindowCount[] {
+    const minutes = new Map<number, { total: number; bad: number }>()
+    for (const { tick, total, bad } of this.#deciding) {
+      const minute = Math.ceil(tick / 6)
+      const known = minutes.get(minute) ?? { total: 0, bad: 0 }
+      minutes.set(minute, { total: known.total + total, bad: known.bad + bad })
+    }
+    const slices = [...minutes]
+      .filter(([, { total }]) => total > 0)
+      .map(([minute, { total, bad }]) => {
+        const good = BigInt(total - bad) * 1_000_000n >= BigInt(total) * BigInt(targetPpm)
+        return { tick: minute * 6, total: 1, bad: good ? 0 : 1 }
+      })
+    return WINDOWS.map(({ seconds, stepSeconds }) =>
+      this.#count(slices, seconds, Math.max(60, stepSeconds)),
+    )
+  }
+
+  #count(events: readonly ReferenceEvent[], seconds: number, stepSeconds: number): WindowCount {
+    const step = stepSeconds / 10
+    const end = Math.floor(this.#settledTick / step) * step
+    const within = events.filter(({ tick }) => tick <= end && tick > end - seconds / 10)
+    return {
+      total: within.reduce((sum, { total }) => sum + total, 0),
+      bad: within.reduce((sum, { bad }) => sum + bad, 0),
+    }
+  }
+}
+
+export function burnOf({ bad, total }: WindowCount, targetPpm: number): number | null {
+  return windowBurn(bad, total, targetPpm)
+}

@@ -1,0 +1,171 @@
+/**
+ * Drives every row of the API as nobody, as a key of the tenant whose objects are named, as the
+ * same role of another tenant, and as an operator. The statuses are golden text. A row without an
+ * example here is listed as uncovered, and that list must stay empty.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tenantId } from '../../../src/core/ids.ts'
+import { SYSTEM } from '../../../src/domain/access/access.ts'
+import { inTransaction } from '../../../src/machinery/storage/database.ts'
+import { T0 } from '../../domain/access/harness.ts'
+import { openHttp, type Ask, type HttpWorld } from './harness.ts'
+
+const ACME = tenantId('acme')
+const NEW_TENANT = { name: 'New', tier: 'starter', region: 'eu-central-1', isolation: 'shared' }
+
+type Example = (who: string) => { path?: string; ask?: Ask }
+
+let world: HttpWorld
+let alertId: string
+
+/** For each row: a request about the tenant acme that is right in itself. */
+const EXAMPLES: Readonly<Record<string, Example>> = {
+  'GET /healthz': () => ({}),
+  'GET /readyz': () => ({}),
+  'POST /api/v1/tenants': (who) => ({ ask: { json: { ...NEW_TENANT, tenantId: `new-${who}` } } }),
+  'GET /api/v1/tenants': () => ({}),
+  'GET /api/v1/tenants/:tenantId': () => ({ path: '/api/v1/tenants/acme' }),
+  'PATCH /api/v1/tenants/:tenantId': () => ({
+    path: '/api/v1/tenants/acme',
+    ask: { json: { labels: { a: 'b' } } },
+  }),
+  'PUT /api/v1/tenants/:tenantId': () => ({
+    path: '/api/v1/tenants/acme',
+    ask: { json: { ...NEW_TENANT, tenantId: 'acme' } },
+  }),
+  'GET /api/v1/slo': () => ({}),
+  'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
+  'GET /api/v1/tenants/:tenantId/signals': () => ({ path: '/api/v1/tenants/acme/signals' }),
+  'GET /api/v1/fleet': () => ({}),
+  'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
+  'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),
+  'GET /api/v1/alerts/:alertId': () => ({ path: `/api/v1/alerts/${alertId}` }),
+  'POST /api/v1/keys': () => ({
+    ask: { json: { role: 'collector', name: 'sweep', tenantId: 'acme' } },
+  }),
+  'GET /api/v1/keys': () => ({}),
+  'DELETE /api/v1/keys/:keyId': (who) => ({ path: `/api/v1/keys/${keyFor(who)}` }),
+  'GET /api/v1/audit': () => ({ path: '/api/v1/audit?tenantId=acme' }),
+  'GET /api/v1/audit/verification': () => ({}),
+  'POST /api/v1/sign-in-links': () => ({ ask: { json: {} } }),
+  'GET /sign-in': () => ({}),
+  'POST /api/v1/sign-in': () => ({ ask: { json: { token: 'tnl_wrong' } } }),
+  'GET /api/v1/session': () => ({}),
+  'DELETE /api/v1/session': () => ({}),
+  'GET /api/v1/openapi.json': () => ({}),
+  'GET /api/docs': () => ({}),
+}
+
+/** A key of acme's to revoke. */
+function keyFor(who: string): string {
+  const request = { role: 'collector', tenantId: ACME, name: who } as const
+  return world.access.createKey(request, SYSTEM, T0).key.keyId
+}
+
+function callers(): Record<string, string | undefined> {
+  return {
+    anonymous: undefined,
+    'acme:viewer': world.key('viewer', 'acme'),
+    'acme:collector': world.key('collector', 'acme'),
+    'acme:tenant-admin': world.key('tenant-admin', 'acme'),
+    'bolt:viewer': world.key('viewer', 'bolt'),
+    'bolt:tenant-admin': world.key('tenant-admin', 'bolt'),
+    collector: world.key('collector'),
+    viewer: world.key('viewer'),
+    operator: world.operator,
+  }
+}
+
+const HEALTH = ['GET /healthz', 'GET /readyz']
+const rows = (): { name: string; method: string; path: string; permission: string }[] => [
+  ...HEALTH.map((name) => ({ name, method: 'GET', path: name.slice(4), permission: 'public' })),
+  ...world.routes.map(({ method, path, permission }) => {
+    return { name: `${method} ${path}`, method, path, permission }
+  }),
+]
+
+beforeAll(async () => {
+  world = await openHttp()
+  const condition = {
+    source: 'slo',
+    tenantId: ACME,
+    key: 'availability/fast',
+    holds: true,
+    action: 'page',
+    summary: 'acme burns its availability budget 15.2 times too fast',
+    numbers: {},
+    labels: {},
+    atMs: T0,
+  } as const
+  const [transition] = inTransaction(world.db, () => world.incidents.observe([condition], T0))
+  alertId = transition?.alert.alertId ?? ''
+})
+
+afterAll(() => world.close())
+
+describe('the sweep of the API', () => {
+  it('covers every row', async () => {
+    const uncovered = rows().filter(({ name }) => EXAMPLES[name] === undefined)
+    const list = uncovered.map(({ name }) => `${name}\n`).join('')
+    await expect(list).toMatchFileSnapshot('../../golden/access-uncovered.txt')
+    expect(uncovered).toEqual([])
+    expect(Object.keys(EXAMPLES).toSorted()).toEqual(
+      rows()
+        .map(({ name }) => name)
+        .toSorted(),
+    )
+  })
+
+  it('gives the golden statuses', async () => {
+    const keys = callers()
+    const lines = [['row', 'permission', ...Object.keys(keys)]]
+    for (const { name, method, path, permission } of rows()) {
+      const statuses: string[] = []
+      for (const [who, key] of Object.entries(keys)) {
+        const example = EXAMPLES[name]?.(who.replaceAll(':', '-')) ?? {}
+        const reply = await world.ask(example.path ?? path, { method, key, ...example.ask })
+        statuses.push(String(reply.status))
+      }
+      lines.push([name, permission, ...statuses])
+    }
+    await expect(renderTable(lines)).toMatchFileSnapshot('../../golden/access-sweep.txt')
+  })
+
+  it('shows another tenant nothing of what there is', async () => {
+    const other = world.key('tenant-admin', 'bolt')
+    const own = world.key('tenant-admin', 'acme')
+    for (const { name, method, path } of rows()) {
+      if (method !== 'GET' || name === 'GET /api/v1/live') continue
+      const example = EXAMPLES[name]?.('x') ?? {}
+      const seen = await world.ask(example.path ?? path, { key: other })
+      const answered = JSON.stringify({ ...seen.body, instance: '', detail: '' })
+      if (!name.includes('openapi')) expect(answered, name).not.toMatch(/acme/i)
+    }
+    // The same words whether it exists or not.
+    const hidden = await world.ask('/api/v1/tenants/acme', { key: other })
+    const missing = await world.ask('/api/v1/tenants/nobody', { key: other })
+    const same = (reply: typeof hidden): object => {
+      return {
+        ...reply.body,
+        requestId: '',
+        instance: '',
+        detail: reply.body.detail.replace(/"\w+"/, ''),
+      }
+    }
+    expect(same(hidden)).toEqual(same(missing))
+    expect((await world.ask('/api/v1/tenants/acme', { key: own })).status).toBe(200)
+  })
+})
+
+function renderTable(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  )
+  const rendered = lines.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+  return `${rendered.join('\n')}\n`
+}

@@ -1,0 +1,163 @@
+/** What the tests of the HTTP edge share: the real server with real access, tenants, incidents and
+ *  routing; metrics and SLOs stand still. */
+import type { TenantId } from '../../../src/core/ids.ts'
+import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
+import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
+import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
+import { openRouting } from '../../../src/domain/routing/routing.ts'
+import type { SloStatus } from '../../../src/domain/slo/slo.ts'
+import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
+import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
+import { openLive, type Live } from '../../../src/edges/http/live.ts'
+import type { Route } from '../../../src/edges/http/route.ts'
+import { openServer, type Server } from '../../../src/edges/http/server.ts'
+import {
+  memoryCounters,
+  type MemoryCounters,
+} from '../../../src/machinery/runtime/memory-counters.ts'
+import { openSimClock, type SimClock } from '../../../src/machinery/runtime/sim-clock.ts'
+import { config, openWorld, T0, type World } from '../../domain/access/harness.ts'
+import { memoryLog, type LoggedLine } from '../../machinery/support/memory-log.ts'
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body as JSON; undefined where it is none. */
+  readonly body: any // eslint-disable-line typescript/no-explicit-any -- answers are looked into freely
+}
+
+export interface Ask {
+  readonly method?: string
+  readonly key?: string | undefined
+  readonly json?: unknown
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface HttpWorld extends World {
+  readonly url: string
+  readonly clock: SimClock
+  readonly counters: MemoryCounters
+  readonly serverLog: LoggedLine[]
+  readonly live: Live
+  readonly incidents: Incidents
+  readonly routes: readonly Route[]
+  readonly server: Server
+  readonly operator: string
+  ask(path: string, options?: Ask): Promise<Reply>
+  key(role: KeyRole, tenantId?: string): string
+  close(): Promise<void>
+}
+
+export interface HttpOptions {
+  readonly assets?: Assets
+  readonly rawRoutes?: readonly RawRoute<Principal>[]
+  readonly extraRoutes?: readonly Route[]
+  readonly statuses?: (tenantId: TenantId) => SloStatus[]
+  readonly accounts?: () => Record<string, number>
+}
+
+export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
+  const world = openWorld()
+  const { db, access, tenants } = world
+  tenants.create(config('acme', { tier: 'enterprise', name: 'Acme' }), SYSTEM, T0)
+  tenants.create(config('bolt', { tier: 'starter', name: 'Bolt' }), SYSTEM, T0)
+  const clock = openSimClock(T0)
+  const counters = memoryCounters()
+  const log = memoryLog()
+  const live = openLive({ clock })
+  const incidents = openIncidents({ db })
+  const outbound = { send: () => Promise.reject(new Error('no network here')) }
+  const routes = [
+    ...apiRoutes({
+      access,
+      tenants,
+      clock,
+      live,
+      incidents,
+      routing: openRouting({
+        db,
+        channels: [],
+        tierOf: () => 'starter',
+        clock,
+        outbound,
+        counters,
+        log,
+      }),
+      metrics: stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
+      slo: { status: options.statuses ?? (() => []), burnSpark: () => [null] },
+    }),
+    ...(options.extraRoutes ?? []),
+  ]
+  const server = openServer({
+    routes,
+    rawRoutes: options.rawRoutes ?? [],
+    access,
+    clock,
+    counters,
+    log,
+    assets: options.assets ?? openAssets('/nowhere'),
+    host: '127.0.0.1',
+    port: 0,
+  })
+  const url = await server.start()
+  const key = (role: KeyRole, tenantId?: string): string => {
+    const bound = (tenantId ?? null) as TenantId | null
+    return access.createKey({ role, tenantId: bound, name: role }, SYSTEM, T0).secret
+  }
+  const operator = key('operator')
+  return {
+    ...world,
+    url,
+    clock,
+    counters,
+    serverLog: log.lines,
+    live,
+    incidents,
+    routes,
+    server,
+    operator,
+    key,
+    ask: (path, ask = {}) => send(`${url}${path}`, ask),
+    close: () => server.drain(),
+  }
+}
+
+async function send(
+  url: string,
+  { method = 'GET', key, json, body, headers = {} }: Ask,
+): Promise<Reply> {
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    ...(body === undefined ? {} : { body }),
+  })
+  const text = await response.text()
+  const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
+  const parsed: unknown = isJson ? JSON.parse(text) : undefined
+  return { status: response.status, headers: response.headers, text, body: parsed }
+}
+
+function stillMetrics(accounts: () => Record<string, number>) {
+  return {
+    rates: () => ({ requestsPerSecond: 1, errorRatio: 0, quantileSeconds: () => 0.1 }),
+    lastSampleAtMs: () => T0,
+    firstSampleAtMs: () => T0,
+    settledToMs: () => T0,
+    stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
+  }
+}
+
+/** Signs in by link and tells the cookie to send. */
+export async function signIn(world: HttpWorld): Promise<string> {
+  const token = world.access.createSignInLink(world.clock.nowMs())
+  const reply = await world.ask('/api/v1/sign-in', { method: 'POST', json: { token } })
+  return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+}

@@ -1,0 +1,180 @@
+/**
+ * The write routes behind a real HTTP server, with a log in memory and a metrics stage that notes
+ * what it is told and refuses on demand.
+ */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { TenantryError } from '../../../src/core/errors.ts'
+import { tenantId } from '../../../src/core/ids.ts'
+import type { Log } from '../../../src/core/ports.ts'
+import type { Principal } from '../../../src/domain/access/access.ts'
+import type {
+  Metrics,
+  StagedWrite,
+  WriteContext,
+  WriteOutcome,
+} from '../../../src/domain/metrics/metrics.ts'
+import type { IngestLimits } from '../../../src/edges/ingest/limits.ts'
+import { openIngest, type Ingest } from '../../../src/edges/ingest/ingest.ts'
+import {
+  memoryCounters,
+  type MemoryCounters,
+} from '../../../src/machinery/runtime/memory-counters.ts'
+import { openSimClock } from '../../../src/machinery/runtime/sim-clock.ts'
+import { STORAGE_ERRORS } from '../../../src/machinery/storage/errors.ts'
+import type { LogRecord, NewLogRecord, WriteAheadLog } from '../../../src/machinery/storage/wal.ts'
+
+export const NOW_MS = 1_790_000_000_000
+
+export const PLATFORM: Principal = {
+  kind: 'key',
+  id: 'key-platform',
+  role: 'collector',
+  tenantId: null,
+  name: 'collector',
+}
+export const BOUND: Principal = { ...PLATFORM, id: 'key-acme', tenantId: tenantId('acme') }
+
+/**
+ * A stage that counts every sample as attributed, but refuses negative values as too old and values
+ * of 404 as unattributed.
+ */
+export class NotingMetrics implements Pick<Metrics, 'stage'> {
+  readonly applied: { context: WriteContext; receivedAtMs: number; values: number[] }[] = []
+  abandoned = 0
+  staged = false
+  /** Called between the walk and the counts. */
+  onApply: () => void = () => undefined
+
+  stage(context: WriteContext): StagedWrite {
+    if (this.staged) throw new Error('two stages at once')
+    this.staged = true
+    const values: number[] = []
+    const note = (value: number): void => {
+      values.push(value)
+    }
+    return {
+      series: () => undefined,
+      sample: note,
+      stale: () => note(Number.NaN),
+      histogram: () => note(-1),
+      resource: () => undefined,
+      metric: () => undefined,
+      numberPoint: (_bytes, _start, _end, _startMs, _timeMs, value) => note(value),
+      histogramPoint: (_bytes, _start, _end, _startMs, _timeMs, point) => note(point.count),
+      skippedPoints: (_reason, count) => {
+        for (let index = 0; index < count; index += 1) note(-1)
+      },
+      apply: (receivedAtMs) => {
+        this.staged = false
+        this.onApply()
+        this.applied.push({ context, receivedAtMs, values })
+        return outcomeOf(values)
+      },
+      abandon: () => {
+        this.staged = false
+        this.abandoned += 1
+      },
+    }
+  }
+}
+
+function outcomeOf(values: readonly number[]): WriteOutcome {
+  const discardedTotal = values.filter((value) => value < 0).length
+  const unattributed = values.filter((value) => value === 404).length
+  return {
+    received: values.length,
+    attributed: values.length - discardedTotal - unattributed,
+    shadowed: 0,
+    unmapped: 0,
+    unattributed,
+    unattributedByReason: { 'no-tenant-label': unattributed, 'unknown-tenant': 0 },
+    duplicate: 0,
+    discarded: discardedTotal > 0 ? { 'too-old': discardedTotal } : {},
+    discardedTotal,
+    messages: discardedTotal > 0 ? ['up{job="api"}: too-old'] : [],
+    violations: 0,
+  }
+}
+
+export interface MemoryLog extends Pick<WriteAheadLog, 'append' | 'records'> {
+  readonly all: LogRecord[]
+  failing: boolean
+}
+
+export function memoryLog(): MemoryLog {
+  const all: LogRecord[] = []
+  const memory: MemoryLog = {
+    all,
+    failing: false,
+    append(record: NewLogRecord) {
+      if (memory.failing) {
+        throw new TenantryError(STORAGE_ERRORS.logWrite, 'appending to the log: no space left')
+      }
+      const body = Uint8Array.from(record.body)
+      all.push({ ...record, body, startPosition: all.length, endPosition: all.length + 1 })
+      return all.length
+    },
+    records: (fromPosition) => all.slice(fromPosition),
+  }
+  return memory
+}
+
+export const SILENT: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => SILENT,
+}
+
+export interface TestIngest {
+  readonly ingest: Ingest
+  readonly metrics: NotingMetrics
+  readonly log: MemoryLog
+  readonly counters: MemoryCounters
+  readonly url: string
+  readonly port: number
+  principal: Principal
+  refusal: { status: 401 | 403; message: string } | undefined
+  /** How many requests have come. */
+  handled(): number
+  stop(): Promise<void>
+}
+
+export async function startIngest(limits: Partial<IngestLimits> = {}): Promise<TestIngest> {
+  const metrics = new NotingMetrics()
+  const log = memoryLog()
+  const counters = memoryCounters()
+  const clock = openSimClock(NOW_MS)
+  const ingest = openIngest({ metrics, log, clock, counters, logger: SILENT, limits })
+  let handled = 0
+  const server: Server = createServer((request, response) => {
+    const route = ingest.rawRoutes.find(({ paths }) => paths.includes(request.url ?? ''))
+    if (route === undefined) throw new Error(`no route for ${request.url}`)
+    const { refusal, principal } = test
+    handled += 1
+    if (refusal !== undefined) route.refuse(request, response, refusal.status, refusal.message)
+    else void route.handle(request, response, principal)
+  })
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done)
+  })
+  const { port } = server.address() as AddressInfo
+  const test: TestIngest = {
+    ingest,
+    metrics,
+    log,
+    counters,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    principal: PLATFORM,
+    refusal: undefined,
+    handled: () => handled,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      }),
+  }
+  return test
+}

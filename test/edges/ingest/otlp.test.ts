@@ -1,0 +1,176 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openOracle } from '../../machinery/wire/oracle.ts'
+import { startIngest, type TestIngest } from './harness.ts'
+import {
+  exportJson,
+  exportRequest,
+  exportRequestOf,
+  JSON_TYPE,
+  post,
+  PROTOBUF,
+} from './requests.ts'
+
+const response = openOracle('otlp-metrics.proto', 'ExportMetricsServiceResponse')
+const status = openOracle('otlp-metrics.proto', 'Status')
+const PATH = '/v1/metrics'
+
+describe('OTLP/HTTP', () => {
+  let test: TestIngest
+  beforeEach(async () => {
+    test = await startIngest({ bodyBytes: 6_000_000, jsonBytes: 5_000_000 })
+  })
+  afterEach(() => test.stop())
+
+  const values = (): number[][] => test.metrics.applied.map((one) => one.values)
+
+  it.each([PATH, '/otlp/v1/metrics', '/api/v1/otlp/v1/metrics', '/opentelemetry/v1/metrics'])(
+    'keeps protobuf on %s and answers with an empty response',
+    async (path) => {
+      const reply = await post(test, path, exportRequest(1, 2), PROTOBUF)
+      expect(reply).toMatchObject({ status: 200, type: 'application/x-protobuf', text: '' })
+      expect(values()).toEqual([[1, 2]])
+    },
+  )
+
+  it('keeps JSON, whatever the parameters of its type, and answers in JSON', async () => {
+    const headers = { 'content-type': 'Application/JSON; charset=UTF-8' }
+    const reply = await post(test, PATH, exportJson(3), headers)
+    expect(reply).toMatchObject({ status: 200, type: 'application/json', text: '{}' })
+    expect(values()).toEqual([[3]])
+  })
+
+  it('takes an empty request as a success', async () => {
+    expect((await post(test, PATH, '', PROTOBUF)).status).toBe(200)
+    expect((await post(test, PATH, '{}', JSON_TYPE)).status).toBe(200)
+  })
+
+  it.each([
+    ['gzip', gzipSync, 3, 6],
+    ['zstd', zstdCompressSync, 4, 7],
+  ] as const)('keeps %s, logged as it was received', async (encoding, compress, kind, jsonKind) => {
+    const body = compress(exportRequest(4))
+    const json = compress(exportJson(5))
+    const headers = { 'content-encoding': encoding }
+    expect((await post(test, PATH, body, { ...PROTOBUF, ...headers })).status).toBe(200)
+    expect((await post(test, PATH, json, { ...JSON_TYPE, ...headers })).status).toBe(200)
+    expect(values()).toEqual([[4], [5]])
+    expect(test.log.all.map((record) => record.kind)).toEqual([kind, jsonKind])
+    expect(Buffer.from(test.log.all[0]?.body ?? []).equals(body)).toBe(true)
+  })
+
+  it('tells exactly how many points it rejected, and only then has a message', async () => {
+    const reply = await post(test, PATH, exportRequest(1, -1, -1), PROTOBUF)
+    expect(reply.status).toBe(200)
+    expect(response.decode(reply.bytes)).toEqual({
+      partialSuccess: {
+        rejectedDataPoints: '2',
+        errorMessage:
+          '2 of 3 data points were refused (too-old 2), the others were kept; up{job="api"}: too-old',
+      },
+    })
+    const json = await post(test, PATH, exportJson(1, -1), JSON_TYPE)
+    expect(JSON.parse(json.text)).toMatchObject({ partialSuccess: { rejectedDataPoints: '1' } })
+    expect(response.decode((await post(test, PATH, exportRequest(404), PROTOBUF)).bytes)).toEqual(
+      {},
+    )
+  })
+
+  it('refuses what cannot be read with a Status in the type of the request', async () => {
+    const cut = await post(test, PATH, exportRequest(1).subarray(0, -2), PROTOBUF)
+    expect(cut).toMatchObject({ status: 400, type: 'application/x-protobuf' })
+    const { code, message } = status.decode(cut.bytes)
+    expect(code).toBe(3)
+    expect(message).toMatch(/^cannot read the otlp request: truncated field: .* at byte \d+$/)
+    const wrong = exportJson(1).replace('"1790000000000000000"', 'true')
+    const json = await post(test, PATH, wrong, JSON_TYPE)
+    expect(json).toMatchObject({ status: 400, type: 'application/json' })
+    expect(JSON.parse(json.text)).toEqual({
+      code: 3,
+      message:
+        'cannot read the otlp request: resourceMetrics[0].scopeMetrics[0].metrics[0].gauge.dataPoints[0].timeUnixNano: expected an unsigned 64-bit integer, got true',
+    })
+    expect(test.log.all).toHaveLength(0)
+    expect(test.metrics.applied).toHaveLength(0)
+  })
+
+  it.each([
+    ['text/plain', '', 'text/plain; charset=utf-8'],
+    ['application/json; charset=latin1', '', 'text/plain; charset=utf-8'],
+    ['application/json', 'deflate', 'application/json'],
+    ['application/x-protobuf', 'snappy', 'application/x-protobuf'],
+  ])('refuses %s in encoding "%s" with 415', async (type, encoding, answerType) => {
+    const headers = { 'content-type': type, 'content-encoding': encoding }
+    const reply = await post(test, PATH, 'garbage', headers)
+    expect(reply).toMatchObject({ status: 415, type: answerType })
+    expect(reply.text).toContain('is not read here')
+  })
+
+  it('refuses a bomb where it passes the limit, small or large, and goes on', async () => {
+    const gzip = { ...PROTOBUF, 'content-encoding': 'gzip' }
+    const small = gzipSync(Buffer.alloc(7_000_000))
+    const large = gzipSync(Buffer.concat([randomBytes(100_000), Buffer.alloc(7_000_000)]))
+    expect([small.length < 65_536, large.length > 65_536]).toEqual([true, true])
+    for (const bomb of [small, large]) {
+      const reply = await post(test, PATH, bomb, gzip)
+      expect(reply.status).toBe(413)
+      expect(status.decode(reply.bytes)['message']).toBe(
+        `cannot read the otlp request: the gzip body of ${bomb.length} bytes unfolds to more than the limit of 6000000 bytes`,
+      )
+    }
+    expect((await post(test, PATH, gzipSync(exportRequest(1)), gzip)).status).toBe(200)
+    expect(test.counters.read('tenantry_ingest_refused_total', { reason: 'too-large' })).toBe(2)
+  })
+
+  it('holds JSON to a limit of its own, compressed or not', async () => {
+    const text = `{"padding":"${'x'.repeat(5_000_000)}"}`
+    const plain = await post(test, PATH, text, JSON_TYPE)
+    const gzip = await post(test, PATH, gzipSync(text), {
+      ...JSON_TYPE,
+      'content-encoding': 'gzip',
+    })
+    expect([plain.status, gzip.status]).toEqual([413, 413])
+    expect((await post(test, PATH, new Uint8Array(5_000_100), PROTOBUF)).status).toBe(400)
+  })
+
+  it('unfolds a large body on another thread, and a small one that unfolds to much', async () => {
+    const gzip = { ...PROTOBUF, 'content-encoding': 'gzip' }
+    const many = exportRequestOf(Array.from({ length: 180_000 }, (_, index) => index))
+    const random = exportRequestOf(Array.from({ length: 20_000 }, (_, index) => Math.sin(index)))
+    const bodies = [gzipSync(many), gzipSync(random)]
+    expect(bodies.map((body) => body.length > 65_536)).toEqual([true, true])
+    const zeros = gzipSync(exportRequestOf(Array.from({ length: 200_000 }, () => 1)))
+    expect(zeros.length).toBeLessThan(65_536)
+    const replies = await Promise.all(
+      [...bodies, zeros].map((body) => post(test, PATH, body, gzip)),
+    )
+    expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200])
+    const lengths = values().map((one) => one.length)
+    expect(lengths.toSorted((a, b) => a - b)).toEqual([20_000, 180_000, 200_000])
+  })
+
+  it('answers 503 with Retry-After and code 14 when the log fails', async () => {
+    test.log.failing = true
+    const reply = await post(test, PATH, exportRequest(1), PROTOBUF)
+    expect(reply).toMatchObject({ status: 503, retryAfter: '5' })
+    expect(status.decode(reply.bytes)['code']).toBe(14)
+    expect(test.metrics).toMatchObject({ applied: [], abandoned: 1 })
+  })
+
+  it('answers a refusal of access as a Status', async () => {
+    test.refusal = { status: 403, message: 'the key may not write' }
+    const reply = await post(test, PATH, exportJson(1), JSON_TYPE)
+    expect(reply.status).toBe(403)
+    expect(JSON.parse(reply.text)).toEqual({ code: 7, message: 'the key may not write' })
+  })
+})
+
+function randomBytes(length: number): Buffer {
+  let state = 1
+  return Buffer.from(
+    Array.from({ length }, () => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) | 0
+      return (state >>> 16) & 0xff
+    }),
+  )
+}

@@ -1,0 +1,74 @@
+/** Takes pictures of every page and state of the built portal, to be looked at by a person:
+ *  `node test/edges/portal/screens.ts FOLDER`. */
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { startPortalMock, type Scenario } from '../../fixtures/portal-mock.ts'
+import { requireTool } from '../../tools/find-tool.ts'
+
+interface Shot {
+  readonly name: string
+  readonly path: string
+  readonly scenario?: Scenario
+  readonly act?: (page: Page) => Promise<void>
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: 'fleet', path: '/' },
+  { name: 'fleet-filtered', path: '/?tier=enterprise,professional&state=burning' },
+  { name: 'fleet-nothing-matches', path: '/?q=zzz' },
+  { name: 'fleet-large', path: '/', scenario: 'large' },
+  { name: 'fleet-empty', path: '/', scenario: 'empty' },
+  { name: 'fleet-error', path: '/', scenario: 'error' },
+  { name: 'fleet-loading', path: '/', scenario: 'slow' },
+  { name: 'tenant-burning', path: '/tenants/acme' },
+  { name: 'tenant-silent', path: '/tenants/umbrella' },
+  { name: 'tenant-unknown', path: '/tenants/nobody' },
+  { name: 'alerts', path: '/alerts' },
+  { name: 'no-such-page', path: '/nowhere' },
+  { name: 'sign-in', path: '/', scenario: 'signed-out' },
+  { name: 'search', path: '/', act: (page) => page.keyboard.press('Control+k') },
+  { name: 'shortcuts', path: '/', act: (page) => page.keyboard.press('?') },
+  {
+    name: 'user-menu',
+    path: '/',
+    act: (page) => page.getByRole('button', { name: 'You and the theme' }).click(),
+  },
+  { name: 'focus', path: '/', act: (page) => page.keyboard.press('j') },
+]
+const SIZES = {
+  wide: { width: 1440, height: 900 },
+  middle: { width: 1280, height: 800 },
+  tablet: { width: 820, height: 1180 },
+  narrow: { width: 390, height: 844 },
+} as const
+
+const folder = process.argv[2]
+if (folder === undefined) throw new Error('usage: node test/edges/portal/screens.ts FOLDER')
+const executablePath = requireTool('chromium')
+if (executablePath === undefined) process.exit(1)
+
+mkdirSync(folder, { recursive: true })
+await build({
+  configFile: resolve(import.meta.dirname, '../../../src/edges/portal/vite.config.ts'),
+  logLevel: 'warn',
+})
+const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] })
+for (const shot of SHOTS) await takeAll(browser, shot, folder)
+await browser.close()
+
+async function takeAll(browser: Browser, shot: Shot, folder: string): Promise<void> {
+  const mock = await startPortalMock(shot.scenario ?? 'demo')
+  for (const [size, viewport] of Object.entries(SIZES))
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ viewport, colorScheme })
+      await page.goto(mock.url + shot.path)
+      await page.waitForTimeout(shot.scenario === 'large' ? 3000 : 600)
+      await shot.act?.(page)
+      await page.waitForTimeout(300)
+      await page.screenshot({ path: join(folder, `${shot.name}-${size}-${colorScheme}.png`) })
+      await page.close()
+    }
+  await mock.close()
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { BurnBody, SloStatusBody } from '../../../src/edges/http/api/slo.schema.ts'
+import {
+  burnOutcome,
+  mostUrgent,
+  statusCondition,
+} from '../../../src/edges/portal/tenant/slo-verdict.ts'
+
+const burn = (facts: Partial<BurnBody>): BurnBody => ({
+  speed: 'fast',
+  action: 'page',
+  longSeconds: 3600,
+  shortSeconds: 300,
+  longBurn: 1,
+  shortBurn: 1,
+  threshold: 14.4,
+  holds: false,
+  suppressed: null,
+  ...facts,
+})
+const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => ({
+  tenantId: 'acme',
+  sloId,
+  title: sloId,
+  kind: 'event-ratio',
+  objectivePpm: 999_000,
+  periodSeconds: 2_592_000,
+  state: 'ok',
+  verdict: '',
+  sliRatio: 1,
+  good: 1,
+  bad: 0,
+  total: 1,
+  budgetLeftRatio: 1,
+  budgetLeftEvents: 1,
+  exhaustsInSeconds: null,
+  burns: [],
+  evaluatedAtMs: 0,
+  settledToMs: 0,
+  ...facts,
+})
+
+describe('the verdict on a tenant', () => {
+  it('takes the fastest burn pair that holds', () => {
+    const burns = [
+      burn({}),
+      burn({ speed: 'medium', holds: true }),
+      burn({ speed: 'slow', holds: true }),
+    ]
+    expect(statusCondition(status('a', { burns }))).toBe('burning')
+  })
+
+  it('speaks of the SLO that needs attention first', () => {
+    const slos = [
+      status('calm', {}),
+      status('spent', { budgetLeftRatio: -1 }),
+      status('burning', { burns: [burn({ holds: true })] }),
+    ]
+    expect(mostUrgent(slos)?.sloId).toBe('burning')
+    expect(mostUrgent([])).toBeUndefined()
+  })
+
+  it.each([
+    [{ holds: true }, 'page'],
+    [{ holds: true, action: 'ticket' }, 'ticket'],
+    [{ suppressed: '1 bad of 3 events: fewer than 5 bad' }, 'held-back'],
+    [{ longBurn: null, shortBurn: null }, 'no-events'],
+    [{}, 'calm'],
+  ] as const)('says of the pair %j: %s', (facts, outcome) => {
+    expect(burnOutcome(burn(facts))).toBe(outcome)
+  })
+})

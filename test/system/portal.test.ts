@@ -1,0 +1,266 @@
+/** The portal in a real browser against canned answers: its main tasks, its states, its keys,
+ *  axe in both schemes, and its weight. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startPortalMock, type PortalMock } from '../fixtures/portal-mock.ts'
+import { requireTool } from '../tools/find-tool.ts'
+
+const VITE_CONFIG = resolve(import.meta.dirname, '../../src/edges/portal/vite.config.ts')
+const WIDE = { width: 1440, height: 900 }
+const NARROW = { width: 390, height: 844 }
+const FIRST_PAGE_MOST_BYTES = 250_000
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const executablePath = requireTool('chromium')
+
+describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
+  let browser: Browser
+  let mock: PortalMock
+  let context: BrowserContext
+  let page: Page
+  /** What the browser complains about, content security policy violations among it. */
+  let complaints: string[]
+
+  const open = async (
+    path: string,
+    options: { viewport?: typeof WIDE; colorScheme?: 'light' | 'dark' } = {},
+  ): Promise<void> => {
+    context = await browser.newContext({ viewport: WIDE, colorScheme: 'light', ...options })
+    page = await context.newPage()
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+    await page.goto(mock.url + path)
+  }
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+  const tenants = () => page.getByRole('table', { name: 'Tenants' }).locator('tbody tr')
+  const address = (): string => new URL(page.url()).pathname + new URL(page.url()).search
+
+  beforeAll(async () => {
+    await build({ configFile: VITE_CONFIG, logLevel: 'warn' })
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: FLAGS })
+  })
+  beforeEach(async () => {
+    complaints = []
+    mock = await startPortalMock('demo')
+  })
+  afterEach(async () => {
+    await context.close()
+    await mock.close()
+  })
+  afterAll(() => browser.close())
+
+  it('leads from the sentence to the tenant that burns its budget, and back', async () => {
+    await open('/')
+    await heading('1 of 12 tenants burns its budget fast; 1 enterprise').waitFor()
+    expect(await tenants().first().innerText()).toMatch(/Acme Robotics[^]*Burning fast[^]*31\s%/)
+
+    await page.getByRole('button', { name: 'Tier', exact: true }).first().click()
+    await page.getByRole('menuitemcheckbox', { name: 'Enterprise' }).click()
+    await expect.poll(address).toBe('/?tier=enterprise')
+    await expect.poll(() => tenants().count()).toBe(4)
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('link', { name: 'Acme Robotics' }).click()
+    await page.getByText('burns its availability budget 22.4 times too fast').first().waitFor()
+    const burns = page.getByRole('table', { name: 'Burn rates of Availability' })
+    expect(await burns.locator('tbody tr').first().innerText()).toMatch(/22\.4×[^]*14\.4×[^]*Page/)
+
+    await page.goBack()
+    await expect.poll(() => tenants().count()).toBe(4)
+    expect(address()).toBe('/?tier=enterprise')
+    expect(complaints).toEqual([])
+  })
+
+  it('keeps filters, text and order in the address, so that a link shows what its sender saw', async () => {
+    await open('/?state=burning&sort=-errors')
+    await expect.poll(() => tenants().count()).toBe(3)
+    await page.getByRole('button', { name: 'Requests' }).click()
+    await expect.poll(address).toBe('/?state=burning&sort=-requests')
+    await page.keyboard.press('/')
+    await page.keyboard.type('glo')
+    await expect.poll(() => tenants().count()).toBe(1)
+    expect(address()).toBe('/?state=burning&sort=-requests&q=glo')
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await expect.poll(address).toBe('/?sort=-requests')
+    expect(await tenants().first().innerText()).toContain('Hooli')
+  })
+
+  it('switches the theme and remembers it', async () => {
+    await open('/')
+    await page.getByRole('button', { name: 'You and the theme' }).click()
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+    const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
+    await expect.poll(scheme).toBe('dark')
+    await page.reload()
+    await heading(/tenants/).waitFor()
+    expect(await scheme()).toBe('dark')
+    expect(complaints).toEqual([])
+  })
+
+  it('follows what happens, says when it cannot, and recovers', async () => {
+    await open('/')
+    await heading(/12 tenants/).waitFor()
+    const live = page.getByRole('button', { name: /Live|Reconnecting|Paused/ })
+    await live.getByText('Live').waitFor()
+    mock.scenario = 'empty'
+    mock.tick()
+    await heading('No tenants yet').waitFor()
+
+    mock.scenario = 'down'
+    mock.cut()
+    await live.getByText('Reconnecting').waitFor()
+    mock.scenario = 'demo'
+    await live.getByText('Live').waitFor()
+    await heading(/12 tenants/).waitFor()
+
+    await page.keyboard.press('p')
+    await expect.poll(() => live.innerText()).toBe('Paused')
+  })
+
+  it('draws only what is in view of 10,000 tenants, and reaches the others by key and wheel', async () => {
+    mock.scenario = 'large'
+    await open('/')
+    await page.getByText('of 10,000 tenants').waitFor()
+    expect(await tenants().count()).toBeLessThan(60)
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await expect.poll(() => page.locator('[data-row="1"] a:focus').count()).toBe(1)
+    await page.keyboard.press('End')
+    await page.locator('[data-row="9999"]').waitFor()
+    expect(await tenants().count()).toBeLessThan(60)
+  })
+
+  it('finds a tenant by Ctrl K and lists its keys by ?', async () => {
+    await open('/')
+    await heading(/12 tenants/).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Tenant, page or action' }).fill('umbr')
+    await page.keyboard.press('Enter')
+    await heading('Umbrella Health').waitFor()
+    expect(address()).toBe('/tenants/umbrella')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('Search and commands').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('g')
+    await page.keyboard.press('a')
+    await heading('4 alerts fire; 3 ask for a page').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('says how to sign in, and goes on once that is done', async () => {
+    mock.scenario = 'signed-out'
+    await open('/?tier=starter')
+    await page.getByText('npx tenantry sign-in').waitFor()
+    mock.scenario = 'demo'
+    await heading(/12 tenants/).waitFor()
+    expect(address()).toBe('/?tier=starter')
+  })
+
+  it('signs out by the user menu', async () => {
+    await open('/')
+    await page.getByRole('button', { name: 'You and the theme' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await heading('Sign in to Tenantry').waitFor()
+    expect(mock.scenario).toBe('signed-out')
+  })
+
+  it('says what went wrong, what to do and which request it was', async () => {
+    mock.scenario = 'error'
+    await open('/')
+    const alert = page.getByRole('alert')
+    await alert.getByRole('heading', { name: 'The fleet could not be read' }).waitFor()
+    expect(await alert.innerText()).toMatch(/Stop it, then try again\.[^]*req_7f3a91c2/)
+    mock.scenario = 'demo'
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await heading(/12 tenants/).waitFor()
+  })
+
+  it('names the command that makes the first tenant', async () => {
+    mock.scenario = 'empty'
+    await open('/')
+    await expect.poll(() => page.getByText('npx tenantry tenant create').isVisible()).toBe(true)
+  })
+
+  it('shows the same facts as cards on a narrow screen', async () => {
+    await open('/', { viewport: NARROW })
+    const card = page.getByRole('listitem').filter({ hasText: 'Acme Robotics' })
+    expect(await card.innerText()).toMatch(
+      /Enterprise · eu-west-1[^]*Availability[^]*Burning fast[^]*31\s%[^]*Burn[^]*Requests[^]*Errors[^]*p99/,
+    )
+    const sideways = await page.evaluate<number>('document.documentElement.scrollWidth')
+    expect(sideways).toBe(NARROW.width)
+  })
+
+  it('sends at most 250 KB of compressed JavaScript for the first page', async () => {
+    const scripts: Promise<Buffer>[] = []
+    await open('/')
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js')) scripts.push(response.body())
+    })
+    await page.reload()
+    await heading(/12 tenants/).waitFor()
+    const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length)
+    expect(sizes.length).toBeGreaterThan(0)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(FIRST_PAGE_MOST_BYTES)
+  })
+
+  it('shows old numbers as old', async () => {
+    await open('/')
+    await page.clock.install()
+    await page.reload()
+    await heading(/12 tenants/).waitFor()
+    mock.scenario = 'down'
+    mock.cut()
+    await page.clock.runFor(45_000)
+    await page.getByText(/These numbers are \d+\ss old/).waitFor()
+    await page.getByText('Reconnecting').waitFor()
+    expect(await tenants().count()).toBe(12)
+  })
+
+  for (const { colorScheme, width, viewport } of [
+    { colorScheme: 'light', width: 'wide', viewport: WIDE },
+    { colorScheme: 'dark', width: 'wide', viewport: WIDE },
+    { colorScheme: 'dark', width: 'narrow', viewport: NARROW },
+  ] as const)
+    it(`has nothing that axe objects to, ${colorScheme} and ${width}`, async () => {
+      const check = async (): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+      }
+      await open('/', { viewport, colorScheme })
+      await heading(/12 tenants/).waitFor()
+      await check()
+      await page.keyboard.press('Control+k')
+      await page.getByRole('option', { name: /Umbrella/ }).waitFor()
+      await check()
+      await page.getByRole('option', { name: /Umbrella/ }).click()
+      await page.getByRole('table', { name: 'Burn rates of Availability' }).waitFor()
+      await check()
+      await page.keyboard.press('?')
+      await page.getByRole('dialog').waitFor()
+      await check()
+      await page.goto(`${mock.url}/alerts`)
+      await heading(/alerts fire/).waitFor()
+      await check()
+      expect(complaints).toEqual([])
+      mock.scenario = 'signed-out'
+      await page.reload()
+      await heading('Sign in to Tenantry').waitFor()
+      await check()
+    })
+})

@@ -1,0 +1,181 @@
+/**
+ * A real Prometheus scrapes a program that counts what it does, sends it on by remote write, and scrapes Tenantry's two exposition pages.
+ * What Prometheus knows and what Tenantry counted must be the same numbers.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FleetBody } from '../../src/edges/http/api/fleet.schema.ts'
+import { requireTool } from '../tools/find-tool.ts'
+import {
+  endProcess,
+  eventually,
+  sampleValue,
+  startServer,
+  tenantConfig,
+  type TestServer,
+} from './harness/server.ts'
+import { freePort } from './harness/ports.ts'
+
+const prometheus = requireTool('prometheus')
+
+describe.skipIf(prometheus === undefined)('a real Prometheus', () => {
+  let server: TestServer
+  let exporter: Server
+  let child: ChildProcess
+  let directory: string
+  let prometheusUrl: string
+  const served = { ok: 0, failed: 0 }
+
+  beforeAll(async () => {
+    server = await startServer()
+    await server.createTenant(tenantConfig('acme'))
+    const writeKey = await server.createKey('collector')
+    const readKey = await server.createKey('viewer')
+    exporter = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/plain; version=0.0.4')
+      response.end(exposition(served))
+    })
+    await new Promise<void>((done) => exporter.listen(0, '127.0.0.1', done))
+    directory = mkdtempSync(join(tmpdir(), 'tenantry-prometheus-'))
+    const port = await freePort()
+    prometheusUrl = `http://127.0.0.1:${String(port)}`
+    writeFileSync(
+      join(directory, 'prometheus.yml'),
+      prometheusConfig(server.url, writeKey, readKey, exporter),
+    )
+    child = spawn(
+      prometheus ?? '',
+      [
+        `--config.file=${join(directory, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(directory, 'data')}`,
+        `--web.listen-address=127.0.0.1:${String(port)}`,
+      ],
+      { stdio: 'ignore' },
+    )
+    await eventually(
+      'Prometheus is ready',
+      async () => (await fetch(`${prometheusUrl}/-/ready`)).status,
+      (status) => status === 200,
+    )
+  }, 120_000)
+
+  afterAll(async () => {
+    await endProcess(child, 'SIGTERM')
+    exporter.close()
+    await server.stop()
+    server.remove()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  const query = async (expression: string): Promise<number | undefined> => {
+    const response = await fetch(
+      `${prometheusUrl}/api/v1/query?query=${encodeURIComponent(expression)}`,
+    )
+    const body = (await response.json()) as { data: { result: { value: [number, string] }[] } }
+    const value = body.data.result[0]?.value[1]
+    return value === undefined ? undefined : Number(value)
+  }
+
+  it('feeds Tenantry by remote write, and the numbers read back are right', async () => {
+    await eventually(
+      'the exporter is scraped',
+      () => query('http_requests_total{code="500"}'),
+      (value) => value === 0,
+    )
+    await eventually(
+      'the first scrapes arrived',
+      async () =>
+        (await server.api<FleetBody>('/api/v1/fleet')).body.rows[0]?.lastSampleAtMs ?? null,
+      (atMs) => atMs !== null,
+    )
+    served.ok = 1_000
+    served.failed = 25
+    const text = await eventually(
+      'the increments arrived',
+      () => server.text('/metrics/tenants'),
+      (page) =>
+        sampleValue(page, 'tenantry_tenant_requests_total', {
+          tenant: 'acme',
+          status_class: '5xx',
+        }) === 25,
+    )
+    expect(
+      sampleValue(text, 'tenantry_tenant_requests_total', { tenant: 'acme', status_class: '2xx' }),
+    ).toBe(1_000)
+    const counted = await server.text('/metrics')
+    expect(
+      sampleValue(counted, 'tenantry_ingest_samples_total', { outcome: 'attributed' }),
+    ).toBeGreaterThan(0)
+  }, 90_000)
+
+  it('scrapes both exposition pages of Tenantry', async () => {
+    await eventually(
+      'Tenantry itself is up',
+      () => query('up{job="tenantry"}'),
+      (value) => value === 1,
+    )
+    await eventually(
+      'its tenants page is up',
+      () => query('up{job="tenantry-tenants"}'),
+      (value) => value === 1,
+    )
+    const requests = await eventually(
+      'the aggregates came round',
+      () => query('tenantry_tenant_requests_total{tenant="acme",status_class="5xx"}'),
+      (value) => value === 25,
+    )
+    expect(requests).toBe(25)
+    expect(await query('count({__name__=~"tenantry_.+",job="tenantry"})')).toBeGreaterThan(10)
+    expect(await query('tenantry_slo_objective_ratio{tenant="acme",slo="error-rate"}')).toBe(0.999)
+    expect(await query('scrape_samples_scraped{job="tenantry-tenants"}')).toBeGreaterThan(10)
+  }, 90_000)
+})
+
+function exposition({ ok, failed }: { ok: number; failed: number }): string {
+  return [
+    '# HELP http_requests_total Requests.',
+    '# TYPE http_requests_total counter',
+    `http_requests_total{tenant_id="acme",code="200",method="GET"} ${String(ok)}`,
+    `http_requests_total{tenant_id="acme",code="500",method="GET"} ${String(failed)}`,
+    '',
+  ].join('\n')
+}
+
+function prometheusConfig(
+  url: string,
+  writeKey: string,
+  readKey: string,
+  exporter: Server,
+): string {
+  const target = url.replace('http://', '')
+  const port = String((exporter.address() as AddressInfo).port)
+  return `
+global:
+  scrape_interval: 1s
+remote_write:
+  - url: ${url}/api/v1/write
+    authorization:
+      credentials: ${writeKey}
+    queue_config:
+      batch_send_deadline: 500ms
+    write_relabel_configs:
+      - source_labels: [job]
+        regex: app
+        action: keep
+scrape_configs:
+  - job_name: app
+    static_configs: [{ targets: ['127.0.0.1:${port}'] }]
+  - job_name: tenantry
+    authorization: { credentials: ${readKey} }
+    static_configs: [{ targets: ['${target}'] }]
+  - job_name: tenantry-tenants
+    metrics_path: /metrics/tenants
+    authorization: { credentials: ${readKey} }
+    static_configs: [{ targets: ['${target}'] }]
+`
+}
