@@ -5,7 +5,7 @@
 import { TENANT_METRICS } from '../../core/names/metrics.ts'
 import type { Metrics } from '../../domain/metrics/metrics.ts'
 import type { ExpositionWriter, SampleLabels } from '../../machinery/wire/exposition-text.ts'
-import type { ExposedTenant } from './exposition.ts'
+import type { ExposedTenant } from './exposed-tenant.ts'
 
 type Totals = ReturnType<Metrics['totals']>
 type FamilyName = keyof typeof TENANT_METRICS

@@ -6,7 +6,7 @@ import { TENANT_METRICS } from '../../core/names/metrics.ts'
 import { ppmToRatio } from '../../core/units.ts'
 import { SLO_STATES, type Slo, type SloStatus } from '../../domain/slo/slo.ts'
 import type { ExpositionWriter, SampleLabels } from '../../machinery/wire/exposition-text.ts'
-import type { ExposedTenant } from './exposition.ts'
+import type { ExposedTenant } from './exposed-tenant.ts'
 
 type FamilyName = keyof typeof TENANT_METRICS
 

@@ -21,6 +21,7 @@ import {
   TEXT_CONTENT_TYPE,
   type ExpositionWriter,
 } from '../../machinery/wire/exposition-text.ts'
+import type { ExposedTenant } from './exposed-tenant.ts'
 import { writeSignalFamilies } from './exposition-signals.ts'
 import { writeSloFamilies } from './exposition-slo.ts'
 
@@ -30,14 +31,6 @@ export interface ExpositionDeps {
   readonly metrics: Pick<Metrics, 'totals'>
   readonly slo: Pick<Slo, 'status'>
   readonly clock: Clock
-}
-
-/** A tenant as the exposition needs it. */
-export interface ExposedTenant {
-  readonly tenantId: TenantId
-  readonly name: string
-  readonly tier: string
-  readonly region: string
 }
 
 /** After how much text the response is given the chunk and other work a turn. */
