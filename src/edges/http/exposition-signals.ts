@@ -1,22 +1,11 @@
-/**
- * The signal families of `/metrics/tenants`, one generator a page: it yields after every tenant, so
- * that the caller may pause.
- */
-import { TENANT_METRICS } from '../../core/names/metrics.ts'
+/** The signal families of `/metrics/tenants`: what each writes of one tenant's totals. */
 import type { Metrics } from '../../domain/metrics/metrics.ts'
 import type { ExpositionWriter, SampleLabels } from '../../machinery/wire/exposition-text.ts'
-import type { ExposedTenant } from './exposed-tenant.ts'
+import type { ExposedFamily, FamilyName } from './exposed-family.ts'
 
 type Totals = ReturnType<Metrics['totals']>
-type FamilyName = keyof typeof TENANT_METRICS
 
-/** What one family writes for one tenant. */
-interface Family {
-  readonly name: FamilyName
-  readonly write: (writer: ExpositionWriter, labels: SampleLabels, totals: Totals) => void
-}
-
-const FAMILIES: readonly Family[] = [
+export const SIGNAL_FAMILIES: readonly ExposedFamily<Totals>[] = [
   { name: 'tenantry_tenant_requests_total', write: writeRequests },
   { name: 'tenantry_tenant_request_duration_seconds', write: writeDuration },
   single('tenantry_tenant_cpu_seconds_total', (totals) => totals.cpuSeconds),
@@ -27,27 +16,7 @@ const FAMILIES: readonly Family[] = [
   single('tenantry_tenant_active_requests', (totals) => totals.activeRequests),
 ]
 
-/**
- * Writes every signal family. The figures are those of the first moment: totals are taken once,
- * before the first line is written.
- */
-export function* writeSignalFamilies(
-  writer: ExpositionWriter,
-  tenants: readonly ExposedTenant[],
-  totalsOf: Metrics['totals'],
-): Generator<void> {
-  const totals = tenants.map(({ tenantId }) => totalsOf(tenantId))
-  for (const { name, write } of FAMILIES) {
-    const { kind, help } = TENANT_METRICS[name]
-    writer.family(name, kind, help)
-    for (const [index, { tenantId }] of tenants.entries()) {
-      write(writer, [['tenant', tenantId]], totals[index]!)
-      yield
-    }
-  }
-}
-
-function single(name: FamilyName, value: (totals: Totals) => number | null): Family {
+function single(name: FamilyName, value: (totals: Totals) => number | null): ExposedFamily<Totals> {
   return {
     name,
     write(writer, labels, totals) {

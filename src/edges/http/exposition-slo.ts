@@ -2,20 +2,12 @@
  * The SLO families of `/metrics/tenants`. Without events a ratio has no sample: an idle tenant
  * never shows NaN.
  */
-import { TENANT_METRICS } from '../../core/names/metrics.ts'
 import { ppmToRatio } from '../../core/units.ts'
-import { SLO_STATES, type Slo, type SloStatus } from '../../domain/slo/slo.ts'
+import { SLO_STATES, type SloStatus } from '../../domain/slo/slo.ts'
 import type { ExpositionWriter, SampleLabels } from '../../machinery/wire/exposition-text.ts'
-import type { ExposedTenant } from './exposed-tenant.ts'
+import type { ExposedFamily, FamilyName } from './exposed-family.ts'
 
-type FamilyName = keyof typeof TENANT_METRICS
-
-interface Family {
-  readonly name: FamilyName
-  readonly write: (writer: ExpositionWriter, labels: SampleLabels, status: SloStatus) => void
-}
-
-const FAMILIES: readonly Family[] = [
+export const SLO_FAMILIES: readonly ExposedFamily<SloStatus>[] = [
   single('tenantry_slo_objective_ratio', (status) => ppmToRatio(status.objectivePpm)),
   single('tenantry_slo_sli_ratio', (status) => status.sliRatio),
   single('tenantry_slo_budget_left_ratio', (status) => status.budgetLeftRatio),
@@ -23,31 +15,10 @@ const FAMILIES: readonly Family[] = [
   { name: 'tenantry_slo_state', write: writeState },
 ]
 
-/** Writes every SLO family from one snapshot of all statuses. */
-export function* writeSloFamilies(
-  writer: ExpositionWriter,
-  tenants: readonly ExposedTenant[],
-  statusOf: Slo['status'],
-): Generator<void> {
-  const statuses = tenants.flatMap(({ tenantId }) => statusOf(tenantId))
-  for (const { name, write } of FAMILIES) {
-    const { kind, help } = TENANT_METRICS[name]
-    writer.family(name, kind, help)
-    for (const status of statuses) {
-      write(
-        writer,
-        [
-          ['tenant', status.tenantId],
-          ['slo', status.sloId],
-        ],
-        status,
-      )
-      yield
-    }
-  }
-}
-
-function single(name: FamilyName, value: (status: SloStatus) => number | null): Family {
+function single(
+  name: FamilyName,
+  value: (status: SloStatus) => number | null,
+): ExposedFamily<SloStatus> {
   return {
     name,
     write(writer, labels, status) {

@@ -1,14 +1,12 @@
 /**
  * `GET /metrics`: Tenantry about itself. `GET /metrics/tenants`: signals, SLO ratio, burn and
- * budget per tenant, in the Prometheus text format, written in chunks from the aggregates so that
- * no large page is built in memory or holds the event loop. Query of the latter:
- * `collect=signals|slo` (both by default) and `shard=i/n`, i from 1, which splits the tenants over
- * n scrapes.
+ * budget per tenant, in the Prometheus text format, made and written in turns so that it never
+ * holds the event loop. Query of the latter: `collect=signals|slo` (both by default) and
+ * `shard=i/n`, i from 1, which splits the tenants over n scrapes.
  */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TenantId } from '../../core/ids.ts'
-import { TENANT_METRICS } from '../../core/names/metrics.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Permission, Principal } from '../../domain/access/access.ts'
 import type { Metrics } from '../../domain/metrics/metrics.ts'
@@ -16,14 +14,8 @@ import type { Slo } from '../../domain/slo/slo.ts'
 import type { Tenants } from '../../domain/tenants/tenants.ts'
 import type { RawRoute } from '../../machinery/runtime/raw-route.ts'
 import type { Telemetry } from '../../machinery/runtime/telemetry.ts'
-import {
-  openExpositionWriter,
-  TEXT_CONTENT_TYPE,
-  type ExpositionWriter,
-} from '../../machinery/wire/exposition-text.ts'
-import type { ExposedTenant } from './exposed-tenant.ts'
-import { writeSignalFamilies } from './exposition-signals.ts'
-import { writeSloFamilies } from './exposition-slo.ts'
+import { TEXT_CONTENT_TYPE } from '../../machinery/wire/exposition-text.ts'
+import { tenantsPage } from './tenants-page.ts'
 
 export interface ExpositionDeps {
   readonly telemetry: Pick<Telemetry, 'exposition'>
@@ -33,8 +25,8 @@ export interface ExpositionDeps {
   readonly clock: Clock
 }
 
-/** After how much text the response is given the chunk and other work a turn. */
-const CHUNK_CHARACTERS = 64 * 1_024
+/** After how long other work is given a turn. */
+const TURN_MS = 4
 
 export function expositionRoutes(deps: ExpositionDeps): RawRoute<Principal>[] {
   const route = (
@@ -73,43 +65,27 @@ async function answerTenants(
       (principal.tenantId === null || principal.tenantId === tenantId) && inShard(tenantId, query),
   )
   response.setHeader('content-type', TEXT_CONTENT_TYPE)
-  const writer = openExpositionWriter()
-  for (const _ of writePage(deps, writer, tenants, query)) {
-    if (writer.length() < CHUNK_CHARACTERS) continue
-    await send(deps.clock, response, writer.take())
+  const { totals } = deps.metrics
+  const { status } = deps.slo
+  let untilMs = deps.clock.monotonicMs() + TURN_MS
+  for (const chunk of tenantsPage({ ...query, tenants, totals, status })) {
+    if (chunk === null && deps.clock.monotonicMs() < untilMs) continue
+    await send(deps.clock, response, chunk)
     if (response.destroyed) return
+    untilMs = deps.clock.monotonicMs() + TURN_MS
   }
-  response.end(writer.take())
-}
-
-function* writePage(
-  { metrics, slo }: ExpositionDeps,
-  writer: ExpositionWriter,
-  tenants: readonly ExposedTenant[],
-  { signals, slos }: ExpositionQuery,
-): Generator<void> {
-  const { kind, help } = TENANT_METRICS.tenantry_tenant_info
-  writer.family('tenantry_tenant_info', kind, help)
-  for (const { tenantId, tier, region, name } of tenants) {
-    const labels = [
-      ['tenant', tenantId],
-      ['tier', tier],
-      ['region', region],
-      ['name', name],
-    ] as const
-    writer.sample('tenantry_tenant_info', labels, 1)
-    yield
-  }
-  if (signals) yield* writeSignalFamilies(writer, tenants, metrics.totals)
-  if (slos) yield* writeSloFamilies(writer, tenants, slo.status)
+  response.end()
 }
 
 /** Waits for a slow reader, and in any case gives other work a turn. */
-async function send(clock: Clock, response: ServerResponse, chunk: string): Promise<void> {
-  if (response.write(chunk)) return clock.sleep(0)
+async function send(clock: Clock, response: ServerResponse, chunk: Buffer | null): Promise<void> {
+  if (chunk === null || response.write(chunk)) return clock.sleep(0)
   await new Promise<void>((done) => {
-    response.once('drain', done)
-    response.once('close', done)
+    const goOn = (): void => {
+      response.off('drain', goOn).off('close', goOn)
+      done()
+    }
+    response.once('drain', goOn).once('close', goOn)
   })
 }
 
