@@ -2,19 +2,10 @@
  * From real traffic to a signed notification: an application fails, the fast burn condition is complete, one page leaves, the receiver's
  * refusal is retried under the same id, and a kill -9 neither loses the alert nor sends it twice.
  */
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWebhookReceiver, type WebhookReceiver } from '../fixtures/webhook-receiver.ts'
-import {
-  delay,
-  endProcess,
-  eventually,
-  startServer,
-  tenantConfig,
-  type TestServer,
-} from './harness/server.ts'
+import { startOtelApp, type OtelApp } from './harness/otel-app.ts'
+import { delay, eventually, startServer, tenantConfig, type TestServer } from './harness/server.ts'
 
 interface AlertPage {
   readonly items: readonly { tenantId: string; state: string; action: string }[]
@@ -23,7 +14,7 @@ interface AlertPage {
 describe('a failing application', () => {
   let receiver: WebhookReceiver
   let server: TestServer
-  let app: ChildProcess
+  let app: OtelApp
   let env: Record<string, string>
 
   beforeAll(async () => {
@@ -32,29 +23,20 @@ describe('a failing application', () => {
     env = { TENANTRY_WEBHOOK_URL: receiver.url, TENANTRY_WEBHOOK_SECRET: receiver.secret }
     server = await startServer({ env })
     await server.createTenant(tenantConfig('acme', { name: 'Acme' }))
-    app = fork(resolve(import.meta.dirname, '../fixtures/apps/otel-app.ts'), {
-      env: {
-        ...process.env,
-        APP_OTLP_URL: `${server.url}/v1/metrics`,
-        APP_KEY: await server.createKey('collector'),
-      },
-      execArgv: [],
-    })
-    await once(app, 'message')
+    app = await startOtelApp(server)
   })
 
   afterAll(async () => {
-    await endProcess(app, 'SIGKILL')
+    await app.stop()
     await server.stop()
     await receiver.close()
     server.remove()
   })
 
   const serveBadly = async (): Promise<void> => {
-    app.send({ tenantId: 'acme', status: 500, seconds: 0.01, count: 40 })
-    app.send({ tenantId: 'acme', status: 200, seconds: 0.01, count: 60 })
-    app.send('flush')
-    await once(app, 'message')
+    app.record({ tenantId: 'acme', status: 500, seconds: 0.01, count: 40 })
+    app.record({ tenantId: 'acme', status: 200, seconds: 0.01, count: 60 })
+    await app.flush()
   }
 
   const pages = async (): Promise<AlertPage['items']> => {

@@ -1,10 +1,7 @@
 /** A real OpenTelemetry SDK application feeds Tenantry; requests, errors and response times per tenant read back exactly. */
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startOtelApp, type OtelApp } from './harness/otel-app.ts'
 import {
-  endProcess,
   eventually,
   sampleValue,
   startServer,
@@ -14,42 +11,29 @@ import {
 
 describe('a real OpenTelemetry SDK application', () => {
   let server: TestServer
-  let app: ChildProcess
+  let app: OtelApp
 
   beforeAll(async () => {
     server = await startServer()
     await server.createTenant(tenantConfig('acme'))
     await server.createTenant(tenantConfig('bolt', { tier: 'starter' }))
-    app = fork(resolve(import.meta.dirname, '../fixtures/apps/otel-app.ts'), {
-      env: {
-        ...process.env,
-        APP_OTLP_URL: `${server.url}/v1/metrics`,
-        APP_KEY: await server.createKey('collector'),
-      },
-      execArgv: [],
-    })
-    await once(app, 'message')
+    app = await startOtelApp(server)
   }, 120_000)
 
   afterAll(async () => {
-    await endProcess(app, 'SIGTERM')
+    await app.stop()
     await server.stop()
     server.remove()
   })
 
-  const flush = async (): Promise<void> => {
-    app.send('flush')
-    await once(app, 'message')
-  }
-
   it('is read back exactly, with its buckets', async () => {
-    app.send({ tenantId: 'acme', status: 200, seconds: 0.04, count: 900 })
-    app.send({ tenantId: 'acme', status: 200, seconds: 0.3, count: 50 })
-    app.send({ tenantId: 'acme', status: 503, seconds: 0.01, count: 7 })
-    app.send({ tenantId: 'bolt', status: 200, seconds: 0.15, count: 11 })
-    await flush()
-    app.send({ tenantId: 'acme', status: 200, seconds: 0.15, count: 100 })
-    await flush()
+    app.record({ tenantId: 'acme', status: 200, seconds: 0.04, count: 900 })
+    app.record({ tenantId: 'acme', status: 200, seconds: 0.3, count: 50 })
+    app.record({ tenantId: 'acme', status: 503, seconds: 0.01, count: 7 })
+    app.record({ tenantId: 'bolt', status: 200, seconds: 0.15, count: 11 })
+    await app.flush()
+    app.record({ tenantId: 'acme', status: 200, seconds: 0.15, count: 100 })
+    await app.flush()
     const requests = 'tenantry_tenant_requests_total'
     const page = await eventually(
       'the second export arrived',

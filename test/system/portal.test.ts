@@ -8,21 +8,12 @@ import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startPortalMock, type PortalMock } from '../fixtures/portal-mock.ts'
 import { requireTool } from '../tools/find-tool.ts'
+import { CHROMIUM_FLAGS } from './harness/chromium.ts'
 
 const VITE_CONFIG = resolve(import.meta.dirname, '../../src/edges/portal/vite.config.ts')
 const WIDE = { width: 1440, height: 900 }
 const NARROW = { width: 390, height: 844 }
 const FIRST_PAGE_MOST_BYTES = 250_000
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const executablePath = requireTool('chromium')
 
@@ -52,7 +43,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
 
   beforeAll(async () => {
     await build({ configFile: VITE_CONFIG, logLevel: 'warn' })
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: FLAGS })
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: CHROMIUM_FLAGS })
   })
   beforeEach(async () => {
     complaints = []
