@@ -35,10 +35,14 @@ describe('the pipeline', () => {
     await line.serve({ minutes: 20, errorShare: 0.5 })
     const firing = line.firing()
     expect(firing.filter((alert) => alert.action === 'page')).toHaveLength(1)
-    expect(firing[0]?.key).toMatch(/^error-rate\//)
+    expect(firing.map(({ key }) => key)).toEqual(['requests-fail/page'])
 
     await line.serve({ minutes: 240, errorShare: 0 })
     expect(line.firing().filter((alert) => alert.action === 'page')).toEqual([])
+    const alerts = line.incidents.list({ limit: 100 }).items
+    expect(alerts.filter((alert) => alert.action === 'page')).toMatchObject([
+      { key: 'requests-fail/page', state: 'resolved', flaps: 0 },
+    ])
     const deliveries = line.routing.deliveries({ limit: 100 }).items
     expect(deliveries.length).toBeGreaterThanOrEqual(2)
     expect(deliveries.map((delivery) => delivery.state)).toEqual(deliveries.map(() => 'sent'))
@@ -55,7 +59,7 @@ describe('the pipeline', () => {
     const condition = {
       source: 'slo',
       tenantId: ACME,
-      key: 'error-rate/fast',
+      key: 'requests-fail/page',
       holds: true,
       action: 'page',
       summary: 'acme burns',

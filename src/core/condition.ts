@@ -23,7 +23,7 @@ export type Action = (typeof ACTIONS)[number]
  * A fact about one tenant that holds or does not, with the numbers behind it. Pure data: only
  * `incidents/alert` turns it into an alert state.
  * Shape: `key` is unique within source and tenant and stable over time, such as
- * `availability/fast`.
+ * `requests-fail/page`.
  */
 export interface Condition {
   readonly source: ConditionSource

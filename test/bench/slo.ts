@@ -1,7 +1,8 @@
 /**
  * The SLO engine's figures: CPU of a tick with 40,000 tenant x SLO that all changed, the hour
- * boundary included; the slices; memory and disk a slot. The totals read back are compared with
- * plain sums; a difference fails the run. Run: node test/bench/slo.ts [--json]
+ * boundary included; the slices, booking included, all of them and those that a loaded machine did
+ * not interrupt; what a checkpoint holds up; memory and disk a slot. The totals read back are
+ * compared with plain sums; a difference fails the run. Run: node test/bench/slo.ts [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,8 +19,8 @@ import { openDatabase } from '../../src/machinery/storage/database.ts'
 import { meets, report, type Figure } from './figure.ts'
 
 const SLICE_MS = 8
-/** A piece is run whole: pausing a little early keeps the slice within its budget. */
-const PAUSE_AFTER_MS = 7
+/** A piece is run whole, and so is a scavenge: pausing early keeps the slice within its budget. */
+const PAUSE_AFTER_MS = 6
 const TICK_MS = 5_000
 const HOUR_MS = 3_600_000
 const SLOTS = 40_000
@@ -95,11 +96,12 @@ function fillTick(gains: Increments, atMs: number, offered: Offered, perSecond: 
     const slow = prng.below(100) < 30 ? 1 : 0
     const other = prng.below(2)
     const first = i * CELLS_A_TENANT
-    const amounts = [total - failed - other, other, failed, total - slow, total]
-    amounts.forEach((amount, k) => {
-      gains.cellIds[first + k] = first + k
-      gains.amounts[first + k] = amount
-    })
+    // Without an array a tenant: the bench's garbage is not to be collected within a slice.
+    gains.amounts[first] = total - failed - other
+    gains.amounts[first + 1] = other
+    gains.amounts[first + 2] = failed
+    gains.amounts[first + 3] = total - slow
+    gains.amounts[first + 4] = total
     offered.total[i]! += total
     offered.failed[i]! += failed
     offered.slow[i]! += slow
@@ -110,17 +112,27 @@ function gainsFor(tenants: number): Increments {
   const size = tenants * CELLS_A_TENANT
   return {
     count: 0,
-    cellIds: new Int32Array(size),
+    cellIds: Int32Array.from({ length: size }, (_, i) => i),
     bucketEndsMs: new Float64Array(size),
     amounts: new Float64Array(size),
   }
 }
 
 interface TickCost {
-  readonly bookMs: number
+  readonly takeMs: number
   readonly evaluateMs: number
-  readonly slicesMs: readonly number[]
+  readonly slices: readonly SliceCost[]
   readonly conditionsMs: number
+}
+
+interface SliceCost {
+  readonly wallMs: number
+  /** Another thread or process took the core away in between. */
+  readonly preempted: boolean
+}
+
+function preemptions(): number {
+  return process.resourceUsage().involuntaryContextSwitches
 }
 
 function cpuMs(): number {
@@ -131,25 +143,27 @@ function cpuMs(): number {
 function runTick(slo: Slo, nowMs: number, gains: Increments): TickCost {
   const atMs = cpuMs()
   slo.book(gains)
-  const bookedMs = cpuMs()
-  const slicesMs: number[] = []
+  const takenMs = cpuMs()
+  const slices: SliceCost[] = []
   slo.beginEvaluation(
     nowMs,
     () => nowMs - SETTLE_MS,
     () => nowMs,
   )
   for (let complete = false; !complete;) {
+    const preemptedBefore = preemptions()
     const fromMs = performance.now()
     complete = slo.evaluateSlice(() => performance.now() - fromMs >= PAUSE_AFTER_MS)
-    slicesMs.push(performance.now() - fromMs)
+    const wallMs = performance.now() - fromMs
+    slices.push({ wallMs, preempted: preemptions() > preemptedBefore })
   }
   const evaluatedMs = cpuMs()
   slo.conditions()
   const endMs = cpuMs()
   return {
-    bookMs: bookedMs - atMs,
-    evaluateMs: evaluatedMs - bookedMs,
-    slicesMs,
+    takeMs: takenMs - atMs,
+    evaluateMs: evaluatedMs - takenMs,
+    slices,
     conditionsMs: endMs - evaluatedMs,
   }
 }
@@ -183,6 +197,23 @@ interface Run {
   readonly slo: Slo
 }
 
+/** CPU time would tell ours from what others take, but a slice is too short for it: kernels count
+ *  a thread's in ticks of milliseconds. That a core was taken away is counted exactly. */
+function sliceFigures(slices: readonly SliceCost[]): Figure[] {
+  const all = slices.map(({ wallMs }) => wallMs)
+  const own = slices.filter(({ preempted }) => !preempted).map(({ wallMs }) => wallMs)
+  const must = `<= ${String(SLICE_MS)}`
+  return [
+    { name: 'slice, p50', value: quantile(all, 0.5), unit: 'ms' },
+    { name: 'slice, p99', value: quantile(all, 0.99), unit: 'ms' },
+    { name: 'slice, worst', value: Math.max(...all), unit: 'ms' },
+    { name: 'slices', value: all.length, unit: 'slices' },
+    { name: 'slices that were not preempted', value: own.length, unit: 'slices', must: '>= 1' },
+    { name: 'of these, p99', value: quantile(own, 0.99), unit: 'ms', must },
+    { name: 'of these, worst', value: Math.max(...own), unit: 'ms' },
+  ]
+}
+
 /** Ticks for four minutes on either side of an hour boundary, everything changing in each. */
 function benchTicks(fleet: Fleet, bulk: BulkWriter): Run {
   const slots = fleet.tenants.length * DEFAULT_TEMPLATES.length
@@ -194,11 +225,13 @@ function benchTicks(fleet: Fleet, bulk: BulkWriter): Run {
   slo.learn(fleet.cells)
   const hourEndMs = START_MS + HOUR_MS
   const fromMs = hourEndMs - 240_000
+  const toMs = hourEndMs + 240_000
+  const lastMinuteMs = Math.floor((toMs - SETTLE_MS) / 60_000) * 60_000
   const costs: TickCost[] = []
   let hourCost: TickCost | undefined
-  for (let nowMs = fromMs; nowMs <= hourEndMs + 240_000; nowMs += TICK_MS) {
+  for (let nowMs = fromMs; nowMs <= toMs; nowMs += TICK_MS) {
     const bucketMs = Math.ceil((nowMs - 1_000) / 10_000) * 10_000
-    fillTick(gains, bucketMs, bucketMs <= hourEndMs ? offered : afterwards, 60)
+    fillTick(gains, bucketMs, bucketMs <= lastMinuteMs ? offered : afterwards, 60)
     const cost = runTick(slo, nowMs, gains)
     if (nowMs - SETTLE_MS === hourEndMs) hourCost = cost
     else if (nowMs > fromMs + WARM_UP_MS) costs.push(cost)
@@ -210,7 +243,7 @@ function benchTicks(fleet: Fleet, bulk: BulkWriter): Run {
   verify(slo, fleet, offered)
   assert(hourCost !== undefined, 'a tick at the hour')
   const all = [...costs, hourCost]
-  const whole = (cost: TickCost): number => cost.bookMs + cost.evaluateMs + cost.conditionsMs
+  const whole = (cost: TickCost): number => cost.takeMs + cost.evaluateMs + cost.conditionsMs
   const bytes = (memoryBytes() - beforeBytes) / slots
   return {
     slo,
@@ -219,22 +252,14 @@ function benchTicks(fleet: Fleet, bulk: BulkWriter): Run {
       { name: 'tick, p50', value: quantile(all.map(whole), 0.5), unit: 'ms CPU' },
       { name: 'tick, worst', value: Math.max(...all.map(whole)), unit: 'ms CPU', must: '<= 50' },
       {
-        name: 'of it booking, p50',
+        name: 'of it taking the gains, p50',
         value: quantile(
-          all.map((c) => c.bookMs),
+          all.map((c) => c.takeMs),
           0.5,
         ),
         unit: 'ms CPU',
       },
-      {
-        name: 'slice, p99',
-        value: quantile(
-          all.flatMap(({ slicesMs }) => slicesMs),
-          0.99,
-        ),
-        unit: 'ms',
-        must: `<= ${String(SLICE_MS)}`,
-      },
+      ...sliceFigures(all.flatMap(({ slices }) => slices)),
       { name: 'memory a slot', value: bytes, unit: 'bytes', must: '<= 6144' },
       { name: 'slots', value: slots, unit: 'tenant x SLO', must: `>= ${String(SLOTS)}` },
     ],
@@ -254,8 +279,15 @@ async function benchCheckpoint(fleet: Fleet, slo: Slo, bulk: BulkWriter): Promis
   const startMs = performance.now()
   const { writes } = slo.checkpoint()
   const heldMs = performance.now() - startMs
-  const bytes = writes.reduce((sum, { rows }) => sum + bytesOf(rows), 0)
   await bulk.commit({ file: 'shared', logPosition: 2, writes })
+  slo.confirm(true)
+  fillTick(gains, fromMs + 60_000, offeredTo(fleet.tenants.length), 60)
+  slo.book(gains)
+  const pendingMs = performance.now()
+  const pending = slo.checkpoint()
+  const heldPendingMs = performance.now() - pendingMs
+  const bytes = writes.reduce((sum, { rows }) => sum + bytesOf(rows), 0)
+  await bulk.commit({ file: 'shared', logPosition: 3, writes: pending.writes })
   slo.confirm(true)
   const again = engineOf(fleet, bulk)
   const restoreMs = performance.now()
@@ -263,7 +295,8 @@ async function benchCheckpoint(fleet: Fleet, slo: Slo, bulk: BulkWriter): Promis
   again.learn(fleet.cells)
   const restoredMs = performance.now() - restoreMs
   return [
-    { name: 'checkpoint of a minute, main thread', value: heldMs, unit: 'ms' },
+    { name: 'checkpoint of a minute, main thread', value: heldMs, unit: 'ms', must: '<= 10' },
+    { name: 'checkpoint that books a tick first, main thread', value: heldPendingMs, unit: 'ms' },
     { name: 'checkpoint of a minute, written', value: bytes, unit: 'bytes' },
     { name: 'restore', value: restoredMs, unit: 'ms', must: '<= 15000' },
   ]

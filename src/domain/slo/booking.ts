@@ -1,7 +1,8 @@
 /**
- * Adds what cells gained to the slots that they feed. The gains of one slot and bucket are put
- * together first, so that a bucket never sees the slow part of a histogram without the fast one,
- * and each ring is touched once.
+ * Adds what cells gained to the slots that they feed, in pieces: gains wait in columns, are put
+ * together by slot and bucket, and then each ring is touched once. So a bucket never shows the slow
+ * part of a histogram without the fast one, and whoever pauses between two pieces finds every slot
+ * as it was or as it will be.
  */
 import { assert } from '../../core/assert.ts'
 import type { Counters } from '../../core/ports.ts'
@@ -12,6 +13,10 @@ import { PLACE_MASK, type Slots } from './slots.ts'
 import { TICK_MS } from './windows.ts'
 
 export type DiscardReason = 'older-than-period' | 'slice-closed' | 'too-far-ahead'
+
+/** Handled between two looks at the clock: about 0.1 ms. */
+const GAINS_A_PIECE = 2_048
+const SLOTS_A_PIECE = 1_024
 
 export class Booking {
   readonly #slots: Slots
@@ -24,6 +29,9 @@ export class Booking {
   #bads = new Float64Array(0)
   #touched = new Int32Array(0)
   #touchedCount = 0
+  /** What came and is not put together yet: from `#next` on. */
+  #waiting = columnsFor(64)
+  #next = 0
   /** By cell: the part of an event that gains of fractions have left over. */
   readonly #fractions = new Map<number, number>()
 
@@ -33,10 +41,49 @@ export class Booking {
     this.#counters = counters
   }
 
-  book({ count, cellIds, bucketEndsMs, amounts }: Increments): void {
+  /** Takes gains, to be booked by `pieces` or `flush`; what earlier ones left is booked first, so
+   *  that never more than one call's wait. Cost: a copy. */
+  take({ count, cellIds, bucketEndsMs, amounts }: Increments): void {
+    this.flush()
+    const waiting = withRoom(this.#waiting, count)
+    waiting.cellIds.set(cellIds.subarray(0, count))
+    waiting.bucketEndsMs.set(bucketEndsMs.subarray(0, count))
+    waiting.amounts.set(amounts.subarray(0, count))
+    waiting.count = count
+    this.#waiting = waiting
+    this.#next = 0
+  }
+
+  /** Books what waits. Shape: each yield is a place to pause. What is taken or flushed meanwhile
+   *  leaves nothing behind and nothing twice. */
+  *pieces(): Generator<void, void> {
+    while (this.#next < this.#waiting.count || this.#touchedCount > 0) {
+      while (this.#next < this.#waiting.count) {
+        this.#gather(Math.min(this.#next + GAINS_A_PIECE, this.#waiting.count))
+        yield
+      }
+      while (this.#touchedCount > 0) {
+        this.#putLast(SLOTS_A_PIECE)
+        yield
+      }
+    }
+  }
+
+  /** Books what waits, all at once. */
+  flush(): void {
+    for (const _ of this.pieces());
+  }
+
+  discarded(reason: DiscardReason, counts: number): void {
+    if (counts > 0) this.#counters.add('tenantry_slo_discarded_total', counts, { reason })
+  }
+
+  /** Puts together what the next cells gained, up to a place in the columns. */
+  #gather(to: number): void {
     this.#reserve(this.#slots.pages.length * PAGE_SLOTS)
     const { feeds, stride } = this.#binding
-    for (let i = 0; i < count; i += 1) {
+    const { cellIds, bucketEndsMs, amounts } = this.#waiting
+    for (let i = this.#next; i < to; i += 1) {
       const first = cellIds[i]! * stride
       if (first >= feeds.length || feeds[first] === 0) continue
       const amount = amounts[i]!
@@ -46,16 +93,17 @@ export class Booking {
         this.#gain((feeds[k]! >> 2) - 1, tick, feeds[k]! & 3, events)
       }
     }
-    for (let i = 0; i < this.#touchedCount; i += 1) {
+    this.#next = to
+  }
+
+  #putLast(slots: number): void {
+    const to = Math.max(0, this.#touchedCount - slots)
+    for (let i = this.#touchedCount - 1; i >= to; i -= 1) {
       const at = this.#touched[i]!
       this.#put(at)
       this.#ticks[at] = 0
     }
-    this.#touchedCount = 0
-  }
-
-  discarded(reason: DiscardReason, counts: number): void {
-    if (counts > 0) this.#counters.add('tenantry_slo_discarded_total', counts, { reason })
+    this.#touchedCount = to
   }
 
   #gain(slot: number, tick: number, adds: number, events: number): void {
@@ -98,10 +146,27 @@ export class Booking {
 
   #reserve(slots: number): void {
     if (this.#ticks.length >= 2 * slots) return
-    assert(this.#touchedCount === 0, 'nothing put together yet')
-    this.#touched = new Int32Array(2 * slots)
-    this.#ticks = new Int32Array(2 * slots)
-    this.#totals = new Float64Array(2 * slots)
-    this.#bads = new Float64Array(2 * slots)
+    this.#touched = grown(this.#touched, new Int32Array(2 * slots))
+    this.#ticks = grown(this.#ticks, new Int32Array(2 * slots))
+    this.#totals = grown(this.#totals, new Float64Array(2 * slots))
+    this.#bads = grown(this.#bads, new Float64Array(2 * slots))
   }
+}
+
+function withRoom(columns: Increments, count: number): Increments {
+  return columns.cellIds.length >= count ? columns : columnsFor(Math.ceil(1.125 * count))
+}
+
+function columnsFor(room: number): Increments {
+  return {
+    count: 0,
+    cellIds: new Int32Array(room),
+    bucketEndsMs: new Float64Array(room),
+    amounts: new Float64Array(room),
+  }
+}
+
+function grown<T extends Int32Array | Float64Array>(from: T, into: T): T {
+  into.set(from)
+  return into
 }

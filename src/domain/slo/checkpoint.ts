@@ -6,15 +6,18 @@
 import { assert } from '../../core/assert.ts'
 import { TenantryError } from '../../core/errors.ts'
 import type { BulkWrite, BulkWriter } from '../../core/ports.ts'
+import { ByteArena } from './byte-arena.ts'
 import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
 import { SLO_ERRORS } from './errors.ts'
 import { HISTORY_STEPS, type HistoryLog } from './history-log.ts'
 import type { SlotPage } from './slot-page.ts'
+import type { Sparks } from './sparks.ts'
 import { PAGE_BITS, PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
 import {
   readColumnsAcrossTenants,
   readPagesAcrossTenants,
   readSlotsAcrossTenants,
+  readSparksAcrossTenants,
   writesAcrossTenants,
   type SloRows,
   type StoredColumn,
@@ -27,12 +30,20 @@ const HOURS_PER_DAY = 24
 interface Taken {
   readonly slots: readonly SlotRow[]
   readonly pages: readonly SlotPage[]
-  readonly columns: readonly { readonly ring: CountRing; readonly column: number; bucket: number }[]
+  readonly columns: readonly TakenColumn[]
+}
+
+export interface CheckpointParts {
+  readonly slots: Slots
+  readonly history: HistoryLog
+  readonly sparks: Sparks
+  readonly bulk: BulkWriter
 }
 
 export class Checkpoint {
   readonly #slots: Slots
   readonly #history: HistoryLog
+  readonly #sparks: Sparks
   readonly #bulk: BulkWriter
   #inFlight: Taken | null = null
   /** The day up to which old history was deleted, and the day that the checkpoint in flight
@@ -40,9 +51,10 @@ export class Checkpoint {
   #cleanedDay = -1
   #cleaningDay = -1
 
-  constructor(slots: Slots, history: HistoryLog, bulk: BulkWriter) {
+  constructor({ slots, history, sparks, bulk }: CheckpointParts) {
     this.#slots = slots
     this.#history = history
+    this.#sparks = sparks
     this.#bulk = bulk
   }
 
@@ -50,8 +62,11 @@ export class Checkpoint {
   take(): BulkWrite[] {
     assert(this.#inFlight === null, 'one checkpoint at a time')
     const pages = this.#slots.pages.filter((page) => page.dirty)
-    const columns = pages.flatMap(dirtyColumns)
-    this.#inFlight = { slots: this.#slots.fresh, pages, columns }
+    const arena = new ByteArena()
+    const columns: StoredPageColumn[] = []
+    const taken: TakenColumn[] = []
+    for (const page of pages) takeColumns(page, arena, { columns, taken })
+    this.#inFlight = { slots: this.#slots.fresh, pages, columns: taken }
     this.#slots.fresh = []
     const rows: SloRows = {
       slots: this.#inFlight.slots.map(({ slot, ...identity }) => ({
@@ -59,23 +74,17 @@ export class Checkpoint {
         page: slot >> PAGE_BITS,
         place: slot & PLACE_MASK,
       })),
-      pages: pages.map(packPage),
-      columns: columns.map(({ page, ring, ringIndex, column, bucket }) => ({
-        page: page.id,
-        ring: ringIndex,
-        place: column,
-        bucket,
-        used: page.used,
-        counts: ring.packColumn(column, page.used),
-      })),
+      pages: pages.map((page) => packPage(page, arena)),
+      columns,
+      sparks: this.#sparks.take(arena),
       history: this.#history.take().map(({ slot, ...row }) => {
         const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
-        return { tenantId, sloId, estimate, ...row }
+        const { stepSeconds, stretch, counts } = row
+        return { tenantId, sloId, estimate, stepSeconds, stretch, counts }
       }),
       expired: this.#expired(),
     }
     for (const page of pages) page.dirty = false
-    for (const { ring, column } of columns) ring.dirty[column] = 0
     return writesAcrossTenants(rows)
   }
 
@@ -85,6 +94,7 @@ export class Checkpoint {
     this.#inFlight = null
     if (taken === null) return
     this.#history.confirm(written)
+    this.#sparks.confirm(written)
     if (written) {
       this.#cleanedDay = this.#cleaningDay
       return
@@ -113,6 +123,12 @@ export class Checkpoint {
       demand(known !== undefined && place < known.used, `a slot lies outside page ${String(page)}`)
       this.#slots.restoreSlot({ ...identity, slot: page * PAGE_SLOTS + place })
     }
+    this.#restoreSparks()
+  }
+
+  #restoreSparks(): void {
+    const rows = readSparksAcrossTenants(this.#bulk)
+    demand(this.#sparks.restore(rows), 'a minute of burns has the wrong length')
   }
 
   #expired(): SloRows['expired'] {
@@ -127,26 +143,44 @@ export class Checkpoint {
   }
 }
 
-interface DirtyColumn {
-  readonly page: SlotPage
+/** A column that a checkpoint took, to be taken again should it not be written. */
+interface TakenColumn {
   readonly ring: CountRing
-  readonly ringIndex: number
   readonly column: number
   readonly bucket: number
 }
 
-function dirtyColumns(page: SlotPage): DirtyColumn[] {
-  const columns: DirtyColumn[] = []
-  page.storedRings().forEach((ring, ringIndex) => {
-    ring.dirty.forEach((isDirty, column) => {
-      if (isDirty === 0) return
-      columns.push({ page, ring, ringIndex, column, bucket: ring.bucketIn(column) })
-    })
-  })
-  return columns
+type StoredPageColumn = SloRows['columns'][number]
+
+interface ColumnsInto {
+  readonly columns: StoredPageColumn[]
+  readonly taken: TakenColumn[]
 }
 
-function packPage(page: SlotPage): StoredPage {
+/** Takes a page's changed columns: they count as unchanged from here on. */
+function takeColumns(page: SlotPage, arena: ByteArena, { columns, taken }: ColumnsInto): void {
+  const rings = page.storedRings()
+  for (let ringIndex = 0; ringIndex < rings.length; ringIndex += 1) {
+    const ring = rings[ringIndex]!
+    for (let column = 0; column < ring.length; column += 1) {
+      if (ring.dirty[column] === 0) continue
+      const bucket = ring.bucketIn(column)
+      const counts = ring.packColumn(column, page.used, arena)
+      columns.push({
+        page: page.id,
+        ring: ringIndex,
+        place: column,
+        bucket,
+        used: page.used,
+        counts,
+      })
+      taken.push({ ring, column, bucket })
+      ring.dirty[column] = 0
+    }
+  }
+}
+
+function packPage(page: SlotPage, arena: ByteArena): StoredPage {
   const { id, kind, used, headTick, sealedHour, settledTicks, raised, ahead } = page
   return {
     page: id,
@@ -154,9 +188,9 @@ function packPage(page: SlotPage): StoredPage {
     used,
     headTick,
     sealedHour,
-    settledTicks: new Uint8Array(settledTicks.slice(0, used).buffer),
-    raised: raised.slice(0, used),
-    ahead: new Uint8Array(Float64Array.from(ahead).buffer),
+    settledTicks: arena.copy(settledTicks.subarray(0, used)),
+    raised: arena.copy(raised.subarray(0, used)),
+    ahead: arena.copy(Float64Array.from(ahead)),
   }
 }
 

@@ -7,6 +7,7 @@
  * bucket at or before the edge moves the sums with it.
  */
 import { assert } from '../../core/assert.ts'
+import type { ByteArena } from './byte-arena.ts'
 
 export const PAGE_SLOTS = 256
 
@@ -38,6 +39,9 @@ export class CountRing {
   readonly dirty: Uint8Array
   readonly #totals: Uint32Array | Uint16Array
   readonly #bads: Uint16Array
+  /** The same columns as bytes. */
+  readonly #totalBytes: Uint8Array
+  readonly #badBytes: Uint8Array
   readonly #largeTotals = new Map<number, number>()
   readonly #largeBads = new Map<number, number>()
   readonly #totalEscape: number
@@ -55,6 +59,8 @@ export class CountRing {
     this.#totals = wide ? new Uint32Array(cells) : new Uint16Array(cells)
     this.#totalEscape = wide ? 0xffff_ffff : 0xffff
     this.#bads = new Uint16Array(cells)
+    this.#totalBytes = new Uint8Array(this.#totals.buffer)
+    this.#badBytes = new Uint8Array(this.#bads.buffer)
     this.#slack = length - Math.max(0, ...spans)
   }
 
@@ -138,20 +144,21 @@ export class CountRing {
   }
 
   /** Writes one column of the first `used` slots. Shape: little-endian totals, then bads, then
-   *  (at, value) pairs of what did not fit.
-   *  Ownership: the bytes have a buffer of their own and may be handed to another thread. */
-  packColumn(column: number, used: number): Uint8Array {
+   *  (at, value) pairs of what did not fit. */
+  packColumn(column: number, used: number, arena: ByteArena): Uint8Array {
     const from = column * PAGE_SLOTS
-    const totals = this.#totals.slice(from, from + used)
-    const bads = this.#bads.slice(from, from + used)
-    const large = Float64Array.from([
+    const large = [
       ...escapesOf(this.#largeTotals, from, 0),
       ...escapesOf(this.#largeBads, from, PAGE_SLOTS),
-    ])
-    const bytes = new Uint8Array(totals.byteLength + bads.byteLength + large.byteLength)
-    bytes.set(new Uint8Array(totals.buffer), 0)
-    bytes.set(new Uint8Array(bads.buffer), totals.byteLength)
-    bytes.set(new Uint8Array(large.buffer), totals.byteLength + bads.byteLength)
+    ]
+    const totalBytes = used * this.#totals.BYTES_PER_ELEMENT
+    const bytes = arena.take(totalBytes + 2 * used + 8 * large.length)
+    const totalsFrom = from * this.#totals.BYTES_PER_ELEMENT
+    bytes.set(this.#totalBytes.subarray(totalsFrom, totalsFrom + totalBytes))
+    bytes.set(this.#badBytes.subarray(2 * from, 2 * (from + used)), totalBytes)
+    if (large.length > 0) {
+      bytes.set(new Uint8Array(Float64Array.from(large).buffer), totalBytes + 2 * used)
+    }
     return bytes
   }
 
@@ -290,14 +297,11 @@ function fitted(large: Map<number, number>, at: number, value: number, escape: n
   return escape
 }
 
-function* escapesOf(
-  large: ReadonlyMap<number, number>,
-  from: number,
-  base: number,
-): Generator<number> {
-  for (const [at, value] of large) {
-    if (at < from || at >= from + PAGE_SLOTS) continue
-    yield base + at - from
-    yield value
-  }
+function escapesOf(large: ReadonlyMap<number, number>, from: number, base: number): number[] {
+  if (large.size === 0) return NONE
+  return [...large]
+    .filter(([at]) => at >= from && at < from + PAGE_SLOTS)
+    .flatMap(([at, value]) => [base + at - from, value])
 }
+
+const NONE: number[] = []

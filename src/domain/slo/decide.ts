@@ -21,6 +21,19 @@ export function holdingPairs(page: SlotPage, place: number, objective: Objective
   return pairsWith(page, place, objective, objective.minBadEvents)
 }
 
+/** Tells which pairs have not recovered: what they raised before is kept while the short window
+ *  is above its release. */
+export function lingeringPairs(
+  { totals, bads }: SlotPage,
+  place: number,
+  { releases }: Objective,
+): PairMask {
+  return SHORT.reduce((mask, short, i) => {
+    const above = exceeds(bads[short]![place]!, totals[short]![place]!, releases[i]!)
+    return above ? mask | (1 << i) : mask
+  }, 0)
+}
+
 function pairsWith(
   { totals, bads }: SlotPage,
   place: number,

@@ -1,16 +1,15 @@
 /**
- * One evaluation of every SLO, as a chain of short pieces: hear what is settled, move the pages on,
- * hand hours to the history, decide. It pauses wherever it yields; counts that are booked in
- * between are seen by the next evaluation at the latest.
+ * One evaluation of every SLO, as a chain of short pieces: book what came, hear what is settled,
+ * move the pages on, hand hours to the history, decide. It pauses wherever it yields; gains that
+ * come in between are booked by the next evaluation at the latest.
  */
 import type { Condition } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Booking } from './booking.ts'
-import { windowBurn } from './burn.ts'
-import { holdingPairs, type PairMask } from './decide.ts'
+import { holdingPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { HistoryLog } from './history-log.ts'
-import { fastest, yieldToOthers } from './raise.ts'
-import { NO_DATA_BIT, type Reading } from './reading.ts'
+import { loudest, raisedOf, type CauseGroup, type RaisedAction, type Voice } from './raise.ts'
+import { NO_DATA_BIT, NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
 import type { Sparks } from './sparks.ts'
 import { isSilent, PAUSE_MS, SILENT_MS, type Moment } from './state.ts'
@@ -52,8 +51,11 @@ export class Evaluation {
   #conditions: Condition[] = []
   /** The tenants before this one have been told of once since the start. */
   #toldTo = 0
-  /** What each SLO of the tenant at hand would raise: scratch. */
-  readonly #masks: PairMask[] = []
+  /** By SLO of the tenant at hand, scratch: which pairs hold, which have not recovered, and which
+   *  were raised in the evaluation before. */
+  readonly #holding: PairMask[] = []
+  readonly #lingering: PairMask[] = []
+  readonly #raised: PairMask[] = []
   #began = false
 
   constructor(parts: EvaluationParts) {
@@ -62,12 +64,13 @@ export class Evaluation {
 
   /** Runs in pieces. Shape: nothing is yielded; each yield is a place to pause. */
   *run(nowMs: number, heard: Heard): Generator<void, void> {
-    const { slots, sparks } = this.#parts
+    const { slots, sparks, booking } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
     slots.headTick = Math.max(slots.headTick, Math.ceil(nowMs / TICK_MS) + 1)
     slots.settledTicks.fill(slots.headTick - LAG_TICKS)
-    sparks.advance(nowMs, slots.tenants.length)
+    sparks.advance(nowMs)
+    yield* booking.pieces()
     yield* inPieces(slots.tenants, (tenant) => this.#hear(tenant, heard))
     yield* this.#advancePages()
     yield* this.#sealPages()
@@ -126,34 +129,30 @@ export class Evaluation {
     }
   }
 
-  /** Runs for every tenant in every tick: allocates nothing while nothing burns. */
+  /** Runs for every tenant in every tick: allocates nothing while nothing burns or is raised. */
   #decide(tenant: SloTenant): void {
     const { slots, sparks } = this.#parts
     const { slos, active } = tenant
-    const masks = this.#masks
     let worst = -1
+    let anything = 0
     for (let i = 0; i < slos.length; i += 1) {
-      masks[i] = 0
-      if (!active) continue
       const { objective, upper } = slos[i]!
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
-      masks[i] = fastest(holdingPairs(page, place, objective))
+      this.#raised[i] = page.raised[place]!
+      this.#holding[i] = active ? holdingPairs(page, place, objective) : 0
+      anything |= this.#raised[i]! | this.#holding[i]!
+      if (!active) continue
       const total = page.totals[HOUR_WINDOW]![place]!
-      const burn = windowBurn(page.bads[HOUR_WINDOW]![place]!, total, objective.targetPpm) ?? -1
-      if (burn > worst) worst = burn
+      if (total <= 0) continue
+      const burn = (page.bads[HOUR_WINDOW]![place]! / total) * objective.burnOfAllBad
+      if (burn > worst) worst = burn > 0 ? burn : 0
     }
-    if (worst >= 0) sparks.note(tenant.ordinal, worst)
-    yieldToOthers(slots.templates, masks)
-    const noData = this.#isNoData(tenant)
+    if (worst >= 0) sparks.note(slos[0]!.upper, worst)
+    const silent = this.#isNoData(tenant)
     const first =
       tenant.ordinal >= this.#toldTo && tenant.ordinal < this.#toldTo + FIRST_TOLD_TENANTS
-    for (let i = 0; i < slos.length; i += 1) {
-      const before = this.#raisedOn(slos[i]!.upper)
-      const burns = noData ? masks[i]! & before : masks[i]!
-      const now = noData && i === 0 ? burns | NO_DATA_BIT : burns
-      if (now !== 0 || before !== 0 || first) this.#raise(tenant, i, { now, before, first })
-    }
+    if (anything !== 0 || silent || first) this.#raise(tenant, { silent, first })
   }
 
   /** Tells whether a tenant's silence is an alert. Once it is, it stays one, over restarts as
@@ -166,54 +165,73 @@ export class Evaluation {
     return isSilent(lastSampleAtMs, this.moment) && reading.hadTraffic(tenant)
   }
 
-  #raisedOn(slot: number): number {
-    return this.#parts.slots.page(slot).raised[slot & PLACE_MASK]!
+  /** Tells of a tenant what it raises, and what it raised in the evaluation before. Asks that the
+   *  masks are the tenant's. */
+  #raise(tenant: SloTenant, { silent, first }: Situation): void {
+    const { slots, reading } = this.#parts
+    const wasSilent = reading.noDataRaised(tenant)
+    tenant.slos.forEach(({ upper, objective }, i) => {
+      const page = slots.page(upper)
+      const place = upper & PLACE_MASK
+      this.#lingering[i] = tenant.active ? lingeringPairs(page, place, objective) : 0
+      page.raised[place] = i === 0 && silent ? NO_DATA_BIT : 0
+    })
+    for (const group of slots.causes) this.#raiseCause(tenant, group, { silent, first })
+    if (!silent && !wasSilent && !first) return
+    const write = (moment: Moment): Condition => reading.silenceCondition(tenant, silent, moment)
+    this.#tell(tenant, NO_DATA_KEY, { write, holds: silent, wasRaised: wasSilent })
   }
 
-  #raise(tenant: SloTenant, sloIndex: number, { now, before, first }: Raised): void {
-    const { upper } = tenant.slos[sloIndex]!
-    this.#parts.slots.page(upper).raised[upper & PLACE_MASK] = now
-    const known = sloIndex === 0 ? EVERY_PAIR | NO_DATA_BIT : EVERY_PAIR
-    const told = first ? known : before | now
-    for (let bit = 1; bit <= NO_DATA_BIT; bit <<= 1) {
-      if ((told & bit) === 0) continue
-      const times = (before & bit) === 0 ? 1 : CEASED_TOLD_TIMES
-      this.#tell(tenant, sloIndex, { bit, holds: (now & bit) !== 0, times })
+  #raiseCause(tenant: SloTenant, group: CauseGroup, { silent, first }: Situation): void {
+    const { slots, reading } = this.#parts
+    const raised = this.#raised
+    const facts = { holding: this.#holding, lingering: this.#lingering, raised, silent }
+    const now = raisedOf(group, facts)
+    for (const action of RAISED_ACTIONS) {
+      const before = loudest(action, group.members, raised)
+      const voice = now[action] ?? before ?? (first ? firstVoice(action, group) : null)
+      if (voice === null) continue
+      const holds = now[action] !== null
+      if (holds) {
+        const { upper } = tenant.slos[voice.sloIndex]!
+        slots.page(upper).raised[upper & PLACE_MASK]! |= 1 << voice.pairIndex
+      }
+      const told = { cause: group.cause, action, voice, holds }
+      const write = (moment: Moment): Condition => reading.burnCondition(tenant, told, moment)
+      const key = `${group.cause}/${action}`
+      this.#tell(tenant, key, { write, holds, wasRaised: before !== null })
     }
   }
 
-  #tell(tenant: SloTenant, sloIndex: number, { bit, holds, times }: Telling): void {
-    const { reading } = this.#parts
-    const slo = tenant.slos[sloIndex]!
-    const write = (moment: Moment): Condition =>
-      bit === NO_DATA_BIT
-        ? reading.silenceCondition(tenant, holds, moment)
-        : reading.burnCondition(tenant, slo, { pairIndex: Math.log2(bit), holds, moment })
-    const key = `${String(slo.upper)}/${String(bit)}`
+  #tell(tenant: SloTenant, conditionKey: string, { write, holds, wasRaised }: Telling): void {
+    const key = `${String(tenant.ordinal)}/${conditionKey}`
     if (holds) {
       this.#ceased.delete(key)
       this.#conditions.push(write(this.moment))
     } else {
-      this.#ceased.set(key, { write, left: times })
+      this.#ceased.set(key, { write, left: wasRaised ? CEASED_TOLD_TIMES : 1 })
     }
   }
 }
 
-/** What an SLO raises, and raised in the evaluation before; `first` when all its keys are to be
- *  told. */
-interface Raised {
-  readonly now: PairMask
-  readonly before: PairMask
+interface Situation {
+  readonly silent: boolean
+  /** All keys of the tenant are to be told. */
   readonly first: boolean
 }
 
 interface Telling {
-  readonly bit: number
+  readonly write: (moment: Moment) => Condition
   readonly holds: boolean
-  readonly times: number
+  readonly wasRaised: boolean
 }
 
-const EVERY_PAIR = (1 << PAIRS.length) - 1
+const RAISED_ACTIONS: readonly RaisedAction[] = ['page', 'ticket']
+
+/** Whose words tell that nothing was raised. */
+function firstVoice(action: RaisedAction, { members }: CauseGroup): Voice {
+  return { sloIndex: members[0]!, pairIndex: PAIRS.findIndex((pair) => pair.action === action) }
+}
 
 function* inPieces<T>(items: readonly T[], call: (item: T) => void): Generator<void, void> {
   for (let i = 0; i < items.length; i += 1) {

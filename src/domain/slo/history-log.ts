@@ -3,8 +3,9 @@
  * count that still lands in it. Rows wait here until a checkpoint takes them, and are kept until it
  * is known to be written.
  */
+import { ByteArena } from './byte-arena.ts'
 import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
-import { packGain, packRun } from './history-pack.ts'
+import { packGain, packRun, type CountColumns } from './history-pack.ts'
 import {
   HISTORY_COARSE_TICKS,
   SEAL_SPARE_MINUTES,
@@ -34,6 +35,7 @@ export interface HistoryRow {
 
 export class HistoryLog implements LateCounts {
   readonly #slotNumber: (page: SlotPage, slot: number) => number
+  #arena = new ByteArena()
   #waiting: HistoryRow[] = []
   #inFlight: HistoryRow[] = []
   /** Late gains by slot, step and bucket. */
@@ -82,6 +84,7 @@ export class HistoryLog implements LateCounts {
     this.#inFlight = [...this.#waiting, ...[...this.#late.values()].map((late) => this.#gain(late))]
     this.#waiting = []
     this.#late = new Map()
+    this.#arena = new ByteArena()
     return this.#inFlight
   }
 
@@ -94,7 +97,7 @@ export class HistoryLog implements LateCounts {
     const step = HISTORY_STEPS.find((candidate) => candidate.stepTicks === stepTicks)!
     const perRow = (step.rowHours * TICKS_PER_HOUR) / stepTicks
     const stretch = Math.floor((bucket - 1) / perRow)
-    const counts = packGain(bucket - 1 - stretch * perRow, total, bad)
+    const counts = packGain(bucket - 1 - stretch * perRow, total, bad, this.#arena)
     return {
       slot: this.#slotNumber(page, slot),
       stepSeconds: stepTicks * TICK_SECONDS,
@@ -118,30 +121,40 @@ export class HistoryLog implements LateCounts {
   /** Turns an hour's columns into rows, by way of a table with a line a slot. */
   #sealStep(page: SlotPage, ring: CountRing, step: HistoryStep, hour: number): void {
     const perHour = TICKS_PER_HOUR / step.stepTicks
+    const lines = HOUR_LINES.get(perHour)!
     for (let i = 0; i < perHour; i += 1) {
       const bucket = (hour - 1) * perHour + i + 1
       for (let slot = 0; slot < page.used; slot += 1) {
-        hourTotals[slot * perHour + i] = ring.total(slot, bucket)
-        hourBads[slot * perHour + i] = ring.bad(slot, bucket)
+        const line = lines[slot]!
+        line.totals[i] = ring.total(slot, bucket)
+        line.bads[i] = ring.bad(slot, bucket)
       }
     }
     const stepSeconds = step.stepTicks * TICK_SECONDS
     const stretch = Math.floor((hour - 1) / step.rowHours)
     const first = ((hour - 1) % step.rowHours) * perHour
     for (let slot = 0; slot < page.used; slot += 1) {
-      const totals = hourTotals.subarray(slot * perHour, (slot + 1) * perHour)
-      const bads = hourBads.subarray(slot * perHour, (slot + 1) * perHour)
-      if (totals.every(isZero) && bads.every(isZero)) continue
-      const counts = packRun(first, { totals, bads })
+      const line = lines[slot]!
+      if (isZero(line.totals) && isZero(line.bads)) continue
+      const counts = packRun(first, line, this.#arena)
       this.#waiting.push({ slot: this.#slotNumber(page, slot), stepSeconds, stretch, counts })
     }
   }
 }
 
-/** One hour of a page, a line a slot: scratch. */
-const hourTotals = new Float64Array(PAGE_SLOTS * MINUTES_PER_HOUR)
-const hourBads = new Float64Array(PAGE_SLOTS * MINUTES_PER_HOUR)
+/** One hour of a page, a line a slot, by the buckets of an hour: scratch. */
+const HOUR_LINES = new Map(
+  HISTORY_STEPS.map(({ stepTicks }) => {
+    const perHour = TICKS_PER_HOUR / stepTicks
+    const line = (): CountColumns => ({
+      totals: new Float64Array(perHour),
+      bads: new Float64Array(perHour),
+    })
+    return [perHour, Array.from({ length: PAGE_SLOTS }, line)]
+  }),
+)
 
-function isZero(count: number): boolean {
-  return count === 0
+function isZero(counts: Float64Array): boolean {
+  for (const count of counts) if (count !== 0) return false
+  return true
 }

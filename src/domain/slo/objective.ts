@@ -1,6 +1,6 @@
 /** A template held against one tier: the objective with everything that follows from it, worked
  *  out once. */
-import { badLimit, burnThreshold, type Limit } from './burn.ts'
+import { badLimit, burnRate, burnThreshold, releaseSharePpm, type Limit } from './burn.ts'
 import type { SloTemplate, SloTier } from './template.ts'
 import { PAIRS } from './windows.ts'
 
@@ -9,8 +9,12 @@ export interface Objective {
   readonly tier: SloTier
   readonly targetPpm: number
   readonly minBadEvents: number
+  /** The burn when nothing succeeds. */
+  readonly burnOfAllBad: number
   /** By pair, as in PAIRS. */
   readonly limits: readonly Limit[]
+  /** What a short window must fall to before its pair lets go of what was raised. */
+  readonly releases: readonly Limit[]
   readonly thresholds: readonly number[]
 }
 
@@ -18,12 +22,17 @@ export interface Objective {
 export function objectiveOf(template: SloTemplate, tier: SloTier): Objective {
   const { periodSeconds } = template
   const targetPpm = template.objectivePpm[tier]
+  const pairs = PAIRS.map((pair) => ({ ...pair, periodSeconds }))
   return {
     template,
     tier,
     targetPpm,
     minBadEvents: template.minBadEvents[tier],
-    limits: PAIRS.map((pair) => badLimit({ ...pair, periodSeconds }, targetPpm)),
-    thresholds: PAIRS.map((pair) => burnThreshold({ ...pair, periodSeconds })),
+    burnOfAllBad: burnRate({ errorRatio: 1, targetPpm }),
+    limits: pairs.map((pair) => badLimit(pair, targetPpm)),
+    releases: pairs.map((pair) =>
+      badLimit({ ...pair, sharePpm: releaseSharePpm(pair) }, targetPpm),
+    ),
+    thresholds: pairs.map(burnThreshold),
   }
 }

@@ -1,38 +1,84 @@
 /**
- * Which of the pairs that hold are raised, so that one cause pages once: per SLO the fastest page
- * and the fastest ticket, and where two SLOs of a tenant count the same failures only the one that
- * the other yields to.
+ * What is raised of what burns, so that one cause pages once, over the whole life of a burn. A
+ * tenant's SLOs of one cause share one page and one ticket, each with a voice: the SLO and pair
+ * whose numbers it shows. The voice may change while the alert goes on; the alert does not, and a
+ * faster voice sends nothing again. An alert is raised when a pair of its action holds, speaks
+ * through the fastest that does, and is kept until the short windows of all pairs of its action
+ * have recovered. Pure.
  */
 import type { PairMask } from './decide.ts'
-import type { SloTemplate } from './template.ts'
-import { PAIRS } from './windows.ts'
+import { CAUSES, type Cause, type SloTemplate } from './template.ts'
+import { PAIRS, type BurnPair } from './windows.ts'
 
-const PAGES = maskOf('page')
-const TICKETS = maskOf('ticket')
+export type RaisedAction = BurnPair['action']
 
-/** Keeps the fastest page and the fastest ticket. Worked: fast, medium and long hold -> fast and
- *  long. */
-export function fastest(mask: PairMask): PairMask {
-  return lowestBit(mask & PAGES) | lowestBit(mask & TICKETS)
+/** Who speaks for a cause. */
+export interface Voice {
+  /** By template. */
+  readonly sloIndex: number
+  /** By PAIRS. */
+  readonly pairIndex: number
 }
 
-/** Silences an SLO's page when the SLO that it yields to pages, and its ticket when that one has
- *  a ticket or pages.
- *  Shape: masks by template, changed in place. */
-export function yieldToOthers(templates: readonly SloTemplate[], masks: PairMask[]): void {
-  for (let i = 0; i < templates.length; i += 1) {
-    const { yieldsTo } = templates[i]!
-    if (yieldsTo === undefined || masks[i] === 0) continue
-    const other = masks[templates.findIndex(({ sloId }) => sloId === yieldsTo)] ?? 0
-    if ((other & PAGES) !== 0) masks[i] = 0
-    else if ((other & TICKETS) !== 0) masks[i]! &= ~TICKETS
+export interface CauseGroup {
+  readonly cause: Cause
+  /** Templates by place, in the order in which they speak: those that count events explain more
+   *  than those that count minutes. */
+  readonly members: readonly number[]
+}
+
+/** Tells which SLOs share a cause. Shape: in the order of CAUSES, those without an SLO left out. */
+export function causesOf(templates: readonly SloTemplate[]): readonly CauseGroup[] {
+  return CAUSES.map((cause) => {
+    const own = [...templates.keys()].filter((index) => templates[index]!.cause === cause)
+    const coarse = (index: number): number => Number(templates[index]!.kind === 'time-slice')
+    return { cause, members: own.sort((left, right) => coarse(left) - coarse(right)) }
+  }).filter(({ members }) => members.length > 0)
+}
+
+/** Masks by template: what holds, what has not recovered, whose voice was raised so far. */
+export interface CauseFacts {
+  readonly holding: readonly PairMask[]
+  readonly lingering: readonly PairMask[]
+  readonly raised: readonly PairMask[]
+  /** Nothing is heard of the tenant, and that is an alert of its own: nothing new is raised, and
+   *  what is raised stays, because silence is no recovery. */
+  readonly silent: boolean
+}
+
+export type Raised = Readonly<Record<RaisedAction, Voice | null>>
+
+/** Decides what a cause raises. A new ticket waits until the page has ended; one that was there
+ *  before the page goes on beside it. */
+export function raisedOf({ members }: CauseGroup, facts: CauseFacts): Raised {
+  const page = voiceOf('page', members, facts)
+  const isInhibited = page !== null && loudest('ticket', members, facts.raised) === null
+  return { page, ticket: isInhibited ? null : voiceOf('ticket', members, facts) }
+}
+
+/** Finds the fastest pair of an action, and of the SLOs with it the first to speak. */
+export function loudest(
+  action: RaisedAction,
+  members: readonly number[],
+  masks: readonly PairMask[],
+): Voice | null {
+  for (let pairIndex = 0; pairIndex < PAIRS.length; pairIndex += 1) {
+    if (PAIRS[pairIndex]!.action !== action) continue
+    for (const sloIndex of members) {
+      if ((masks[sloIndex]! & (1 << pairIndex)) !== 0) return { sloIndex, pairIndex }
+    }
   }
+  return null
 }
 
-function maskOf(action: string): PairMask {
-  return PAIRS.reduce((mask, pair, i) => (pair.action === action ? mask | (1 << i) : mask), 0)
-}
-
-function lowestBit(mask: PairMask): PairMask {
-  return mask & -mask
+function voiceOf(
+  action: RaisedAction,
+  members: readonly number[],
+  { holding, lingering, raised, silent }: CauseFacts,
+): Voice | null {
+  const before = loudest(action, members, raised)
+  if (silent) return before
+  const now = loudest(action, members, holding)
+  if (now !== null || before === null) return now
+  return loudest(action, members, lingering)
 }

@@ -5,19 +5,27 @@ import { SECOND_MS } from '../../core/time.ts'
 import { LABELS } from '../../core/names/labels.ts'
 import { budgetLeftEvents, budgetLeftRatio, exhaustsInSeconds, type Counted } from './budget.ts'
 import { windowBurn } from './burn.ts'
-import { burningPairs, holdingPairs } from './decide.ts'
+import { burningPairs, holdingPairs, lingeringPairs } from './decide.ts'
+import type { RaisedAction, Voice } from './raise.ts'
 import { NO_SLOT, PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
 import { isSilent, stateOf, type Moment } from './state.ts'
 import type { BurnStatus, SloState, SloStatus } from './status.ts'
-import { NO_DATA_ACTION } from './template.ts'
-import { shareInWords, spanInWords, timesInWords, verdictOf } from './verdict.ts'
+import { NO_DATA_ACTION, type Cause } from './template.ts'
+import {
+  budgetLeftInWords,
+  spanInWords,
+  timesInWords,
+  verdictOf,
+  type VerdictFacts,
+} from './verdict.ts'
 import { DAY_WINDOW, HOUR_WINDOW, PAIRS, PERIOD_WINDOW, TICK_MS, WINDOWS } from './windows.ts'
 
-/** Which pair's condition is written. */
-interface PairTold {
-  readonly pairIndex: number
+/** What is told of a cause's page or ticket. */
+export interface BurnTold {
+  readonly cause: Cause
+  readonly action: RaisedAction
+  readonly voice: Voice
   readonly holds: boolean
-  readonly moment: Moment
 }
 
 /** On a tenant's first SLO: the alert of its silence is raised. A bit beside those of the pairs. */
@@ -37,16 +45,12 @@ export class Reading {
     return { bad: page.bads[window]![place]!, total: page.totals[window]![place]! }
   }
 
-  /** Counts the period; before the first hour has closed in it, what the last hour counted so
-   *  far. */
+  /** Counts the period as a person reads it: its closed hours, as the window is published and
+   *  as decisions would use it, and the hour that runs, up to the last closed minute. */
   periodCount(slot: number): Counted {
     const closed = this.count(slot, PERIOD_WINDOW)
-    return closed.total === 0 ? this.count(slot, HOUR_WINDOW) : closed
-  }
-
-  hourBurn({ objective, upper }: TenantSlo): number | null {
-    const { bad, total } = this.count(upper, HOUR_WINDOW)
-    return windowBurn(bad, total, objective.targetPpm)
+    const open = this.#slots.page(slot).openHour(slot & PLACE_MASK)
+    return { bad: closed.bad + open.bad, total: closed.total + open.total }
   }
 
   /** Tells whether a tenant had any traffic in the last day. */
@@ -76,6 +80,7 @@ export class Reading {
       targetPpm,
       state,
       holdingBurn: burns.find(({ holds }) => holds)?.longBurn ?? null,
+      lingering: this.#lingering(slo),
       leftRatio,
       badRatio: period.total > 0 ? period.bad / period.total : null,
       exhaustsInSeconds: exhausts,
@@ -103,41 +108,31 @@ export class Reading {
     }
   }
 
-  /** Writes the condition of one pair, holding or ceased. */
-  burnCondition(
-    tenant: SloTenant,
-    slo: TenantSlo,
-    { pairIndex, holds, moment }: PairTold,
-  ): Condition {
-    const pair = PAIRS[pairIndex]!
+  /** Writes the page or ticket of a cause, holding or ceased. The key stays over the alert's
+   *  life; SLO, speed, numbers and sentence are those of the voice at the moment. */
+  burnCondition(tenant: SloTenant, told: BurnTold, moment: Moment): Condition {
+    const { cause, action, voice, holds } = told
+    const slo = tenant.slos[voice.sloIndex]!
+    const pair = PAIRS[voice.pairIndex]!
     const { objective, upper } = slo
     const { template, targetPpm } = objective
     const long = this.count(upper, pair.long)
     const short = this.count(upper, pair.short)
-    const longBurn = windowBurn(long.bad, long.total, targetPpm) ?? 0
-    const shortBurn = windowBurn(short.bad, short.total, targetPpm) ?? 0
     const leftRatio = budgetLeftRatio(this.periodCount(upper), targetPpm)
     const exhausts = this.#exhausts(slo, leftRatio)
     return {
       source: 'slo',
       tenantId: tenant.tenantId,
-      key: `${template.sloId}/${pair.speed}`,
+      key: `${cause}/${action}`,
       holds,
-      action: pair.action,
+      action,
       summary: holds
-        ? burnSummary({
-            tenant,
-            slo,
-            longBurn,
-            window: WINDOWS[pair.long]!.name,
-            leftRatio,
-            exhausts,
-          })
+        ? `${tenant.name} ${this.#burnInWords(slo, voice)}${budgetInWords(leftRatio, exhausts)}.`
         : `${tenant.name} no longer burns its ${template.noun} budget too fast.`,
       numbers: {
-        longBurn,
-        shortBurn,
-        threshold: objective.thresholds[pairIndex]!,
+        longBurn: windowBurn(long.bad, long.total, targetPpm) ?? 0,
+        shortBurn: windowBurn(short.bad, short.total, targetPpm) ?? 0,
+        threshold: objective.thresholds[voice.pairIndex]!,
         bad: long.bad,
         total: long.total,
         longSeconds: pair.longSeconds,
@@ -152,6 +147,38 @@ export class Reading {
       },
       atMs: moment.nowMs,
     }
+  }
+
+  /** Says why the voice of an alert speaks: its pair holds, or has not recovered, or nothing was
+   *  heard since. */
+  #burnInWords(slo: TenantSlo, { pairIndex }: Voice): string {
+    const { noun } = slo.objective.template
+    if ((this.#holding(slo.upper, slo) & (1 << pairIndex)) !== 0) {
+      const { long } = PAIRS[pairIndex]!
+      const burn = this.#burnOf(slo, long) ?? 0
+      return `burns its ${noun} budget ${timesInWords(burn)} over ${WINDOWS[long]!.name}`
+    }
+    const lingering = this.#lingering(slo)
+    if (lingering === null) return `burned its ${noun} budget too fast and fell silent`
+    const rate = `${timesInWords(lingering.burn)} over ${lingering.window}`
+    return `burned its ${noun} budget too fast and recovers: still ${rate}`
+  }
+
+  /** Tells what keeps the alert that this SLO speaks for when no pair of it holds. */
+  #lingering(slo: TenantSlo): VerdictFacts['lingering'] {
+    const { upper, objective } = slo
+    const page = this.#slots.page(upper)
+    const place = upper & PLACE_MASK
+    const kept = page.raised[place]! & lingeringPairs(page, place, objective)
+    const pair = PAIRS.find((_, i) => (kept & (1 << i)) !== 0)
+    if (pair === undefined) return null
+    const burn = this.#burnOf(slo, pair.short) ?? 0
+    return { burn, window: WINDOWS[pair.short]!.name }
+  }
+
+  #burnOf({ upper, objective }: TenantSlo, window: number): number | null {
+    const { bad, total } = this.count(upper, window)
+    return windowBurn(bad, total, objective.targetPpm)
   }
 
   /** Writes the condition of a tenant's silence. */
@@ -215,7 +242,7 @@ export class Reading {
 
   #exhausts(slo: TenantSlo, leftRatio: number | null): number | null {
     const { periodSeconds } = slo.objective.template
-    return exhaustsInSeconds({ leftRatio, burn: this.hourBurn(slo), periodSeconds })
+    return exhaustsInSeconds({ leftRatio, burn: this.#burnOf(slo, HOUR_WINDOW), periodSeconds })
   }
 }
 
@@ -232,23 +259,9 @@ function suppressedText({ bad, total }: Counted, { objective }: TenantSlo): stri
   return `${String(bad)} bad of ${String(total)} ${what}: fewer than ${String(objective.minBadEvents)} bad`
 }
 
-interface SummaryFacts {
-  readonly tenant: SloTenant
-  readonly slo: TenantSlo
-  readonly longBurn: number
-  readonly window: string
-  readonly leftRatio: number | null
-  readonly exhausts: number | null
-}
-
-function burnSummary({ tenant, slo, longBurn, window, leftRatio, exhausts }: SummaryFacts): string {
-  const { noun } = slo.objective.template
-  const left =
-    leftRatio === null
-      ? ''
-      : leftRatio <= 0
-        ? '; the budget is spent'
-        : `; ${shareInWords(leftRatio)} of the budget is left`
-  const gone = exhausts === null || exhausts === 0 ? '' : `, gone in ${spanInWords(exhausts)}`
-  return `${tenant.name} burns its ${noun} budget ${timesInWords(longBurn)} over ${window}${left}${gone}.`
+function budgetInWords(leftRatio: number | null, exhausts: number | null): string {
+  if (leftRatio === null) return ''
+  if (leftRatio <= 0) return '; the budget is spent'
+  const gone = exhausts === null ? '' : `, gone in ${spanInWords(exhausts)}`
+  return `; ${budgetLeftInWords(leftRatio)} of the budget is left${gone}`
 }

@@ -12,7 +12,7 @@ import { PAGE_SLOTS } from './count-ring.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
-import { Slots, type SloTenants } from './slots.ts'
+import { NO_SLOT, Slots, type SloTenant, type SloTenants } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
 import { DEFAULT_TEMPLATES, type SloTemplate } from './template.ts'
@@ -32,7 +32,8 @@ export interface Slo {
   /** Binds the cells that are new since the last call, and follows the registry. Shape: always
    *  the whole, append-only list. */
   learn(cells: readonly Cell[]): void
-  /** Adds gains to their buckets. Late ones land where they belong and the windows follow. */
+  /** Takes gains, which the next evaluation or checkpoint books, in slices. Late ones land where
+   *  they belong and the windows follow. Ownership: copies; the columns may be reused. */
   book(increments: Increments): void
   /** Starts an evaluation. The functions answer for active tenants until the evaluation is
    *  complete. */
@@ -72,7 +73,7 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
   const reading = new Reading(slots)
   const sparks = new Sparks()
   const evaluation = new Evaluation({ slots, booking, history, reading, sparks })
-  const checkpoint = new Checkpoint(slots, history, bulk)
+  const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
   /** Cells of tenants that have no slots. */
   const unclaimed = new Map<TenantId, Cell[]>()
   let cellsSeen = 0
@@ -84,8 +85,14 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
     for (const tenant of slots.refresh()) {
       const cells = unclaimed.get(tenant.tenantId)
       unclaimed.delete(tenant.tenantId)
-      if (cells !== undefined) binding.bind(tenant, cells)
+      if (cells !== undefined) bind(tenant, cells)
     }
+  }
+
+  /** What came before is booked first, with the binding that it came under. */
+  function bind(tenant: SloTenant, cells: readonly Cell[]): void {
+    booking.flush()
+    binding.bind(tenant, cells)
   }
 
   function keepForLater(tenantId: TenantId, cells: readonly Cell[]): void {
@@ -104,11 +111,11 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
       for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
         const tenant = slots.tenant(tenantId)
         if (tenant === undefined) keepForLater(tenantId, own)
-        else binding.bind(tenant, own)
+        else bind(tenant, own)
       }
       cellsSeen = cells.length
     },
-    book: (increments) => booking.book(increments),
+    book: (increments) => booking.take(increments),
     beginEvaluation(nowMs, settledToMs, lastSampleAtMs) {
       assert(running === null, 'no evaluation under way')
       follow()
@@ -132,10 +139,12 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
     },
     burnSpark(tenantId, nowMs) {
-      const tenant = slots.tenant(tenantId)
-      return sparks.read(tenant?.ordinal ?? -1, nowMs)
+      return sparks.read(slots.tenant(tenantId)?.slos[0]?.upper ?? NO_SLOT, nowMs)
     },
-    checkpoint: () => ({ writes: checkpoint.take() }),
+    checkpoint() {
+      booking.flush()
+      return { writes: checkpoint.take() }
+    },
     confirm: (ok) => checkpoint.confirm(ok),
     restore() {
       checkpoint.restore()

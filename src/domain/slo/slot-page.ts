@@ -49,12 +49,16 @@ export class SlotPage {
   /** Per minute, what the history on disk is made of: the raw counts of slices, the events
    *  themselves otherwise. */
   readonly minutes: CountRing
+  /** The rings that hold what the windows count, by their steps. */
+  readonly #closedMinutes: CountRing
+  readonly #fives: CountRing
+  readonly #hours: CountRing
   /** Per window of WINDOWS, per slot. */
   readonly totals: readonly Float64Array[]
   readonly bads: readonly Float64Array[]
   /** Per slot: the tick up to which it is settled. */
   readonly settledTicks = new Int32Array(PAGE_SLOTS)
-  /** Per slot: which conditions it raised last; a bit per pair, and NO_DATA_BIT. */
+  /** Per slot: by which pairs it speaks for its cause; a bit per pair, and NO_DATA_BIT. */
   readonly raised = new Uint8Array(PAGE_SLOTS)
   readonly sliceTargetPpm = new Int32Array(PAGE_SLOTS)
   used = 0
@@ -82,8 +86,27 @@ export class SlotPage {
             length: SLICE_RECENT_MINUTES,
             wide: true,
           })
+    this.#closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
+    this.#fives = this.#ringOf(HISTORY_COARSE_TICKS)
+    this.#hours = this.#ringOf(TICKS_PER_HOUR)
     this.totals = perWindow(plans, (ring, span) => this.rings[ring]!.spanTotals[span]!)
     this.bads = perWindow(plans, (ring, span) => this.rings[ring]!.spanBads[span]!)
+  }
+
+  /** Counts what came after the last closed hour, up to the last closed minute: by whole five
+   *  minutes as far as they go. */
+  openHour(slot: number): { total: number; bad: number } {
+    const count = { total: 0, bad: 0 }
+    let fromTick = this.#hours.edges[slot]! * TICKS_PER_HOUR
+    for (const ring of [this.#fives, this.#closedMinutes]) {
+      const edge = ring.edges[slot]!
+      for (let bucket = fromTick / ring.stepTicks + 1; bucket <= edge; bucket += 1) {
+        count.total += ring.total(slot, bucket)
+        count.bad += ring.bad(slot, bucket)
+      }
+      fromTick = Math.max(fromTick, edge * ring.stepTicks)
+    }
+    return count
   }
 
   /** Every ring that a checkpoint keeps, in stored order. */
@@ -157,6 +180,12 @@ export class SlotPage {
     this.dirty = true
   }
 
+  #ringOf(stepTicks: number): CountRing {
+    const ring = this.rings.find((candidate) => candidate.stepTicks === stepTicks)
+    assert(ring !== undefined, 'a ring of that step')
+    return ring
+  }
+
   #addCounts(slot: number, tick: number, total: number, bad: number): boolean {
     let held = false
     for (const ring of this.rings) {
@@ -185,8 +214,7 @@ export class SlotPage {
   }
 
   #isPast(tick: number): boolean {
-    const hours = this.rings.at(-1)!
-    return !hours.holds(hours.bucketOf(tick))
+    return !this.#hours.holds(this.#hours.bucketOf(tick))
   }
 
   /** Decides the minutes that settled since the last time. Those that begin after the head hold

@@ -7,6 +7,7 @@ import { assert } from '../../core/assert.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { objectiveOf, type Objective } from './objective.ts'
+import { causesOf, type CauseGroup } from './raise.ts'
 import { SlotPage, type LateCounts, type PageKind } from './slot-page.ts'
 import type { SloTemplate, SloTier } from './template.ts'
 
@@ -49,6 +50,7 @@ export interface SlotRow {
 
 export class Slots {
   readonly templates: readonly SloTemplate[]
+  readonly causes: readonly CauseGroup[]
   readonly pages: SlotPage[] = []
   readonly tenants: SloTenant[] = []
   /** Rows that the next checkpoint adds. */
@@ -71,6 +73,7 @@ export class Slots {
 
   constructor(templates: readonly SloTemplate[], source: SloTenants, late: LateCounts) {
     this.templates = templates
+    this.causes = causesOf(templates)
     this.#source = source
     this.#late = late
     this.#objectives = new Map(

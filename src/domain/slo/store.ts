@@ -1,11 +1,10 @@
 /** The SLO engine's rows in the bulk file: slots, pages, columns, history. The only SQL of this
  *  folder. */
 import type { SloId, TenantId } from '../../core/ids.ts'
+import { SHARED_FILE } from '../../core/names/bulk-file.ts'
 import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
 import type { PageKind } from './slot-page.ts'
 import type { Estimate } from './slots.ts'
-
-const FILE = 'shared'
 
 const PUT_SLOT = `
   INSERT INTO slo_slot (tenant_id, slo_id, estimate, page, place)
@@ -29,6 +28,12 @@ const PUT_COLUMN = `
   VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (page, ring, place) DO UPDATE
   SET bucket = excluded.bucket, used = excluded.used, counts = excluded.counts`
+
+const PUT_SPARK = `
+  INSERT INTO slo_spark (page, place, minute, burns)
+  VALUES (?, ?, ?, ?)
+  ON CONFLICT (page, place) DO UPDATE
+  SET minute = excluded.minute, burns = excluded.burns`
 
 const APPEND_HISTORY = `
   INSERT INTO slo_history (tenant_id, slo_id, estimate, step_seconds, stretch, counts)
@@ -56,6 +61,10 @@ const READ_COLUMNS = `
   SELECT ring, place, bucket, used, counts
   FROM slo_column
   WHERE page = ?`
+
+const READ_SPARKS = `
+  SELECT page, place, minute, burns
+  FROM slo_spark`
 
 const READ_HISTORY = `
   SELECT counts
@@ -93,6 +102,15 @@ export interface StoredColumn {
   readonly counts: Uint8Array
 }
 
+/** The worst burn of each tenant of a page in one minute: floats of four bytes. */
+export interface StoredSpark {
+  readonly page: number
+  readonly place: number
+  /** Minutes since the epoch. */
+  readonly minute: number
+  readonly burns: Uint8Array
+}
+
 export interface HistoryKey {
   readonly sloId: SloId
   readonly estimate: Estimate
@@ -110,6 +128,7 @@ export interface SloRows {
   readonly slots: readonly StoredSlot[]
   readonly pages: readonly StoredPage[]
   readonly columns: readonly (StoredColumn & { readonly page: number })[]
+  readonly sparks: readonly StoredSpark[]
   readonly history: readonly StoredHistory[]
   /** History older than a stretch, by step. */
   readonly expired: readonly { readonly stepSeconds: number; readonly beforeStretch: number }[]
@@ -153,6 +172,10 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
       ]),
     },
     {
+      sql: PUT_SPARK,
+      rows: rows.sparks.map(({ page, place, minute, burns }) => [page, place, minute, burns]),
+    },
+    {
       sql: APPEND_HISTORY,
       rows: rows.history.map((row) => [
         row.tenantId,
@@ -172,15 +195,19 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
 }
 
 export function readSlotsAcrossTenants(bulk: BulkWriter): StoredSlot[] {
-  return bulk.read<StoredSlot>(FILE, READ_SLOTS)
+  return bulk.read<StoredSlot>(SHARED_FILE, READ_SLOTS)
 }
 
 export function readPagesAcrossTenants(bulk: BulkWriter): StoredPage[] {
-  return bulk.read<StoredPage>(FILE, READ_PAGES)
+  return bulk.read<StoredPage>(SHARED_FILE, READ_PAGES)
 }
 
 export function readColumnsAcrossTenants(bulk: BulkWriter, page: number): StoredColumn[] {
-  return bulk.read<StoredColumn>(FILE, READ_COLUMNS, [page])
+  return bulk.read<StoredColumn>(SHARED_FILE, READ_COLUMNS, [page])
+}
+
+export function readSparksAcrossTenants(bulk: BulkWriter): StoredSpark[] {
+  return bulk.read<StoredSpark>(SHARED_FILE, READ_SPARKS)
 }
 
 /** Reads one stretch of a slot's history as it is stored. Shape: empty when nothing was counted
@@ -188,6 +215,6 @@ export function readColumnsAcrossTenants(bulk: BulkWriter, page: number): Stored
 export function readHistory(tenantId: TenantId, key: HistoryKey, bulk: BulkWriter): Uint8Array {
   const { sloId, estimate, stepSeconds, stretch } = key
   const parameters = [tenantId, sloId, estimate, stepSeconds, stretch]
-  const [row] = bulk.read<{ counts: Uint8Array }>(FILE, READ_HISTORY, parameters)
+  const [row] = bulk.read<{ counts: Uint8Array }>(SHARED_FILE, READ_HISTORY, parameters)
   return row?.counts ?? new Uint8Array(0)
 }

@@ -19,6 +19,11 @@ export type SloInput =
 
 export type SloKind = 'event-ratio' | 'time-slice' | 'latency-threshold'
 
+/** What goes wrong for a tenant's users. SLOs of one cause count the same failures: they share one
+ *  page and one ticket. Silence, `no-data`, is no cause of its own but covers all. */
+export const CAUSES = ['requests-fail', 'requests-slow'] as const
+export type Cause = (typeof CAUSES)[number]
+
 export interface SloTemplate {
   readonly sloId: SloId
   readonly title: string
@@ -34,8 +39,7 @@ export interface SloTemplate {
   readonly sliceTargetPpm?: number
   /** A pair raises nothing while its long window holds fewer bad events (or slices) than this. */
   readonly minBadEvents: ByTier<number>
-  /** The SLO whose condition speaks for both when both burn: one page per tenant and cause. */
-  readonly yieldsTo?: SloId
+  readonly cause: Cause
 }
 
 const forEveryTier = <T>(value: T): ByTier<T> => ({
@@ -59,7 +63,7 @@ export const DEFAULT_TEMPLATES: readonly SloTemplate[] = [
     periodSeconds: PERIOD_SECONDS,
     sliceTargetPpm: 950_000,
     minBadEvents: { starter: 3, professional: 2, enterprise: 2 },
-    yieldsTo: ERROR_RATE,
+    cause: 'requests-fail',
   },
   {
     sloId: ERROR_RATE,
@@ -70,6 +74,7 @@ export const DEFAULT_TEMPLATES: readonly SloTemplate[] = [
     objectivePpm: forEveryTier(999_000),
     periodSeconds: PERIOD_SECONDS,
     minBadEvents: FEW_EVENTS,
+    cause: 'requests-fail',
   },
   {
     sloId: sloId('response-time'),
@@ -80,6 +85,7 @@ export const DEFAULT_TEMPLATES: readonly SloTemplate[] = [
     objectivePpm: forEveryTier(990_000),
     periodSeconds: PERIOD_SECONDS,
     minBadEvents: FEW_EVENTS,
+    cause: 'requests-slow',
   },
 ]
 

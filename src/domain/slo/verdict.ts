@@ -10,6 +10,8 @@ export interface VerdictFacts {
   readonly state: SloState
   /** The burn of the fastest pair that holds; null when none does. */
   readonly holdingBurn: number | null
+  /** What keeps an alert open although no pair holds any more; null when nothing does. */
+  readonly lingering: { readonly burn: number; readonly window: string } | null
   readonly leftRatio: number | null
   readonly badRatio: number | null
   readonly exhaustsInSeconds: number | null
@@ -36,13 +38,17 @@ export function verdictOf(facts: VerdictFacts): string {
 }
 
 function burnInWords(facts: VerdictFacts): string {
-  const { template, holdingBurn, leftRatio } = facts
+  const { template, holdingBurn, lingering, leftRatio } = facts
   const overspent = leftRatio !== null && leftRatio <= 0
   if (holdingBurn !== null) {
     const rate = `Burns its ${template.noun} budget ${timesInWords(holdingBurn)}`
     if (overspent) return `${rate}: it is spent already.`
     if (facts.exhaustsInSeconds === null) return `${rate}.`
     return `${rate}: gone in ${spanInWords(facts.exhaustsInSeconds)}.`
+  }
+  if (lingering !== null) {
+    const rate = `${timesInWords(lingering.burn)} over ${lingering.window}`
+    return `Recovers: its ${template.noun} budget still burns ${rate}${budgetInWords(facts)}.`
   }
   if (overspent) {
     const allowed = shareInWords((PPM - facts.targetPpm) / PPM)
@@ -55,7 +61,16 @@ function budgetInWords({ leftRatio }: VerdictFacts): string {
   if (leftRatio === null) return ''
   return leftRatio <= 0
     ? ': the budget is spent'
-    : `: ${shareInWords(leftRatio)} of the budget left`
+    : `: ${budgetLeftInWords(leftRatio)} of the budget left`
+}
+
+/** Says what is left of a budget as a whole percent, cut off and not rounded, as the portal shows
+ *  it (`formatBudget`): what a person reads in one place must not be more in another.
+ *  Worked: 0.829 -> "82 %", 0.004 -> "less than 1 %". */
+export function budgetLeftInWords(leftRatio: number): string {
+  const percent = leftRatio * 100
+  if (percent > 0 && percent < 1) return 'less than 1 %'
+  return `${String(Math.trunc(percent + Math.sign(percent) * 1e-9) || 0)} %`
 }
 
 /** Says a burn rate. Worked: 15.23 -> "15.2 times too fast", 1.02 -> "a little too fast". */

@@ -363,3 +363,11 @@ CREATE TABLE slo_slot (
   place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 255),
   PRIMARY KEY (tenant_id, slo_id, estimate)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE slo_spark (
+  page INTEGER NOT NULL CHECK (page >= 0),
+  place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 59),
+  minute INTEGER NOT NULL,
+  burns BLOB NOT NULL,
+  PRIMARY KEY (page, place)
+) STRICT;

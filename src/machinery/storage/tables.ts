@@ -176,4 +176,10 @@ export const TABLES = [
     scope: 'tenant',
     holds: 'which slot of which page counts an SLO',
   },
+  {
+    name: 'slo_spark',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'the worst burn of each minute of the last hour, tenants mixed',
+  },
 ] as const satisfies readonly TableRow[]

@@ -4,6 +4,7 @@ import {
   burnRate,
   burnThreshold,
   exceeds,
+  releaseSharePpm,
   windowBurn,
 } from '../../../src/domain/slo/burn.ts'
 import { PAIRS, PERIOD_SECONDS } from '../../../src/domain/slo/windows.ts'
@@ -42,6 +43,14 @@ describe('thresholds', () => {
     const thresholds = PAIRS.map((pair) => burnThreshold({ ...pair, periodSeconds }))
     expect(thresholds.slice(0, 3)).toEqual([13.44, 5.6, 2.8])
     expect(thresholds[3]).toBeCloseTo(14 / 15, 15)
+  })
+
+  it('let go at half of themselves, and never below what the period bears: 7.2, 3, 1.5 and 1', () => {
+    const releases = PAIRS.map((pair) => {
+      const input = { ...pair, periodSeconds: PERIOD_SECONDS }
+      return burnThreshold({ ...input, sharePpm: releaseSharePpm(input) })
+    })
+    expect(releases).toEqual([7.2, 3, 1.5, 1])
   })
 
   it('become a reduced fraction: 14.4 x 0.001 = 9 / 625', () => {

@@ -88,6 +88,28 @@ describe('a checkpoint', () => {
     ])
   })
 
+  it('keeps the burns of the last hour, also those of a checkpoint that was not written', async () => {
+    const { desk, acme, minute } = busyDesk()
+    for (let i = 1; i <= 70; i += 1) {
+      minute(i)
+      if (i === 40) {
+        desk.slo.checkpoint()
+        desk.slo.confirm(false)
+      }
+      if (i % 20 === 0 && i !== 40) await desk.checkpoint()
+    }
+    const shown = desk.slo.burnSpark(acme, desk.nowMs)
+    expect(shown.every((burn) => burn !== null && burn > 0)).toBe(true)
+    await desk.checkpoint()
+    desk.restart()
+    expect(desk.slo.burnSpark(acme, desk.nowMs)).toEqual(Array(60).fill(null))
+    desk.evaluate(desk.nowMs)
+    expect(desk.slo.burnSpark(acme, desk.nowMs)).toEqual(shown)
+    const laterMs = desk.nowMs + 10 * MINUTE
+    const later = desk.slo.burnSpark(acme, laterMs)
+    expect(later).toEqual([...shown.slice(10), ...Array<null>(10).fill(null)])
+  })
+
   it('refuses a state that cannot be', async () => {
     const { desk, minute } = busyDesk()
     minute(1)

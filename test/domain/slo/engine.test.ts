@@ -49,12 +49,22 @@ describe('the budget', () => {
     expect((1 - sliRatio!) * 100).toBeCloseTo(4.995, 3)
   })
 
-  it('is read from the last hour until the first hour has closed', () => {
+  it('is read up to the last closed minute, of a new tenant and of one with closed hours', () => {
     const desk = new Desk()
     const acme = desk.admit('acme')
     const cells = desk.requestCells(acme)
     run(desk, cells, { fromMs: START_MS, minutes: 10, perMinute: 100, failed: 0 })
     expect(desk.status(acme, 'error-rate')).toMatchObject({ total: 1_000, budgetLeftRatio: 1 })
+    const hours = { fromMs: START_MS + 10 * MINUTE, minutes: 127, perMinute: 100, failed: 0 }
+    run(desk, cells, hours)
+    const nowMs = START_MS + 137 * MINUTE
+    run(desk, cells, { fromMs: nowMs, minutes: 1, perMinute: 100, failed: 7 })
+    const counts = { total: 13_800, bad: 7, good: 13_793 }
+    expect(desk.status(acme, 'error-rate')).toMatchObject(counts)
+    expect(desk.status(acme, 'availability')).toMatchObject({ total: 138, bad: 1 })
+    desk.book([{ cell: cells.failed, atMs: nowMs + MINUTE + 20 * SECOND, amount: 5 }])
+    desk.evaluate(nowMs + MINUTE + 50 * SECOND)
+    expect(desk.status(acme, 'error-rate')).toMatchObject(counts)
   })
 
   it('of availability counts bad minutes, not bad requests', () => {
@@ -75,7 +85,7 @@ describe('burn conditions', () => {
     run(desk, cells, { fromMs: START_MS, minutes: 60, perMinute: 1_000, failed: 0 })
     const burning = { fromMs: START_MS + HOUR, minutes: 30, perMinute: 1_000, failed: 100 }
     const conditions = run(desk, cells, burning)
-    expect(holding(conditions)).toEqual(['error-rate/fast'])
+    expect(holding(conditions)).toEqual(['requests-fail/page'])
     const [page] = conditions.filter(({ holds }) => holds)
     expect(page).toMatchObject({
       source: 'slo',
@@ -101,19 +111,56 @@ describe('burn conditions', () => {
     expect(fast).toMatchObject({ holds: false, suppressed: null })
   })
 
-  it('cease when the short window recovers', () => {
+  it('stay one page while the burn changes its speed and its SLO, until it has recovered', () => {
     const desk = new Desk()
     const acme = desk.admit('acme')
     const cells = desk.requestCells(acme)
-    run(desk, cells, { fromMs: START_MS, minutes: 60, perMinute: 1_000, failed: 0 })
-    const bad = { fromMs: START_MS + HOUR, minutes: 2, perMinute: 1_000, failed: 900 }
-    expect(holding(run(desk, cells, bad))).toContain('error-rate/fast')
-    const good = { fromMs: START_MS + HOUR + 2 * MINUTE, minutes: 5, perMinute: 1_000, failed: 0 }
-    const conditions = run(desk, cells, good)
-    expect(holding(conditions)).not.toContain('error-rate/fast')
-    expect(conditions.filter(({ key }) => key === 'error-rate/fast')).toMatchObject([
-      { holds: false, summary: 'acme no longer burns its error-rate budget too fast.' },
+    run(desk, cells, { fromMs: START_MS, minutes: 360, perMinute: 10_000, failed: 0 })
+    const voices: string[] = []
+    let nowMs = START_MS + 360 * MINUTE
+    const serve = (minutes: number, failed: number): void => {
+      for (let i = 0; i < minutes; i += 1) {
+        const step = { fromMs: nowMs, minutes: 1, perMinute: 10_000, failed }
+        const [page, ...others] = run(desk, cells, step).filter(({ holds }) => holds)
+        nowMs += MINUTE
+        expect(others).toEqual([])
+        const { slo, speed } = page?.labels ?? {}
+        const voice = page === undefined ? 'none' : `${page.key} ${slo!} ${speed!}`
+        if (voice !== voices.at(-1)) voices.push(voice)
+      }
+    }
+    serve(20, 600)
+    serve(40, 0)
+    expect(voices).toEqual([
+      'none',
+      'requests-fail/page availability fast',
+      'requests-fail/page error-rate fast',
+      'requests-fail/page availability fast',
+      'requests-fail/page availability medium',
+      'none',
+      'requests-fail/ticket availability slow',
     ])
+  })
+
+  it('say that they recover once no pair holds, and cease when the short windows let go', () => {
+    const desk = new Desk()
+    const acme = desk.admit('acme')
+    const cells = desk.requestCells(acme)
+    run(desk, cells, { fromMs: START_MS, minutes: 360, perMinute: 1_000, failed: 0 })
+    const startMs = START_MS + 360 * MINUTE
+    run(desk, cells, { fromMs: startMs, minutes: 1, perMinute: 1_000, failed: 900 })
+    const calm = { fromMs: startMs + MINUTE, minutes: 6, perMinute: 1_000, failed: 0 }
+    const [page] = run(desk, cells, calm).filter(({ holds }) => holds)
+    expect(page!.summary).toMatch(
+      /^acme burned its error-rate budget too fast and recovers: still 30 times too fast over 30m; /,
+    )
+    expect(page!.labels).toEqual({ slo: 'error-rate', speed: 'medium', tier: 'enterprise' })
+    expect(desk.status(acme, 'error-rate').verdict).toMatch(/^Recovers: /)
+    const later = { ...calm, fromMs: startMs + 7 * MINUTE, minutes: 24 }
+    expect(run(desk, cells, later).filter(({ key }) => key === 'requests-fail/page')).toMatchObject(
+      [{ holds: false, summary: 'acme no longer burns its error-rate budget too fast.' }],
+    )
+    expect(desk.status(acme, 'error-rate').verdict).toMatch(/^Keeps|^Has spent/)
   })
 
   it('are held back by too few bad events, and the status says so', () => {
@@ -121,7 +168,8 @@ describe('burn conditions', () => {
     const acme = desk.admit('acme', 'professional')
     const cells = desk.requestCells(acme)
     const few = { fromMs: START_MS, minutes: 3, perMinute: 1, failed: 1 }
-    expect(holding(run(desk, cells, few))).not.toContain('error-rate/fast')
+    const slos = run(desk, cells, few).map(({ labels }) => labels.slo)
+    expect(slos).toEqual(['availability'])
     const [fast] = desk.status(acme, 'error-rate').burns
     expect(fast).toMatchObject({
       holds: false,
@@ -151,7 +199,7 @@ describe('burn conditions', () => {
     desk.registry.pop()
     desk.restart()
     const first = desk.evaluate(START_MS + MINUTE)
-    expect(first).toHaveLength(2 * (3 * 4 + 1))
+    expect(first).toHaveLength(2 * (2 * 2 + 1))
     expect(first.every(({ holds }) => !holds)).toBe(true)
     expect(desk.evaluate(START_MS + 2 * MINUTE)).toEqual([])
   })
@@ -166,7 +214,7 @@ describe('burn conditions', () => {
     desk.generation += 1
     const conditions = desk.evaluate(START_MS + 62 * MINUTE)
     expect(holding(conditions)).toEqual([])
-    expect(conditions.map(({ key }) => key)).toContain('error-rate/fast')
+    expect(conditions.map(({ key }) => key)).toContain('requests-fail/page')
     expect(desk.slo.status(acme)).toEqual([])
     desk.registry = [entry!]
     desk.generation += 1
@@ -183,10 +231,12 @@ describe('late counts', () => {
     run(desk, cells, { fromMs: START_MS, minutes: 61, perMinute: 100, failed: 0 })
     const lateAtMs = START_MS + 20 * MINUTE
     desk.book([{ cell: cells.failed, atMs: lateAtMs, amount: 50 }])
-    expect(desk.status(acme, 'error-rate')).toMatchObject({ bad: 50, total: 6_050 })
-    expect(desk.status(acme, 'availability')).toMatchObject({ bad: 1, total: 60 })
+    desk.evaluate(START_MS + 61 * MINUTE + SECOND)
+    expect(desk.status(acme, 'error-rate')).toMatchObject({ bad: 50, total: 6_150 })
+    expect(desk.status(acme, 'availability')).toMatchObject({ bad: 1, total: 61 })
     desk.book([{ cell: cells.ok, atMs: lateAtMs, amount: 5_000 }])
-    expect(desk.status(acme, 'availability')).toMatchObject({ bad: 0, total: 60 })
+    desk.evaluate(START_MS + 61 * MINUTE + 2 * SECOND)
+    expect(desk.status(acme, 'availability')).toMatchObject({ bad: 0, total: 61 })
   })
 
   it('are discarded and counted when no window can take them', () => {
@@ -235,7 +285,7 @@ describe('response time', () => {
     expect(desk.holding(START_MS + 2 * MINUTE)).toEqual([])
     expect(desk.status(acme, 'response-time')).toMatchObject({ state: 'uncertain', bad: 0 })
     desk.book(gains(400))
-    expect(desk.holding(START_MS + 2 * MINUTE + SECOND)).toEqual(['acme response-time/fast'])
+    expect(desk.holding(START_MS + 2 * MINUTE + SECOND)).toEqual(['acme requests-slow/page'])
     expect(desk.status(acme, 'response-time')).toMatchObject({
       state: 'ok',
       bad: 600,
@@ -323,8 +373,57 @@ describe('silence', () => {
     desk.lastSampleAtMs.set(acme, START_MS + 61 * MINUTE)
     evaluateTo(desk, 67)
     desk.book([{ cell: cells.failed, atMs: desk.nowMs - MINUTE, amount: 5_000 }])
-    expect(holding(evaluateTo(desk, 69))).not.toContain('error-rate/fast')
+    expect(holding(evaluateTo(desk, 69))).not.toContain('requests-fail/page')
     expect(desk.status(acme, 'error-rate').burns[0]!.holds).toBe(true)
+  })
+})
+
+describe('a burn', () => {
+  it('of a tenant that falls silent is kept until the tenant is heard, and has recovered', () => {
+    const desk = new Desk()
+    const acme = desk.admit('acme')
+    const cells = desk.requestCells(acme)
+    run(desk, cells, { fromMs: START_MS, minutes: 60, perMinute: 1_000, failed: 0 })
+    run(desk, cells, { fromMs: START_MS + HOUR, minutes: 10, perMinute: 1_000, failed: 500 })
+    desk.lastSampleAtMs.set(acme, desk.nowMs)
+    const silentMs = desk.nowMs
+    let told: Condition[] = []
+    while (desk.nowMs < silentMs + 3 * HOUR) told = desk.evaluate(desk.nowMs + MINUTE)
+    expect(holding(told)).toEqual(['requests-fail/page', 'no-data'])
+    expect(told[0]!.summary).toMatch(
+      /^acme burned its error-rate budget too fast and fell silent; the budget is spent/,
+    )
+    desk.lastSampleAtMs.delete(acme)
+    const heard = { fromMs: silentMs + 3 * HOUR, minutes: 1, perMinute: 1_000, failed: 0 }
+    const conditions = run(desk, cells, heard)
+    expect(holding(conditions)).not.toContain('requests-fail/page')
+    expect(conditions.map(({ key }) => key)).toContain('requests-fail/page')
+  })
+})
+
+describe('gains', () => {
+  it('are booked once, however evaluations, checkpoints and gains come together', async () => {
+    const desk = new Desk()
+    const acme = desk.admit('acme')
+    const { ok } = desk.requestCells(acme)
+    const gain = (amount: number): void => desk.book([{ cell: ok, atMs: START_MS, amount }])
+    desk.evaluate(START_MS)
+    gain(1)
+    gain(2)
+    desk.slo.beginEvaluation(
+      START_MS + MINUTE,
+      () => START_MS + MINUTE,
+      () => START_MS + MINUTE,
+    )
+    expect(desk.slo.evaluateSlice(() => true)).toBe(false)
+    gain(4)
+    await desk.checkpoint()
+    while (!desk.slo.evaluateSlice(() => true));
+    gain(8)
+    await desk.checkpoint()
+    desk.restart()
+    desk.evaluate(START_MS + 2 * MINUTE)
+    expect(desk.status(acme, 'error-rate').total).toBe(15)
   })
 })
 

@@ -2,7 +2,7 @@
  *  from scratch. */
 import { windowBurn } from '../../../src/domain/slo/burn.ts'
 import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/slot-page.ts'
-import { LAG_TICKS, WINDOWS } from '../../../src/domain/slo/windows.ts'
+import { LAG_TICKS, PERIOD_SECONDS, WINDOWS } from '../../../src/domain/slo/windows.ts'
 
 export interface ReferenceEvent {
   readonly tick: number
@@ -13,6 +13,13 @@ export interface ReferenceEvent {
 export interface WindowCount {
   readonly total: number
   readonly bad: number
+}
+
+/** Every window of WINDOWS, and what is shown for the period: its closed hours and the hour that
+ *  runs, up to the last closed minute. */
+export interface Recount {
+  readonly windows: readonly WindowCount[]
+  readonly shown: WindowCount
 }
 
 /** One tenant's requests. */
@@ -43,14 +50,11 @@ export class Reference {
     for (const event of waiting) this.add(event)
   }
 
-  /** Counts every window of WINDOWS. */
-  events(): WindowCount[] {
-    return WINDOWS.map(({ seconds, stepSeconds }) =>
-      this.#count(this.#events, seconds, stepSeconds),
-    )
+  events(): Recount {
+    return this.#recount(this.#events, 10)
   }
 
-  slices(targetPpm: number): WindowCount[] {
+  slices(targetPpm: number): Recount {
     const minutes = new Map<number, { total: number; bad: number }>()
     for (const { tick, total, bad } of this.#deciding) {
       const minute = Math.ceil(tick / 6)
@@ -63,19 +67,29 @@ export class Reference {
         const good = BigInt(total - bad) * 1_000_000n >= BigInt(total) * BigInt(targetPpm)
         return { tick: minute * 6, total: 1, bad: good ? 0 : 1 }
       })
-    return WINDOWS.map(({ seconds, stepSeconds }) =>
-      this.#count(slices, seconds, Math.max(60, stepSeconds)),
-    )
+    return this.#recount(slices, 60)
   }
 
-  #count(events: readonly ReferenceEvent[], seconds: number, stepSeconds: number): WindowCount {
+  #recount(events: readonly ReferenceEvent[], finestSeconds: number): Recount {
+    const windows = WINDOWS.map(({ seconds, stepSeconds }) => {
+      const end = this.#edge(Math.max(finestSeconds, stepSeconds))
+      return countIn(events, end - seconds / 10, end)
+    })
+    const shown = countIn(events, this.#edge(3_600) - PERIOD_SECONDS / 10, this.#edge(60))
+    return { windows, shown }
+  }
+
+  #edge(stepSeconds: number): number {
     const step = stepSeconds / 10
-    const end = Math.floor(this.#settledTick / step) * step
-    const within = events.filter(({ tick }) => tick <= end && tick > end - seconds / 10)
-    return {
-      total: within.reduce((sum, { total }) => sum + total, 0),
-      bad: within.reduce((sum, { bad }) => sum + bad, 0),
-    }
+    return Math.floor(this.#settledTick / step) * step
+  }
+}
+
+function countIn(events: readonly ReferenceEvent[], after: number, to: number): WindowCount {
+  const within = events.filter(({ tick }) => tick <= to && tick > after)
+  return {
+    total: within.reduce((sum, { total }) => sum + total, 0),
+    bad: within.reduce((sum, { bad }) => sum + bad, 0),
   }
 }
 

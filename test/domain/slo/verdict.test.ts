@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TEMPLATES, ERROR_RATE } from '../../../src/domain/slo/template.ts'
+import { formatBudget } from '../../../src/edges/portal/format/format.ts'
 import {
+  budgetLeftInWords,
   shareInWords,
   spanInWords,
   timesInWords,
@@ -14,6 +16,7 @@ const calm: VerdictFacts = {
   targetPpm: 999_000,
   state: 'ok',
   holdingBurn: null,
+  lingering: null,
   leftRatio: 0.62,
   badRatio: 0.000_38,
   exhaustsInSeconds: null,
@@ -37,6 +40,13 @@ describe('verdictOf', () => {
       'Has spent its error-rate budget: 0.25 % bad where 0.1 % is allowed.',
     )
     expect(verdictOf({ ...calm, leftRatio: null })).toBe('Keeps its error-rate objective.')
+  })
+
+  it('says that it recovers while its alert is kept open', () => {
+    const lingering = { burn: 4.2, window: '30m' }
+    expect(verdictOf({ ...calm, lingering })).toBe(
+      'Recovers: its error-rate budget still burns 4.2 times too fast over 30m: 62 % of the budget left.',
+    )
   })
 
   it('says why it cannot tell', () => {
@@ -67,6 +77,14 @@ describe('words', () => {
   it('never rounds a share up to the whole', () => {
     const shares = [0, 1, 0.5, 0.999_62, 0.999_999_9, 0.000_38].map(shareInWords)
     expect(shares).toEqual(['0 %', '100 %', '50 %', '99.96 %', '99.99 %', '0.038 %'])
+  })
+
+  it('says what is left of a budget as the portal shows it', () => {
+    for (const left of [0.829, 0.82, 0.999_9, 1, 0.004, 0, -0.004, -0.207, -3.5, 0.29, 0.57]) {
+      const shown = formatBudget(left).replace('<1', 'less than 1').replace('−', '-')
+      expect(budgetLeftInWords(left)).toBe(shown.replace('\u202f', ' '))
+    }
+    expect(budgetLeftInWords(0.829)).toBe('82 %')
   })
 
   it('writes rates', () => {

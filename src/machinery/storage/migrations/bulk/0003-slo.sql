@@ -41,3 +41,12 @@ CREATE TABLE slo_history (
   counts BLOB NOT NULL,
   PRIMARY KEY (tenant_id, slo_id, estimate, step_seconds, stretch)
 ) STRICT, WITHOUT ROWID;
+
+-- The worst one-hour burn of each tenant in one of the last sixty minutes, for sparklines: a row of 256 floats a page of slots and minute.
+CREATE TABLE slo_spark (
+  page INTEGER NOT NULL CHECK (page >= 0),
+  place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 59),
+  minute INTEGER NOT NULL,
+  burns BLOB NOT NULL,
+  PRIMARY KEY (page, place)
+) STRICT;
