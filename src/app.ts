@@ -4,12 +4,15 @@
  * (drained, checkpointed, closed). Time, disk, network and the bulk writer are handed in, so that
  * the same program runs under a simulated clock in one thread.
  */
-import { join } from 'node:path'
-import type { BulkWriter, Cancel, Clock, Disk, Log, Outbound } from './core/ports.ts'
+import { SHARED_FILE } from './core/names/bulk-file.ts'
+import type { BulkWriter, Clock, Disk, Log, Outbound } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
-import { openCheckpoints, SHARED_FILE, type Checkpoints } from './checkpoints.ts'
+import { openCheckpoints, type Checkpoints } from './checkpoints.ts'
+import { openClosing, type Closing } from './closing.ts'
 import {
   claimDataDirectory,
+  dataPaths,
+  refuseLostControl,
   removeServerFile,
   writeServerFile,
   type DataKind,
@@ -47,6 +50,7 @@ export interface AppParts {
   readonly clock: Clock
   readonly disk: Disk
   readonly outbound: Outbound
+  /** Closed with the app, as the bulk writer is. */
   readonly telemetry: Telemetry
   readonly log: Log
   readonly openBulk: (directory: string) => BulkWriter
@@ -100,26 +104,28 @@ export async function openSystemApp(settings: Settings, parts: Partial<AppParts>
 }
 
 /**
- * Opens the program over its data directory: locked, migrated, restored, replayed. Throws
- * DATA_LOCKED, DATA_OTHER_KIND, LOG_DAMAGED.
+ * Opens the program over its data directory: locked, migrated, restored, replayed. Rejects with
+ * DATA_LOCKED, DATA_OTHER_KIND, DATABASE_OPEN, CONTROL_LOST, LOG_DAMAGED, COUNTS_LOST; then
+ * everything is closed again.
  */
 export async function openApp(settings: Settings, parts: AppParts): Promise<App> {
-  const unlock = claimDataDirectory(settings.dataDirectory, parts.kind)
+  const closing = openClosing()
   try {
-    return connect(settings, parts, unlock)
+    closing.add(() => parts.telemetry.close())
+    closing.add(claimDataDirectory(settings.dataDirectory, parts.kind))
+    return connect(settings, parts, closing)
   } catch (error) {
-    unlock()
+    await closing.close()
     throw error
   }
 }
 
-function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
+function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   const { clock, log, telemetry } = parts
-  const stores = openStores(settings, parts)
+  const stores = openStores(settings, parts, closing)
   const domain = openDomain(settings, parts, stores)
   const { access, tenants, metrics, incidents, routing } = domain
   const ingest = openIngest({ metrics, log: stores.wal, clock, counters: telemetry, logger: log })
-  recover(domain, ingest, stores, parts)
   const checkpoints = openCheckpoints({
     ...parts,
     ...domain,
@@ -129,6 +135,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
     maxAgeMs: settings.checkpointSeconds * SECOND_MS,
     fromPosition: appliedPosition(stores.bulk, SHARED_FILE),
   })
+  recover(domain, ingest, stores, parts)
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
   const server = openAppServer(settings, parts, domain, { ingest, live })
@@ -146,7 +153,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
     live.announce(clock.nowMs())
   }
   watch({ telemetry, domain, stores, checkpoints })
-  jobs.define(jobRows({ access, incidents, routing }))
+  jobs.define(jobRows({ access, incidents, routing, clock }))
 
   return {
     clock,
@@ -161,6 +168,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
         access.bootstrapKey(settings.bootstrapKey, clock.nowMs())
       await tickNow()
       address = await server.start()
+      closing.add(() => removeServerFile(settings.dataDirectory))
       writeServerFile(settings.dataDirectory, {
         url: address,
         key: access.localKey(clock.nowMs()),
@@ -188,16 +196,15 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
       return address
     },
     async stop() {
-      await server.drain()
-      await loops?.stop()
-      await routing.stop()
-      await checkpoints.write(clock.nowMs())
-      await stores.wal.sync()
-      await stores.bulk.close()
-      stores.wal.close()
-      stores.control.close()
-      removeServerFile(settings.dataDirectory)
-      unlock()
+      try {
+        await server.drain()
+        await loops?.stop()
+        await routing.stop()
+        await checkpoints.write(clock.nowMs())
+        await stores.wal.sync()
+      } finally {
+        await closing.close()
+      }
       log.info({}, 'stopped')
     },
   }
@@ -209,18 +216,20 @@ interface Stores {
   readonly wal: WriteAheadLog
 }
 
-function openStores(settings: Settings, { disk, log, openBulk }: AppParts): Stores {
-  const control = openDatabase({
-    path: join(settings.dataDirectory, 'control.db'),
-    kind: 'control',
-  })
-  const bulk = openBulk(join(settings.dataDirectory, 'bulk'))
-  const wal = openLog({
-    disk,
-    directory: join(settings.dataDirectory, 'log'),
-    startPosition: appliedPosition(bulk, SHARED_FILE),
-    log,
-  })
+function openStores(
+  { dataDirectory }: Settings,
+  { disk, log, openBulk }: AppParts,
+  closing: Closing,
+): Stores {
+  const paths = dataPaths(dataDirectory)
+  refuseLostControl(paths)
+  const control = openDatabase({ path: paths.control, kind: 'control' })
+  closing.add(() => void control.close())
+  const bulk = openBulk(paths.bulk)
+  closing.add(() => bulk.close())
+  const startPosition = appliedPosition(bulk, SHARED_FILE)
+  const wal = openLog({ disk, directory: paths.log, startPosition, log })
+  closing.add(() => wal.close())
   return { control, bulk, wal }
 }
 

@@ -3,13 +3,22 @@
  * whole by the bulk writer; once it is, the log before it may go. A failed checkpoint loses
  * nothing: the next one carries its changes as well.
  */
+import { TenantryError, type ErrorRows } from './core/errors.ts'
+import { SHARED_FILE } from './core/names/bulk-file.ts'
 import type { BulkWriter, Clock, Counters, Log } from './core/ports.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Slo } from './domain/slo/slo.ts'
-import type { WriteAheadLog } from './machinery/storage/wal.ts'
+import type { LogReader, WriteAheadLog } from './machinery/storage/wal.ts'
 import { rollUp } from './pipeline.ts'
 
-export const SHARED_FILE = 'shared'
+export const CHECKPOINT_ERRORS = {
+  countsLost: {
+    code: 'COUNTS_LOST',
+    status: 500,
+    retryable: false,
+    hint: 'Restore the data directory from a backup. To give up every count and begin at zero, move the directories `bulk` and `log` away: tenants, keys and alerts are kept in control.db.',
+  },
+} as const satisfies ErrorRows
 
 export interface Checkpoints {
   /** Writes a checkpoint when the tail is long or old enough. One at a time. */
@@ -34,10 +43,15 @@ export interface CheckpointParts {
   readonly fromPosition: number
 }
 
+/**
+ * Opens the checkpoints of a state that stands at a log position. Throws COUNTS_LOST when the log
+ * does not go back that far.
+ */
 export function openCheckpoints(parts: CheckpointParts): Checkpoints {
   const { metrics, slo, bulk, wal, clock, counters, log } = parts
   const reader = wal.openReader('checkpoint', Number.POSITIVE_INFINITY)
   reader.advance(parts.fromPosition)
+  refuseGap(reader)
   let position = parts.fromPosition
   let writtenAtMs = clock.monotonicMs()
   let running: Promise<void> | undefined
@@ -47,11 +61,11 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
    */
   const writeOne = async (nowMs: number): Promise<void> => {
     const startMs = clock.monotonicMs()
-    rollUp({ metrics, slo }, nowMs)
     const logPosition = wal.endPosition()
-    const writes = [...metrics.checkpoint().writes, ...slo.checkpoint().writes]
     let written = false
     try {
+      rollUp({ metrics, slo }, nowMs)
+      const writes = [...metrics.checkpoint().writes, ...slo.checkpoint().writes]
       // After a power cut the state must not stand ahead of the log.
       await wal.sync()
       await bulk.commit({ file: SHARED_FILE, logPosition, writes })
@@ -91,4 +105,16 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
       if (lagBytes() >= parts.maxTailBytes || (isOld && lagBytes() > 0)) await write(nowMs)
     },
   }
+}
+
+/** Counts that start at zero again would be shown as if nothing had been before. */
+function refuseGap(reader: LogReader): void {
+  const gap = reader.gap()
+  if (gap === null) return
+  throw new TenantryError(
+    CHECKPOINT_ERRORS.countsLost,
+    `restoring what was counted: bulk/${SHARED_FILE}.db stands at log position ${String(gap.from)}, ` +
+      `and the log begins only at ${String(gap.to)}. What was received in between is in neither`,
+    { details: gap },
+  )
 }

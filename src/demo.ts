@@ -7,6 +7,7 @@
 import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp, openSystemApp, type App, type AppParts } from './app.ts'
+import { openClosing } from './closing.ts'
 import { TenantryError } from './core/errors.ts'
 import type { Outbound } from './core/ports.ts'
 import { DAY_MS, floorToStep, MINUTE_MS } from './core/time.ts'
@@ -45,6 +46,8 @@ export async function runDemo(
   await writeHistory(settings, say)
   const log = openLogger({ level: settings.logLevel, destination: logFile(settings) })
   const app = await openSystemApp(settings, { kind: 'demo', log })
+  const closing = openClosing()
+  closing.add(() => app.stop())
   try {
     await app.start()
     const demo = openDemo({
@@ -54,16 +57,12 @@ export async function runDemo(
       log,
       seed: SEED,
     })
+    closing.add(() => demo.stop())
     await demo.start()
     greet(app, settings, say)
-    return {
-      async stop() {
-        await demo.stop()
-        await app.stop()
-      },
-    }
+    return { stop: () => closing.close() }
   } catch (error) {
-    await app.stop()
+    await closing.close()
     throw error
   }
 }

@@ -9,7 +9,7 @@ export interface Loop {
   readonly name: string
   readonly everyMs: number
   readonly run: () => Promise<void> | void
-  /** Told by how much a turn began late, where that matters. */
+  /** Told once for every turn that begins late: the one before took long, or all stood still. */
   readonly onLate?: () => void
   readonly onFailure?: () => void
 }
@@ -34,8 +34,14 @@ function startLoop(clock: Clock, log: Log, loop: Loop): () => Promise<void> {
   let turn: Promise<void> = Promise.resolve()
   let dueMs = clock.monotonicMs() + loop.everyMs
 
+  /** Turns that were missed are not made up for. */
+  const skipTo = (nowMs: number): void => {
+    loop.onLate?.()
+    dueMs = nowMs
+  }
   const runTurn = async (): Promise<void> => {
-    if (clock.monotonicMs() - dueMs > loop.everyMs) loop.onLate?.()
+    const begunMs = clock.monotonicMs()
+    if (begunMs - dueMs >= loop.everyMs) skipTo(begunMs)
     try {
       await loop.run()
     } catch (error) {
@@ -50,7 +56,9 @@ function startLoop(clock: Clock, log: Log, loop: Loop): () => Promise<void> {
     if (stopped) return
     cancel = clock.after(Math.max(0, dueMs - clock.monotonicMs()), () => {
       turn = runTurn().then(() => {
-        dueMs = Math.max(dueMs + loop.everyMs, clock.monotonicMs())
+        dueMs += loop.everyMs
+        const endedMs = clock.monotonicMs()
+        if (endedMs > dueMs) skipTo(endedMs)
         wait()
       })
     })

@@ -4,7 +4,7 @@
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SHARED_FILE } from './checkpoints.ts'
+import { SHARED_FILE } from './core/names/bulk-file.ts'
 import { verifyAudit, type AuditVerdict } from './domain/access/access.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import { PORTAL_ASSETS_PATH } from './machinery/runtime/paths.ts'

@@ -20,8 +20,11 @@ export interface Stages {
   readonly routing: Routing
 }
 
-/** The longest stretch of evaluation before other work gets a turn. */
-export const SLICE_MS = 8
+/**
+ * After how long an evaluation gives other work a turn: a step and the look at the clock stay
+ * within 8 ms.
+ */
+export const SLICE_MS = 6
 
 /**
  * Runs one tick. Cost: main-thread time is returned in milliseconds, waiting between slices not

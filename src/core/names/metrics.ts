@@ -44,7 +44,7 @@ export const METRICS = {
   },
   tenantry_tick_late_total: {
     kind: 'counter',
-    help: 'Ticks that began late because the one before had not ended.',
+    help: 'Ticks that began late, because the one before took long or the program stood still.',
   },
   tenantry_tick_failures_total: { kind: 'counter', help: 'Ticks that ended with an error.' },
   tenantry_samples_unattributed_total: {

@@ -41,9 +41,7 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
 function explain(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (!isTenantryError(error)) {
-    process.stderr.write(
-      `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
+    process.stderr.write(defectText(error))
     return EXIT.operatingFailure
   }
   process.stderr.write(`error: ${error.message} (${error.code})\n`)
@@ -52,4 +50,16 @@ function explain(error: unknown): ExitCode {
   }
   process.stderr.write(`hint: ${error.hint}\n`)
   return EXIT.operatingFailure
+}
+
+/**
+ * What the machine refuses says enough by its name; anything else is a defect, which its stack
+ * explains to whoever mends it.
+ */
+function defectText(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return `error: ${error.message} (${error.code})\nhint: The machine refused it: check paths, permissions and free space.\n`
+  }
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `error: this is a defect of Tenantry (INTERNAL)\nhint: Report it with these lines:\n${told}\n`
 }

@@ -22,12 +22,14 @@ export interface ApiClient {
   readonly url: string
   get<Body>(path: string): Promise<Body>
   post<Body>(path: string, body: unknown): Promise<Body>
-  patch<Body>(
-    path: string,
-    body: unknown,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<Body>
+  put<Body>(path: string, body: unknown): Promise<Body>
+  patch<Body>(path: string, body: unknown): Promise<Body>
   delete(path: string): Promise<void>
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly nextCursor: string | null
 }
 
 /** Finds the server that a command means. Throws CLI_NO_SERVER. */
@@ -45,23 +47,17 @@ export function findServer(options: { url?: string; key?: string; data: string }
 }
 
 export function openClient({ url, key }: ServerAddress): ApiClient {
-  const call = async (
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<unknown> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await reach(url, path, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
-    const answer = text === '' ? undefined : (JSON.parse(text) as unknown)
+    const answer = readAnswer(url, response.status, text)
     if (response.ok) return answer
     throw refusal(response.status, answer)
   }
@@ -69,8 +65,8 @@ export function openClient({ url, key }: ServerAddress): ApiClient {
     url,
     get: async <Body>(path: string) => (await call('GET', path)) as Body,
     post: async <Body>(path: string, body: unknown) => (await call('POST', path, body)) as Body,
-    patch: async <Body>(path: string, body: unknown, headers?: Readonly<Record<string, string>>) =>
-      (await call('PATCH', path, body, headers)) as Body,
+    put: async <Body>(path: string, body: unknown) => (await call('PUT', path, body)) as Body,
+    patch: async <Body>(path: string, body: unknown) => (await call('PATCH', path, body)) as Body,
     delete: async (path) => {
       await call('DELETE', path)
     },
@@ -83,6 +79,34 @@ async function reach(url: string, path: string, init: RequestInit): Promise<Resp
   } catch (cause) {
     throw new TenantryError(CLI_ERRORS.noServer, `nothing answers at ${url}`, { cause })
   }
+}
+
+/** What is no JSON does not come from Tenantry: another program, or a proxy in between. */
+function readAnswer(url: string, status: number, text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `what answers at ${url} is no Tenantry: status ${String(status)}, not JSON`
+    throw new TenantryError(CLI_ERRORS.noServer, message, { cause })
+  }
+}
+
+/** Reads every page of a list, following the cursors. */
+export async function readPages<Item, Extra = unknown>(
+  client: ApiClient,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<readonly (Page<Item> & Extra)[]> {
+  const pages: (Page<Item> & Extra)[] = []
+  let cursor: string | null = null
+  do {
+    const search = new URLSearchParams(cursor === null ? query : { ...query, cursor })
+    const page: Page<Item> & Extra = await client.get(`${path}?${search.toString()}`)
+    pages.push(page)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return pages
 }
 
 function refusal(status: number, answer: unknown): TenantryError {

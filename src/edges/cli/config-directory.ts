@@ -1,4 +1,4 @@
-/** Reads configuration from disk for the commands that take `-f`. */
+/** Reads what commands are given as files. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { TenantryError } from '../../core/errors.ts'
@@ -19,5 +19,14 @@ export function readConfigDirectory(path: string): TenantFiles {
     throw new TenantryError(CLI_ERRORS.notReadable, `could not read configuration from ${path}`, {
       cause,
     })
+  }
+}
+
+/** Reads a text file that an option names. Throws CLI_NOT_READABLE. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new TenantryError(CLI_ERRORS.notReadable, `could not read ${path}`, { cause })
   }
 }

@@ -9,6 +9,8 @@ export const HTTP_LIMITS = {
   headersMs: 20_000,
   /** From the first byte to the last of the body. */
   requestMs: 120_000,
+  /** How often the two are looked at: a request may take so much longer. */
+  timeoutLookMs: 5_000,
   /** Longer than the usual scrape interval, so that a scraper keeps its connection. */
   keepAliveMs: 75_000,
   /** How long a drain waits for answers under way. */

@@ -52,9 +52,36 @@ export interface Server {
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
+interface BrokenRequest {
+  /** As the counter of refusals has it. */
+  readonly code: string
+  readonly line: string
+  readonly words: string
+}
+
+const NOT_HTTP: BrokenRequest = {
+  code: 'HTTP_MALFORMED',
+  line: '400 Bad Request',
+  words: 'this is not a request of HTTP/1.1',
+}
+
+/** Requests that end before there is one to route, by the code of Node's error. */
+const BROKEN_REQUESTS: Readonly<Record<string, BrokenRequest>> = {
+  HPE_HEADER_OVERFLOW: {
+    code: 'HEADERS_TOO_LARGE',
+    line: '431 Request Header Fields Too Large',
+    words: 'the headers are larger than 16 KiB together',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'REQUEST_TIMEOUT',
+    line: '408 Request Timeout',
+    words: 'the request did not come whole in time',
+  },
+}
+
 /** Makes a server that does not listen yet. */
 export function openServer(options: ServerOptions): Server {
-  const { log, clock, host, port } = options
+  const { log, clock, counters, host, port } = options
   const drained = new AbortController()
   const assets = options.assets ?? openAssets(PORTAL_ASSETS_PATH)
   const routes = [...healthRoutes(() => !drained.signal.aborted), ...options.routes]
@@ -68,6 +95,7 @@ export function openServer(options: ServerOptions): Server {
       headersTimeout: HTTP_LIMITS.headersMs,
       requestTimeout: HTTP_LIMITS.requestMs,
       keepAliveTimeout: HTTP_LIMITS.keepAliveMs,
+      connectionsCheckingInterval: HTTP_LIMITS.timeoutLookMs,
     },
     (request, response) => {
       const requestId = requestIdOf(request)
@@ -86,8 +114,13 @@ export function openServer(options: ServerOptions): Server {
     },
   )
   server.maxConnections = HTTP_LIMITS.connections
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // One that went away in the middle of its request hears nothing any more.
+    if (!socket.writable) return
+    const { code, line, words } = BROKEN_REQUESTS[error.code ?? ''] ?? NOT_HTTP
+    counters.add('tenantry_http_refused_total', 1, { code })
+    const head = `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8`
+    socket.end(`${head}\r\nContent-Length: ${String(words.length + 1)}\r\n\r\n${words}\n`)
   })
 
   return {

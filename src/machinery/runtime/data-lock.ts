@@ -25,7 +25,7 @@ export function lockDataDirectory(directory: string): Cancel {
 function takeLock(directory: string, ownerPath: string): Sqlite.Database {
   let lock: Sqlite.Database | undefined
   try {
-    mkdirSync(directory, { recursive: true })
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
     lock = new Sqlite(join(directory, 'tenantry.lock'), { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
     writeFileSync(ownerPath, `${process.pid}\n`)

@@ -1,6 +1,7 @@
 /** One connection to one SQLite file, with its schema brought up to date, and transactions on
  *  it. */
 import Sqlite from 'better-sqlite3'
+import { basename } from 'node:path'
 import { assert } from '../../core/assert.ts'
 import { isTenantryError, TenantryError } from '../../core/errors.ts'
 import { STORAGE_ERRORS } from './errors.ts'
@@ -47,9 +48,28 @@ export function openDatabase(options: {
 
 /** Runs a call that is committed whole, or rolled back when it throws. A nested one joins the
  *  outer: only the outermost commits, so an error that is caught in between leaves the writes
- *  before it in place. The call must not return a promise. */
+ *  before it in place. The call must not return a promise. Throws DATABASE_WRITE where the disk
+ *  or another connection is in the way. */
 export function inTransaction<T>(db: Database, call: () => T): T {
   if (db.inTransaction) return call()
+  try {
+    return committed(db, call)
+  } catch (cause) {
+    if (!isPassing(cause)) throw cause
+    const message = `writing ${basename(db.name)}: ${cause.message}`
+    throw new TenantryError(STORAGE_ERRORS.databaseWrite, message, { cause })
+  }
+}
+
+/** What is no fault of the statement and may work later: a full or broken disk, a lock. */
+function isPassing(error: unknown): error is Error {
+  return (
+    error instanceof Sqlite.SqliteError &&
+    /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|BUSY)/.test(error.code)
+  )
+}
+
+function committed<T>(db: Database, call: () => T): T {
   db.exec('BEGIN IMMEDIATE')
   try {
     const result = call()

@@ -7,6 +7,12 @@ export const STORAGE_ERRORS = {
     retryable: false,
     hint: 'Check that the data directory exists, is writable and is on a local disk; restore the file from a backup where it is damaged.',
   },
+  databaseWrite: {
+    code: 'DATABASE_WRITE',
+    status: 503,
+    retryable: true,
+    hint: 'Check free space and the health of the disk, then ask again. Nothing was changed.',
+  },
   schemaNewer: {
     code: 'SCHEMA_NEWER',
     status: 500,

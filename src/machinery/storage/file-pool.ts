@@ -6,9 +6,11 @@ import type Sqlite from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { assert } from '../../core/assert.ts'
+import { TenantryError } from '../../core/errors.ts'
 import { parseTenantId } from '../../core/ids.ts'
 import type { BulkValue } from '../../core/ports.ts'
 import { openDatabase, type Database } from './database.ts'
+import { STORAGE_ERRORS } from './errors.ts'
 import { STORAGE_LIMITS } from './limits.ts'
 
 export type BulkStatement = Sqlite.Statement<BulkValue[]>
@@ -33,7 +35,7 @@ export function openFilePool(options: {
 }): FilePool {
   const { directory, readonly, openFilesMax = STORAGE_LIMITS.openFiles } = options
   const inMemory = directory === ':memory:'
-  if (!inMemory) mkdirSync(directory, { recursive: true })
+  if (!inMemory) makeDirectory(directory)
   const files = new Map<string, PooledFile>()
 
   const closeOldest = (): void => {
@@ -60,6 +62,18 @@ export function openFilePool(options: {
     close() {
       while (files.size > 0) closeOldest()
     },
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (cause) {
+    throw new TenantryError(
+      STORAGE_ERRORS.databaseOpen,
+      `making the directory of the bulk databases ${directory}`,
+      { cause },
+    )
   }
 }
 

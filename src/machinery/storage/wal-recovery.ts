@@ -23,9 +23,14 @@ import {
 } from './wal-segment.ts'
 
 /** Finds the segments of a directory and mends the newest. Shape: ascending, none missing in
- *  between. Throws LOG_DAMAGED. Cost: reads the newest segment whole; the others are checked
- *  when their records are read. */
-export function recoverSegments(disk: Disk, directory: string, log: Log): Segment[] {
+ *  between that the state, which stands at `statePosition`, would need. Throws LOG_DAMAGED. Cost:
+ *  reads the newest segment whole; the others are checked when their records are read. */
+export function recoverSegments(
+  disk: Disk,
+  directory: string,
+  statePosition: number,
+  log: Log,
+): Segment[] {
   const starts = disk
     .list(directory)
     .map(segmentStartOf)
@@ -37,7 +42,7 @@ export function recoverSegments(disk: Disk, directory: string, log: Log): Segmen
     const previous = segments.at(-1)
     const endsAtPosition = previous === undefined ? startPosition : segmentEnd(previous)
     if (previous !== undefined && endsAtPosition !== startPosition)
-      assertAnnounced(disk, path, startPosition, previous)
+      assertAnnounced(disk, path, { startPosition, statePosition, previous })
     const segment = { path, startPosition, previousEndPosition: endsAtPosition, recordBytes: 0 }
     if (startPosition === starts.at(-1)) recoverNewest(disk, segment, log)
     else segment.recordBytes = olderRecordBytes(disk, segment)
@@ -47,8 +52,15 @@ export function recoverSegments(disk: Disk, directory: string, log: Log): Segmen
 }
 
 /** A segment that was started further on says so in its header; otherwise the one before lost
- *  its end or one between them is gone. */
-function assertAnnounced(disk: Disk, path: string, startPosition: number, previous: Segment): void {
+ *  its end or one between them is gone. One that holds nothing yet has no header: it was started
+ *  where the state stands. */
+function assertAnnounced(
+  disk: Disk,
+  path: string,
+  places: { startPosition: number; statePosition: number; previous: Segment },
+): void {
+  const { startPosition, statePosition, previous } = places
+  if (disk.sizeBytes(path) === 0 && startPosition === statePosition) return
   const header = readSegmentHeader(disk.read(path))
   if (
     header?.startPosition === startPosition &&

@@ -122,7 +122,8 @@ function recover(options: {
   const { disk, directory, log } = options
   try {
     disk.makeDirectory(directory)
-    const segments = recoverSegments(disk, directory, log)
+    const segments = recoverSegments(disk, directory, options.startPosition, log)
+    reportShortLog(segments, options)
     return { segments, tail: openTail({ ...options, segments }) }
   } catch (cause) {
     if (isTenantryError(cause)) throw cause
@@ -130,6 +131,21 @@ function recover(options: {
       cause,
     })
   }
+}
+
+/** A log is synced before any state is written that stands at its end, so no crash makes it
+ *  shorter: somebody deleted segments. What they held beyond the state is not known. */
+function reportShortLog(
+  segments: readonly Segment[],
+  { directory, startPosition, log }: { directory: string; startPosition: number; log: Log },
+): void {
+  const newest = segments.at(-1)
+  const endPosition = newest === undefined ? 0 : segmentEnd(newest)
+  if (endPosition >= startPosition) return
+  log.error(
+    { directory, endPosition, startPosition },
+    'the write-ahead log ends before the last checkpoint: segments were deleted; what they held after the checkpoint is lost',
+  )
 }
 
 /** Writes the context behind the header's place and tells its length. */

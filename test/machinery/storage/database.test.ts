@@ -89,6 +89,26 @@ describe('a transaction', () => {
     expect(db.inTransaction).toBe(false)
   })
 
+  it('says that a full disk is in the way, and that it may pass', () => {
+    const db = openDatabase({ path: ':memory:', kind: 'bulk' })
+    db.exec('CREATE TABLE t (body BLOB)')
+    const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: number }
+    db.pragma(`max_page_count = ${String(pages)}`)
+    const insert = db.prepare('INSERT INTO t VALUES (?)')
+    expect(() => inTransaction(db, () => insert.run(Buffer.alloc(100_000)))).toThrow(
+      expect.objectContaining({
+        code: 'DATABASE_WRITE',
+        status: 503,
+        retryable: true,
+        message: expect.stringContaining('database or disk is full'),
+      }),
+    )
+    expect(db.inTransaction).toBe(false)
+    expect(() => inTransaction(db, () => db.exec('INSERT INTO nowhere VALUES (1)'))).toThrow(
+      'no such table',
+    )
+  })
+
   it('takes in a nested one, which is undone with it', () => {
     const db = open()
     expect(() =>

@@ -302,6 +302,29 @@ describe('a log that a crash or a fault left', () => {
     expect(bodies(open(disk, { startPosition: 1_000 }), 1_000)).toEqual(['body-2'])
   })
 
+  it('tells that segments were deleted when state stands further on than the log', () => {
+    const disk = memoryDisk()
+    open(disk).append(record('body-1'))
+    const log = memoryLog()
+    openLog({ disk, directory: '/log', startPosition: 1_000, log })
+    expect(log.lines).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        fields: expect.objectContaining({ endPosition: 40, startPosition: 1_000 }),
+        message: expect.stringContaining('segments were deleted'),
+      }),
+    ])
+  })
+
+  it('opens again where it went on further and nothing was written since', () => {
+    const disk = memoryDisk()
+    open(disk).append(record('body-1'))
+    open(disk, { startPosition: 1_000 })
+    const log = open(disk, { startPosition: 1_000 })
+    expect(log.append(record('body-2'))).toBe(1_040)
+    expect(bodies(open(disk, { startPosition: 1_000 }))).toEqual(['body-1', 'body-2'])
+  })
+
   it('begins anywhere when it holds nothing', () => {
     const disk = memoryDisk()
     open(disk)

@@ -6,6 +6,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
+import { SHARED_FILE } from '../../../core/names/bulk-file.ts'
 import {
   fieldProblems,
   withNearest,
@@ -26,6 +27,9 @@ const ID_EXPECTED = 'expected 1 to 48 of a-z, 0-9 and inner hyphens'
 const tenantIdSchema = z
   .string()
   .regex(TENANT_ID_PATTERN, ID_EXPECTED)
+  .refine((id) => id !== SHARED_FILE, {
+    error: `"${SHARED_FILE}" is reserved: it names the file that tenants share`,
+  })
   .transform((text) => text as TenantId)
 
 const text = z

@@ -48,7 +48,6 @@ async function applyTenant(
     await client.post('/api/v1/tenants', config)
     return 'created'
   }
-  const { tenantId: _, ...patch } = config
-  const after = await client.patch<{ generation: number }>(path, patch)
+  const after = await client.put<{ generation: number }>(path, config)
   return after.generation === before.generation ? 'unchanged' : 'updated'
 }

@@ -1,8 +1,9 @@
 import type { SloStatus } from '../../../domain/slo/slo.ts'
+import { readPages, type ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
 import { openOutput, renderTable } from '../output.ts'
 
-interface StatusPage {
+interface Statuses {
   readonly items: readonly SloStatus[]
   readonly asOfMs: number
 }
@@ -14,10 +15,8 @@ export const register: Register = (program) => {
     .addHelpText('after', '\nExamples:\n  tenantry slo status\n  tenantry slo status acme --json')
     .action(async (tenant: string | undefined, options: ClientOptions) => {
       const output = openOutput(options.json === true)
-      const path =
-        tenant === undefined ? '/api/v1/slo' : `/api/v1/tenants/${encodeURIComponent(tenant)}/slo`
-      const page = await clientOf(options).get<StatusPage>(path)
-      const rows = page.items.map((item) => [
+      const statuses = await readStatuses(clientOf(options), tenant)
+      const rows = statuses.items.map((item) => [
         item.tenantId,
         item.sloId,
         item.state,
@@ -26,8 +25,18 @@ export const register: Register = (program) => {
         item.verdict,
       ])
       output.line(renderTable(['TENANT', 'SLO', 'STATE', 'SLI', 'BUDGET LEFT', 'VERDICT'], rows))
-      output.value(page)
+      output.value(statuses)
     })
+}
+
+async function readStatuses(client: ApiClient, tenant: string | undefined): Promise<Statuses> {
+  if (tenant !== undefined) {
+    return client.get<Statuses>(`/api/v1/tenants/${encodeURIComponent(tenant)}/slo`)
+  }
+  const pages = await readPages<SloStatus, { readonly asOfMs: number }>(client, '/api/v1/slo')
+  // Pages may be of different evaluations: the oldest is what all are at least as new as.
+  const asOfMs = Math.min(...pages.map((page) => page.asOfMs))
+  return { items: pages.flatMap((page) => page.items), asOfMs }
 }
 
 function percent(ratio: number | null): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { readFileSync } from 'node:fs'
+import { readPages } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
+import { readText } from '../config-directory.ts'
 import { openOutput, renderTable } from '../output.ts'
 
 interface TenantBody {
@@ -81,20 +82,9 @@ function registerList(tenant: Command): void {
 async function listTenants(
   options: ClientOptions & { readonly tier?: string },
 ): Promise<TenantBody[]> {
-  const client = clientOf(options)
-  const tenants: TenantBody[] = []
-  let cursor: string | null = null
-  do {
-    const query = new URLSearchParams({ limit: '200' })
-    if (options.tier !== undefined) query.set('tier', options.tier)
-    if (cursor !== null) query.set('cursor', cursor)
-    const page: { items: TenantBody[]; nextCursor: string | null } = await client.get(
-      `/api/v1/tenants?${query.toString()}`,
-    )
-    tenants.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null)
-  return tenants
+  const query = { limit: '200', ...(options.tier === undefined ? {} : { tier: options.tier }) }
+  const pages = await readPages<TenantBody>(clientOf(options), '/api/v1/tenants', query)
+  return pages.flatMap((page) => page.items)
 }
 
 function registerShow(tenant: Command): void {
@@ -122,7 +112,7 @@ function registerUpdate(tenant: Command): void {
         options: ClientOptions & { readonly set?: string; readonly file?: string },
         command: Command,
       ) => {
-        const text = options.file === undefined ? options.set : readFileSync(options.file, 'utf8')
+        const text = options.file === undefined ? options.set : readText(options.file)
         if (text === undefined) return command.error('error: give --set or --file')
         const patch = parsePatch(text, command)
         const output = openOutput(options.json === true)

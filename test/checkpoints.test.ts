@@ -1,0 +1,222 @@
+/** Checkpoints over a real log of small segments and a bulk file; the disk fails on demand. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openCheckpoints } from '../src/checkpoints.ts'
+import type { BulkWriter } from '../src/core/ports.ts'
+import { openMetrics, type Metrics } from '../src/domain/metrics/metrics.ts'
+import { openSlo } from '../src/domain/slo/slo.ts'
+import { systemDisk } from '../src/machinery/runtime/disk.ts'
+import { memoryCounters } from '../src/machinery/runtime/memory-counters.ts'
+import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
+import { appliedPosition, openBulkInline } from '../src/machinery/storage/bulk-writer.ts'
+import { openLog } from '../src/machinery/storage/wal.ts'
+import { readWriteRequest } from '../src/machinery/wire/remote-write.ts'
+import { fakeResolver, PLATFORM, remoteWrite } from './domain/metrics/writing.ts'
+import { silentLog } from './fixtures/silent-log.ts'
+
+const NOW_MS = Date.UTC(2026, 0, 5)
+const MAX_AGE_MS = 60_000
+
+let directory: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tenantry-checkpoints-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+function open(options: { maxTailBytes?: number } = {}) {
+  const log = silentLog()
+  const clock = openSimClock(NOW_MS)
+  const counters = memoryCounters()
+  const file = openBulkInline({ directory: join(directory, 'bulk') })
+  let failing = false
+  let held: Promise<void> | undefined
+  const bulk: BulkWriter = {
+    ...file,
+    async commit(batch) {
+      await held
+      if (failing) throw new Error('disk full')
+      await file.commit(batch)
+    },
+  }
+  const fromPosition = appliedPosition(bulk, 'shared')
+  const wal = openLog({
+    disk: systemDisk(),
+    directory: join(directory, 'log'),
+    segmentBytes: 400,
+    startPosition: fromPosition,
+    log,
+  })
+  const metrics = openMetrics({ resolver: fakeResolver().resolver, bulk, counters, log })
+  const slo = openSlo({
+    bulk,
+    tenants: { active: () => [], generation: () => 1 },
+    counters,
+    log,
+  })
+  metrics.restore()
+  slo.restore()
+  const checkpoints = openCheckpoints({
+    metrics,
+    slo,
+    bulk,
+    wal,
+    clock,
+    counters,
+    log,
+    fromPosition,
+    maxTailBytes: options.maxTailBytes ?? 1_000_000,
+    maxAgeMs: MAX_AGE_MS,
+  })
+  return {
+    checkpoints,
+    metrics,
+    wal,
+    clock,
+    counters,
+    bulk,
+    write: (value: number) => write(metrics, wal, clock.nowMs(), value),
+    fail(now: boolean) {
+      failing = now
+    },
+    hold(until: Promise<void>) {
+      held = until
+    },
+    async close() {
+      wal.close()
+      await bulk.close()
+    },
+  }
+}
+
+function write(
+  metrics: Metrics,
+  wal: ReturnType<typeof openLog>,
+  atMs: number,
+  value: number,
+): void {
+  const labels = { __name__: 'http_requests_total', code: '200', tenant_id: 'acme' }
+  const body = remoteWrite([{ labels, samples: [[atMs + value, value]] }])
+  const stage = metrics.stage(PLATFORM)
+  readWriteRequest(body, stage)
+  wal.append({ kind: 1, receivedAtMs: atMs, context: 'c', body })
+  stage.apply(atMs)
+}
+
+const received = (metrics: Metrics) => metrics.stats().accounts['received']
+const segments = () => readdirSync(join(directory, 'log'))
+
+describe('a checkpoint', () => {
+  it('holds what was counted, and lets the log before it go', async () => {
+    const first = open()
+    for (const value of [1, 2, 3, 4, 5, 6]) first.write(value)
+    expect(segments().length).toBeGreaterThan(1)
+    await first.checkpoints.write(NOW_MS)
+    expect(segments()).toHaveLength(1)
+    expect(first.checkpoints.lagBytes()).toBe(0)
+    const position = first.wal.endPosition()
+    await first.close()
+
+    const second = open()
+    expect(appliedPosition(second.bulk, 'shared')).toBe(position)
+    expect(received(second.metrics)).toBe(6)
+    await second.close()
+  })
+
+  it('that fails keeps the log and is made up for by the next', async () => {
+    const first = open()
+    for (const value of [1, 2, 3, 4]) first.write(value)
+    const before = segments()
+    first.fail(true)
+    await first.checkpoints.write(NOW_MS)
+    expect(first.counters.read('tenantry_checkpoint_failures_total')).toBe(1)
+    expect(segments()).toEqual(before)
+    expect(first.checkpoints.lagBytes()).toBe(first.wal.endPosition())
+
+    first.fail(false)
+    first.write(5)
+    await first.checkpoints.write(NOW_MS)
+    expect(first.checkpoints.lagBytes()).toBe(0)
+    await first.close()
+    const second = open()
+    expect(received(second.metrics)).toBe(5)
+    await second.close()
+  })
+
+  it('is of one instant: what is written meanwhile is left to the log', async () => {
+    const first = open()
+    first.write(1)
+    let release: () => void = () => undefined
+    first.hold(new Promise((done) => (release = done)))
+    const position = first.wal.endPosition()
+    const writing = first.checkpoints.write(NOW_MS)
+    first.write(2)
+    release()
+    await writing
+    expect(appliedPosition(first.bulk, 'shared')).toBe(position)
+    expect(first.checkpoints.lagBytes()).toBe(first.wal.endPosition() - position)
+    await first.close()
+    const second = open()
+    expect(received(second.metrics)).toBe(1)
+    await second.close()
+  })
+
+  it('waits for the one under way, and none is begun beside it', async () => {
+    const { checkpoints, wal, hold, write: add, close } = open()
+    add(1)
+    let release: () => void = () => undefined
+    hold(new Promise((done) => (release = done)))
+    const first = checkpoints.write(NOW_MS)
+    add(2)
+    await checkpoints.writeIfDue(NOW_MS + 2 * MAX_AGE_MS)
+    const second = checkpoints.write(NOW_MS)
+    const third = checkpoints.write(NOW_MS)
+    release()
+    await Promise.all([first, second, third])
+    expect(checkpoints.lagBytes()).toBe(0)
+    expect(wal.endPosition()).toBeGreaterThan(0)
+    await close()
+  })
+
+  it('is due when the tail is long, or old and not empty', async () => {
+    const { checkpoints, clock, write: add, close } = open({ maxTailBytes: 500 })
+    await clock.advance(2 * MAX_AGE_MS)
+    add(1)
+    await checkpoints.writeIfDue(clock.nowMs())
+    expect(checkpoints.lagBytes()).toBe(0)
+
+    add(2)
+    await checkpoints.writeIfDue(clock.nowMs())
+    expect(checkpoints.lagBytes()).toBeGreaterThan(0)
+    for (let value = 3; checkpoints.lagBytes() < 500; value += 1) add(value)
+    await checkpoints.writeIfDue(clock.nowMs())
+    expect(checkpoints.lagBytes()).toBe(0)
+    await close()
+  })
+})
+
+describe('a state that is gone', () => {
+  it('is told, where the log does not go back to its beginning', async () => {
+    const first = open()
+    for (const value of [1, 2, 3, 4, 5, 6]) first.write(value)
+    await first.checkpoints.write(NOW_MS)
+    await first.close()
+    rmSync(join(directory, 'bulk'), { recursive: true })
+    expect(() => open()).toThrow(
+      /bulk\/shared\.db stands at log position 0, and the log begins only at \d+/,
+    )
+  })
+
+  it('is made anew from a log that is whole', async () => {
+    const first = open()
+    first.write(1)
+    await first.checkpoints.write(NOW_MS)
+    await first.close()
+    rmSync(join(directory, 'bulk'), { recursive: true })
+    const second = open()
+    expect([...second.wal.records(0)]).toHaveLength(1)
+    await second.close()
+  })
+})
