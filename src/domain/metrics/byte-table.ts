@@ -202,10 +202,20 @@ export class ByteTable {
     chunk[word] = context
     chunk[word + 1] = end - start
     chunk[word + 2] = value
-    new Uint8Array(chunk.buffer).set(bytes.subarray(start, end), 4 * (word + HEADER_WORDS))
+    this.#copy(bytes, start, end, chunk, word + HEADER_WORDS)
     this.#usedWords[index] = word + words
     this.#changed.add(index)
     return (index << CHUNK_BITS) | word
+  }
+
+  /** Word by word: a typed array's own copy would first need two views of the ranges. */
+  #copy(bytes: Uint8Array, start: number, end: number, chunk: Int32Array, word: number): void {
+    if (bytes !== this.#bytes) this.#look(bytes)
+    const view = this.#view
+    let at = start
+    let stored = word
+    for (; at + 4 <= end; at += 4, stored += 1) chunk[stored] = view.getInt32(at, true)
+    if (at < end) chunk[stored] = tailWord(bytes, at, end)
   }
 
   #place(hash: number, address: number): void {

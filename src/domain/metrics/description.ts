@@ -5,6 +5,7 @@
 import { LABELS } from '../../core/names/labels.ts'
 import { readAttributes, readResourceAttributes } from '../../machinery/wire/otlp-attributes.ts'
 import { readLabels } from '../../machinery/wire/labels.ts'
+import { PlainLabels } from '../../machinery/wire/plain-labels.ts'
 import type { LabelReader } from './mapping.ts'
 import { readMetricKey, type MetricMeaning } from './metric-key.ts'
 
@@ -21,13 +22,39 @@ export interface SeriesDescription {
   /** How many of them are not the resource's. */
   readonly ownLabels: number
   readonly label: LabelReader
-  /**
-   * What tells one reporting instance from another, or undefined where nothing does. An OTLP series
-   * has its resource instead.
-   */
-  readonly instance: string | undefined
   /** Only of an OTLP series. */
   readonly metric?: MetricMeaning
+  /** Only where a remote-write series has plain labels: their sizes, names rising. */
+  readonly plain?: Pick<PlainLabels, 'count' | 'longestName' | 'longestValue'>
+}
+
+const plain = new PlainLabels()
+
+/**
+ * Describes a remote-write series that is about to be taken in, as long as its bytes hold and until
+ * the next call. Plain labels become strings only where somebody asks for them. Throws WireError.
+ */
+export function describeNewLabels(
+  contextNumber: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): SeriesDescription {
+  if (!plain.read(bytes, start, end)) return describeLabels(contextNumber, bytes, start, end)
+  return {
+    contextNumber,
+    name: plain.value(LABELS.name) ?? '',
+    get labels() {
+      return readLabels(bytes, start, end)
+    },
+    ownLabels: plain.count,
+    label: valueOfPlain,
+    plain,
+  }
+}
+
+function valueOfPlain(name: string): string | undefined {
+  return plain.value(name)
 }
 
 /** Describes a remote-write series. Throws WireError. */
@@ -39,16 +66,12 @@ export function describeLabels(
 ): SeriesDescription {
   const labels = readLabels(bytes, start, end)
   const label = readerOf(labels)
-  const job = label(LABELS.job)
-  const instance = label(LABELS.instance)
-  const hasInstance = job !== undefined || instance !== undefined
   return {
     contextNumber,
     name: label(LABELS.name) ?? '',
     labels,
     ownLabels: labels.length,
     label,
-    instance: hasInstance ? `${contextNumber}\0${job}\0${instance}` : undefined,
   }
 }
 
@@ -63,7 +86,7 @@ export interface OtlpPlace {
 
 /** Describes an OTLP series. Throws WireError. */
 export function describeAttributes(
-  { contextNumber, resource, resourceBytes, metricKey }: OtlpPlace,
+  { contextNumber, resourceBytes, metricKey }: OtlpPlace,
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -78,13 +101,8 @@ export function describeAttributes(
     labels,
     ownLabels: own.length,
     label: readerOf(labels),
-    instance: resource < 0 ? undefined : instanceOfResource(resource),
     metric,
   }
-}
-
-export function instanceOfResource(resource: number): string {
-  return `resource ${resource}`
 }
 
 /**

@@ -11,6 +11,13 @@ const SAME_REPORT_MS = 1_000
 /** Earlier reports that make an instance known: with the present one they span two intervals. */
 const KNOWN_AFTER_REPORTS = 2
 
+/** A scraped target: what is sought under the text of its label `instance`. */
+interface Target {
+  readonly context: number
+  readonly job: string | undefined
+  readonly number: number
+}
+
 const STRIDE = 2
 const REPORTS = 0
 const REPORT_MS = 1
@@ -18,14 +25,31 @@ const REPORT_MS = 1
 export class Instances {
   readonly words = new Words()
   readonly column = floatColumn(STRIDE)
+  /** So that a new series of a known target needs no text made of its parts. */
+  readonly #targets = new Map<string | undefined, Target[]>()
   readonly #staleMs: number
 
   constructor(staleMs: number) {
     this.#staleMs = staleMs
   }
 
+  /** Tells the number of a scraped target and gives it one when it is new. */
+  ofTarget(context: number, job: string | undefined, instance: string | undefined): number {
+    const known = this.#targets.get(instance) ?? []
+    for (const target of known) {
+      if (target.job === job && target.context === context) return target.number
+    }
+    const number = this.#number(`${context}\0${job}\0${instance}`)
+    this.#targets.set(instance, [...known, { context, job, number }])
+    return number
+  }
+
+  ofResource(resource: number): number {
+    return this.#number(`resource ${resource}`)
+  }
+
   /** Tells the number of an instance and gives it one when it is new. */
-  number(name: string): number {
+  #number(name: string): number {
     const instance = this.words.number(name)
     while (this.column.rows <= instance) this.column.reserve(1)
     return instance
@@ -33,7 +57,7 @@ export class Instances {
 
   restoreWord(word: string): void {
     this.words.restore(word)
-    this.number(word)
+    this.#number(word)
   }
 
   lastReportMs(instance: number): number {

@@ -11,9 +11,11 @@ export interface Refusal {
 }
 
 export function checkLabels(
-  { name, labels, metric }: SeriesDescription,
+  description: SeriesDescription,
   limits: MetricLimits,
 ): Refusal | undefined {
+  if (isPlainWithin(description, limits)) return undefined
+  const { name, labels, metric } = description
   if (name === '') {
     const what = metric === undefined ? `no label ${LABELS.name}` : 'no metric name'
     return { reason: 'invalid-labels', text: what }
@@ -28,6 +30,17 @@ export function checkLabels(
     if (refusal !== undefined) return refusal
   }
   return metric === undefined ? checkUnique(labels) : undefined
+}
+
+/** Plain labels are in order; their sizes are known without reading them. */
+function isPlainWithin({ name, plain }: SeriesDescription, limits: MetricLimits): boolean {
+  return (
+    plain !== undefined &&
+    name !== '' &&
+    plain.count <= limits.labelsPerSeries &&
+    plain.longestName <= limits.labelNameBytes &&
+    plain.longestValue <= limits.labelValueBytes
+  )
 }
 
 function checkLabel({ name, value }: NamedValue, limits: MetricLimits): Refusal | undefined {

@@ -3,12 +3,13 @@
  * tenant and its meaning, and gives it slots. The only place where received labels become strings.
  * What it does depends on the bytes, the tables and the resolver alone.
  */
+import { LABELS } from '../../core/names/labels.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
 import { sortedKey } from './canonical-order.ts'
 import {
   describeAttributes,
   describeLabels,
-  instanceOfResource,
+  describeNewLabels,
   seriesText,
   type OtlpPlace,
   type SeriesDescription,
@@ -58,10 +59,12 @@ export class Registrar {
   takeLabels(context: number, bytes: Uint8Array, start: number, end: number): number {
     const { labels } = this.#tables.keys
     if (end - start > this.#limits.keyBytes) return this.#refuse(this.#tooLong('labels'))
-    const description = this.#read(() => describeLabels(context, bytes, start, end))
+    const description = this.#read(() => describeNewLabels(context, bytes, start, end))
     if ('reason' in description) return this.#refuse(description)
-    const names = description.labels.map((label) => label.name)
-    const sorted = sortedKey(bytes, start, end, names)
+    const sorted =
+      description.plain === undefined
+        ? sortedKey(bytes, start, end, namesOf(description.labels))
+        : undefined
     const known = sorted && labels.find(context, sorted, 0, sorted.length)
     if (known !== undefined && known !== UNKNOWN) {
       if (this.#mayAlias()) labels.add(context, bytes, start, end, known)
@@ -70,7 +73,7 @@ export class Registrar {
     return this.#take(description, REMOTE_WRITE, (slot) => {
       if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, slot)
       const key = labels.add(context, bytes, start, end, slot)
-      return { key, instance: description.instance }
+      return { key, instance: this.#instanceOf(description) }
     })
   }
 
@@ -84,8 +87,7 @@ export class Registrar {
     if (longest > this.#limits.keyBytes) return this.#refuse(this.#tooLong('attributes'))
     const description = this.#read(() => describeAttributes(place, bytes, start, end))
     if ('reason' in description) return this.#refuse(description)
-    const ownLabels = description.labels.slice(0, description.ownLabels)
-    const names = ownLabels.map((label) => label.name)
+    const names = namesOf(description.labels).slice(0, description.ownLabels)
     const sorted = sortedKey(bytes, start, end, names)
     if (sorted !== undefined && place.metric !== UNKNOWN) {
       const known = attributes.find(place.metric, sorted, 0, sorted.length)
@@ -98,7 +100,7 @@ export class Registrar {
       const metric = this.#metricOf(place)
       if (sorted !== undefined) attributes.add(metric, sorted, 0, sorted.length, slot)
       const key = attributes.add(metric, bytes, start, end, slot)
-      return { key, instance: instanceOfResource(place.resource) }
+      return { key, instance: this.#tables.instances.ofResource(place.resource) }
     })
   }
 
@@ -132,6 +134,14 @@ export class Registrar {
   /** Tells how many part slots follow a series. */
   partsAt(slot: number): number {
     return this.#tables.series.roles.data[slot * ROLE_STRIDE + PARTS]!
+  }
+
+  /** Tells the number of a scraped target, or -1 where nothing tells one from another. */
+  #instanceOf({ contextNumber, label }: SeriesDescription): number {
+    const job = label(LABELS.job)
+    const instance = label(LABELS.instance)
+    if (job === undefined && instance === undefined) return -1
+    return this.#tables.instances.ofTarget(contextNumber, job, instance)
   }
 
   #metricOf(place: StagedPlace): number {
@@ -185,4 +195,8 @@ export class Registrar {
     this.#aliases += 1
     return true
   }
+}
+
+function namesOf(labels: SeriesDescription['labels']): string[] {
+  return labels.map((label) => label.name)
 }

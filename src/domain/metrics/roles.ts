@@ -39,7 +39,8 @@ import type { TenantResolver } from './write-context.ts'
 /** What a new series is, beside what it says about itself. */
 export interface SeriesIdentity {
   readonly tenant: number
-  readonly instance: string | undefined
+  /** Number of the reporting instance, or -1. */
+  readonly instance: number
   /** Address of its first key. */
   readonly key: number
   readonly parts: number
@@ -78,13 +79,13 @@ export class Roles {
 
   /** Fills new slots. */
   assign(slot: number, description: SeriesDescription, identity: SeriesIdentity): void {
-    const { instances, series } = this.#tables
+    const { series } = this.#tables
     const data = series.roles.data
     const at = slot * ROLE_STRIDE
     const { tenant, instance, key, parts } = identity
     data[at + KEY] = key
     data[at + PARTS] = parts
-    data[at + INSTANCE] = instance === undefined ? -1 : instances.number(instance)
+    data[at + INSTANCE] = instance
     data[at + EXTRA] = -1
     for (let part = 1; part <= parts; part += 1) {
       const partAt = (slot + part) * ROLE_STRIDE

@@ -28,6 +28,8 @@ export class Sources {
   readonly words = new Words()
   readonly column = floatColumn(STRIDE)
   readonly #feeds: Feed[] = []
+  /** Few a tenant: a new series finds its feed without a text made of its parts. */
+  readonly #byTenant: number[][] = []
   readonly #rivals = new Map<string, number[]>()
   readonly #silenceMs: number
 
@@ -37,6 +39,10 @@ export class Sources {
 
   /** Tells the number of a feed and gives it one when it is new. */
   number(tenantIndex: number, signal: SignalName, source: string): number {
+    for (const known of this.#byTenant[tenantIndex] ?? []) {
+      const feed = this.#feeds[known]!
+      if (feed.signal === signal && feed.source === source) return known
+    }
     return this.#number(`${tenantIndex}/${signal}/${source}`)
   }
 
@@ -88,6 +94,8 @@ export class Sources {
     const rivals = this.#rivals.get(key) ?? []
     rivals.push(number)
     this.#rivals.set(key, rivals)
+    const ofTenant = (this.#byTenant[Number(tenantText)] ??= [])
+    ofTenant.push(number)
     this.#feeds.push({
       tenantIndex: Number(tenantText),
       signal: signal as SignalName,

@@ -3,12 +3,11 @@
  * bulk file.
  */
 import type { TenantId } from '../../core/ids.ts'
+import { SHARED_FILE } from '../../core/names/bulk-file.ts'
 import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
 import type { Cell } from './cell.ts'
 import { unpackHour, type HourRow } from './pack.ts'
 import type { OpenMinute, PackedHour } from './rollup.ts'
-
-const FILE = 'shared'
 
 const WRITE_STATE = `
   INSERT INTO metrics_state (part, chunk, body)
@@ -126,17 +125,20 @@ export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
 
 export function openMetricStore(bulk: BulkWriter): MetricStore {
   return {
-    readStateAcrossTenants: (part) => bulk.read(FILE, READ_STATE, [part]),
+    readStateAcrossTenants: (part) => bulk.read(SHARED_FILE, READ_STATE, [part]),
     readWordsAcrossTenants: (list) =>
-      bulk.read<{ word: string }>(FILE, READ_WORDS, [list]).map(({ word }) => word),
-    readCellsAcrossTenants: () => bulk.read<CellRow>(FILE, READ_CELLS).map(cellOf),
-    readAccountsAcrossTenants: () => bulk.read(FILE, READ_ACCOUNTS),
+      bulk.read<{ word: string }>(SHARED_FILE, READ_WORDS, [list]).map(({ word }) => word),
+    readCellsAcrossTenants: () => bulk.read<CellRow>(SHARED_FILE, READ_CELLS).map(cellOf),
+    readAccountsAcrossTenants: () => bulk.read(SHARED_FILE, READ_ACCOUNTS),
     readMinutesAcrossTenants: () =>
       bulk
-        .read<{ minute_end_ms: number; body: Uint8Array }>(FILE, READ_MINUTES)
+        .read<{ minute_end_ms: number; body: Uint8Array }>(SHARED_FILE, READ_MINUTES)
         .map(({ minute_end_ms, body }) => ({ minuteEndMs: minute_end_ms, body })),
     readHour: (tenantId, hourEndMs) => {
-      const rows = bulk.read<{ body: Uint8Array }>(FILE, READ_MINUTE_HOUR, [tenantId, hourEndMs])
+      const rows = bulk.read<{ body: Uint8Array }>(SHARED_FILE, READ_MINUTE_HOUR, [
+        tenantId,
+        hourEndMs,
+      ])
       return rows.flatMap(({ body }) => unpackHour(body))
     },
   }

@@ -7,6 +7,13 @@
  * The walk comes before the log, so that a record in the log always replays; the log comes before
  * the counts, so that what is counted survives a crash; nothing waits between the walk and the
  * counts, because there is one stage.
+ *
+ * Counts never refuse: bad samples are counted as discarded. Should a defect make `apply` throw all
+ * the same, the sender is answered 500 although the record is in the log. A replay meets the same
+ * defect at the same record and passes over it as loudly (`replay.ts`), so that counts after a
+ * restart are those before it, and one poisonous record cannot keep the program from starting. A
+ * sender that repeats the write (Prometheus does, on 500) repeats the times of its samples, and
+ * what was counted the first time is a duplicate the second.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isTenantryError } from '../../core/errors.ts'
@@ -16,6 +23,7 @@ import type { Clock, Counters, Log } from '../../core/ports.ts'
 import type { Principal } from '../../domain/access/access.ts'
 import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
+import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
 import type { ByteBudget, ByteShare } from './byte-budget.ts'
 import type { IngestLimits } from './limits.ts'
@@ -86,10 +94,15 @@ async function attempt(
   counters.add('tenantry_ingest_body_bytes_total', body.length, labels)
   try {
     const message = await deps.uncompressor.uncompress(kind.encoding, body, messageBytes)
-    return { kind, outcome: keep(deps, kind, context, body, message) }
+    try {
+      return { kind, outcome: keep(deps, kind, context, body, message) }
+    } finally {
+      releaseBytes(message)
+    }
   } catch (error) {
     return refusalOf(deps, protocol, error)
   } finally {
+    releaseBytes(body)
     counters.observe(
       'tenantry_ingest_request_seconds',
       (clock.monotonicMs() - startMs) / 1_000,

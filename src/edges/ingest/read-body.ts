@@ -2,6 +2,7 @@
  * Reads a request's body from its socket, within the limit of one body and of all bodies together.
  */
 import type { IncomingMessage } from 'node:http'
+import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
 import type { ByteShare } from './byte-budget.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
@@ -32,14 +33,18 @@ export function readBody(
       if (refusal === undefined) chunks.push(chunk)
       else settle(refusal)
     }
-    const onEnd = (): void => settle(onlyChunk(chunks) ?? Buffer.concat(chunks, bodyBytes))
+    const onEnd = (): void => settle(joined(chunks, bodyBytes))
     const onClose = (): void => settle('aborted')
     request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose)
   })
 }
 
-function onlyChunk(chunks: readonly Buffer[]): Buffer | undefined {
-  return chunks.length === 1 ? chunks[0] : undefined
+function joined(chunks: readonly Buffer[], bodyBytes: number): Buffer {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const body = Buffer.concat(chunks, bodyBytes)
+  for (const chunk of chunks) releaseBytes(chunk)
+  return body
 }
 
 function check(bodyBytes: number, limitBytes: number, share: ByteShare): Refusal | undefined {

@@ -3,7 +3,8 @@
  * at which it was received.
  */
 import { TenantryError } from '../../core/errors.ts'
-import type { Metrics } from '../../domain/metrics/metrics.ts'
+import type { Log } from '../../core/ports.ts'
+import type { Metrics, StagedWrite } from '../../domain/metrics/metrics.ts'
 import type { LogRecord, WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { INGEST_ERRORS } from './errors.ts'
 import { decodeRecordContext } from './record-context.ts'
@@ -14,11 +15,14 @@ import { uncompress } from './uncompress.ts'
 export interface Replayed {
   readonly records: number
   readonly samples: number
+  /** Records that could not be counted, as they could not on receipt; see `accept.ts`. */
+  readonly failed: number
 }
 
 export interface ReplayDeps {
   readonly metrics: Pick<Metrics, 'stage'>
   readonly log: Pick<WriteAheadLog, 'records'>
+  readonly logger: Log
 }
 
 /**
@@ -27,17 +31,25 @@ export interface ReplayDeps {
  * Throws LOG_RECORD_UNREADABLE, naming the position: a record that was accepted can only be
  * unreadable to another version.
  */
-export function replayLog({ metrics, log }: ReplayDeps, fromPosition: number): Replayed {
+export function replayLog({ metrics, log, logger }: ReplayDeps, fromPosition: number): Replayed {
   let records = 0
   let samples = 0
+  let failed = 0
   for (const record of log.records(fromPosition)) {
-    samples += replayRecord(metrics, record)
+    const stage = stageRecord(metrics, record)
     records += 1
+    try {
+      samples += stage.apply(record.receivedAtMs).received
+    } catch (error) {
+      failed += 1
+      const { startPosition } = record
+      logger.error({ err: error, startPosition }, 'a log record could not be counted: passed over')
+    }
   }
-  return { records, samples }
+  return { records, samples, failed }
 }
 
-function replayRecord(metrics: Pick<Metrics, 'stage'>, record: LogRecord): number {
+function stageRecord(metrics: Pick<Metrics, 'stage'>, record: LogRecord): StagedWrite {
   const kind = recordKindOf(record.kind)
   const context = decodeRecordContext(record.context)
   if (kind === undefined) throw unreadable(record, `kind ${record.kind} is unknown`)
@@ -45,8 +57,7 @@ function replayRecord(metrics: Pick<Metrics, 'stage'>, record: LogRecord): numbe
   try {
     // Limits held when it was received; they may have been lowered since.
     const message = uncompress(kind.encoding, record.body, LARGEST_MESSAGE_BYTES)
-    const stage = stageMessage(metrics, context, kind.format, message)
-    return stage.apply(record.receivedAtMs).received
+    return stageMessage(metrics, context, kind.format, message)
   } catch (error) {
     throw unreadable(record, 'its body is not read', error)
   }

@@ -74,6 +74,12 @@ export function readWriteRequest(bytes: Uint8Array, visitor: RemoteWriteVisitor)
 function readSeries(end: number, visitor: RemoteWriteVisitor): void {
   const labelsStart = passLabels(end)
   const labelsEnd = cursor.position
+  if (isOneSample(labelsEnd, end)) {
+    visitor.series(cursor.bytes, labelsStart, labelsEnd)
+    cursor.position = labelsEnd + 2
+    readSample(end, visitor)
+    return
+  }
   let samplesStart = -1
   let scattered = false
   while (cursor.position < end) {
@@ -90,6 +96,13 @@ function readSeries(end: number, visitor: RemoteWriteVisitor): void {
   else visitor.series(cursor.bytes, labelsStart, labelsEnd)
   cursor.position = samplesStart
   readSamples(end, visitor)
+}
+
+/** Tells whether one short sample is all that follows the labels, as it nearly always is. */
+function isOneSample(labelsEnd: number, end: number): boolean {
+  const { bytes } = cursor
+  const length = end - labelsEnd - 2
+  return bytes[labelsEnd] === SAMPLES_TAG && length < 0x80 && bytes[labelsEnd + 1] === length
 }
 
 /**

@@ -45,7 +45,7 @@ describe('replay', () => {
     await test.stop()
 
     const { metrics, counters, ingest } = reopened(test.log)
-    expect(ingest.replay(0)).toEqual({ records: 4, samples: 5 })
+    expect(ingest.replay(0)).toEqual({ records: 4, samples: 5, failed: 0 })
     expect(metrics.applied).toEqual(
       test.metrics.applied.map((one) => ({
         ...one,
@@ -61,8 +61,33 @@ describe('replay', () => {
     await write(test, writeRequest(2))
     await test.stop()
     const { metrics, ingest } = reopened(test.log)
-    expect(ingest.replay(test.log.all[0]?.endPosition ?? 0)).toEqual({ records: 1, samples: 1 })
+    expect(ingest.replay(test.log.all[0]?.endPosition ?? 0)).toMatchObject({
+      records: 1,
+      samples: 1,
+    })
     expect(metrics.applied.map(({ values }) => values)).toEqual([[2]])
+  })
+
+  it('passes over a record that could not be counted on receipt either', async () => {
+    const test = await startIngest()
+    const failing = (metrics: NotingMetrics): void => {
+      let calls = 0
+      metrics.onApply = () => {
+        calls += 1
+        if (calls === 2) throw new Error('assertion failed: a defect')
+      }
+    }
+    failing(test.metrics)
+    const statuses = []
+    for (const value of [1, 2, 3]) statuses.push((await write(test, writeRequest(value))).status)
+    await test.stop()
+    expect(statuses).toEqual([204, 500, 204])
+    expect(test.counters.read('tenantry_ingest_refused_total', { reason: 'internal' })).toBe(1)
+
+    const { metrics, ingest } = reopened(test.log)
+    failing(metrics)
+    expect(ingest.replay(0)).toEqual({ records: 3, samples: 2, failed: 1 })
+    expect(metrics.applied.map(({ values }) => values)).toEqual([[1], [3]])
   })
 
   it('stops at a record that this version cannot read, naming its position', () => {

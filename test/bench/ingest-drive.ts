@@ -1,0 +1,123 @@
+/**
+ * Sends the payloads of the ingest benchmark to one process and measures what they cost it. CPU
+ * seconds are those of the receiving process with all its threads, from the first request of round
+ * 2 (round 1 makes the series) to the last answer.
+ */
+import { readFileSync } from 'node:fs'
+import { Agent, request as httpRequest } from 'node:http'
+import { compressed, INGEST_PAYLOADS, openPayloads, type PayloadOptions } from './payloads.ts'
+
+export const ROUNDS = 20
+const CONNECTIONS = 4
+const CLOCK_TICKS_PER_SECOND = 100
+
+export const payloadOptions: PayloadOptions = {
+  ...INGEST_PAYLOADS,
+  startMs: Date.now() - ROUNDS * INGEST_PAYLOADS.stepSeconds * 1_000,
+}
+
+export interface Measured {
+  readonly samplesPerCpuSecond: number
+  readonly samplesPerSecond: number
+  /** How much of the CPU time the system spent for the process, 0 to 1. */
+  readonly systemShare: number
+  readonly residentBytes: number
+  /** What all counters gained since the first round. */
+  readonly gained: number
+}
+
+export interface Target {
+  readonly url: string
+  readonly pid: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Called when the series are made, before what is measured. */
+  readonly onWarm?: () => Promise<void>
+}
+
+export async function drive(target: Target): Promise<Measured> {
+  const payloads = openPayloads(payloadOptions)
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const spent = { user: 0, system: 0 }
+  let wallSeconds = 0
+  let samples = 0
+  let gained = 0
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const made = payloads.nextRound()
+    const bodies = compressed(made)
+    if (round === 1) await target.onWarm?.()
+    const cpuBefore = cpuSecondsOf(target.pid)
+    const wallBefore = performance.now()
+    await sendAll(target, agent, bodies)
+    gained = made.gained
+    if (round === 0) continue
+    wallSeconds += (performance.now() - wallBefore) / 1_000
+    const cpu = cpuSecondsOf(target.pid)
+    spent.user += cpu.user - cpuBefore.user
+    spent.system += cpu.system - cpuBefore.system
+    samples += made.samples
+  }
+  agent.destroy()
+  const cpuSeconds = spent.user + spent.system
+  return {
+    samplesPerCpuSecond: samples / cpuSeconds,
+    samplesPerSecond: samples / wallSeconds,
+    systemShare: spent.system / cpuSeconds,
+    residentBytes: residentBytesOf(target.pid),
+    gained,
+  }
+}
+
+async function sendAll(target: Target, agent: Agent, bodies: readonly Buffer[]): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < bodies.length) {
+      const body = bodies[next]!
+      next += 1
+      await sendOne(target, agent, body)
+    }
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
+}
+
+function sendOne({ url, headers }: Target, agent: Agent, body: Buffer): Promise<void> {
+  return new Promise((done, fail) => {
+    const sent = httpRequest(
+      url,
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          'content-type': 'application/x-protobuf',
+          'content-encoding': 'snappy',
+          'x-prometheus-remote-write-version': '0.1.0',
+          'content-length': body.length,
+          ...headers,
+        },
+      },
+      (response) => {
+        response.resume()
+        response.on('end', () => {
+          if ((response.statusCode ?? 500) < 300) done()
+          else fail(new Error(`${url} answered ${String(response.statusCode)}`))
+        })
+      },
+    )
+    sent.on('error', fail)
+    sent.end(body)
+  })
+}
+
+/** User and system time of a process with all its threads. Source: proc(5), fields 14 and 15 of stat. */
+function cpuSecondsOf(pid: number): { user: number; system: number } {
+  const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return {
+    user: Number(fields[11]) / CLOCK_TICKS_PER_SECOND,
+    system: Number(fields[12]) / CLOCK_TICKS_PER_SECOND,
+  }
+}
+
+function residentBytesOf(pid: number): number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024
+}
