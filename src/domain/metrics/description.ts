@@ -7,6 +7,7 @@ import { readAttributes, readResourceAttributes } from '../../machinery/wire/otl
 import { readLabels } from '../../machinery/wire/labels.ts'
 import type { LabelReader } from './mapping.ts'
 import { readMetricKey, type MetricMeaning } from './metric-key.ts'
+import { labelsEndOf, meaningOf } from './native-key.ts'
 
 export interface NamedValue {
   readonly name: string
@@ -26,8 +27,10 @@ export interface SeriesDescription {
    * has its resource instead.
    */
   readonly instance: string | undefined
-  /** Only of an OTLP series. */
+  /** Only of an OTLP series and of native histograms. */
   readonly metric?: MetricMeaning
+  /** Of native histograms, which come over remote write. */
+  readonly isNative?: true
 }
 
 /** Describes a remote-write series. Throws WireError. */
@@ -50,6 +53,18 @@ export function describeLabels(
     label,
     instance: hasInstance ? `${contextNumber}\0${job}\0${instance}` : undefined,
   }
+}
+
+/**
+ * Describes a series of native histograms. Its instance is another one than that of the plain
+ * series beside it: when a sender begins to send native histograms of what it has long been
+ * counting, their first points are baselines. Throws WireError.
+ */
+export function describeNative(contextNumber: number, key: Uint8Array): SeriesDescription {
+  const labelsEnd = labelsEndOf(key)
+  const plain = describeLabels(contextNumber, key, 0, labelsEnd)
+  const instance = plain.instance && `${plain.instance}\0native`
+  return { ...plain, instance, metric: meaningOf(key, labelsEnd, plain.name), isNative: true }
 }
 
 /** The bytes that an OTLP series is recognised by, from the outside in. */
