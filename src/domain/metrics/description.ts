@@ -55,16 +55,11 @@ export function describeLabels(
   }
 }
 
-/**
- * Describes a series of native histograms. Its instance is another one than that of the plain
- * series beside it: when a sender begins to send native histograms of what it has long been
- * counting, their first points are baselines. Throws WireError.
- */
+/** Describes a series of native histograms. Throws WireError. */
 export function describeNative(contextNumber: number, key: Uint8Array): SeriesDescription {
   const labelsEnd = labelsEndOf(key)
   const plain = describeLabels(contextNumber, key, 0, labelsEnd)
-  const instance = plain.instance && `${plain.instance}\0native`
-  return { ...plain, instance, metric: meaningOf(key, labelsEnd, plain.name), isNative: true }
+  return { ...plain, metric: meaningOf(key, labelsEnd, plain.name), isNative: true }
 }
 
 /** The bytes that an OTLP series is recognised by, from the outside in. */

@@ -76,7 +76,11 @@ export class Registrar {
     })
   }
 
-  /** Takes in a series of native histograms. Returns its slot or a refusal code. */
+  /**
+   * Takes in a series of native histograms. Returns its slot or a refusal code. Its instance is
+   * another one than that of the plain series beside it: when a sender begins to send native
+   * histograms of what it has long been counting, their first points are baselines.
+   */
   takeNative(context: number, given: NativeKey): number {
     const { labels } = this.#tables.keys
     const { bytes, labelsEnd, end } = given
@@ -97,7 +101,7 @@ export class Registrar {
     const slot = this.#take(description, this.#roles.partsOf(description), (taken) => {
       if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, taken)
       const key = labels.add(context, bytes, 0, end, taken)
-      return { key, instance: description.instance }
+      return { key, instance: description.instance && `${description.instance}\0native` }
     })
     if (slot >= 0) this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = NATIVE_HISTOGRAM
     return slot

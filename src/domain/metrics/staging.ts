@@ -138,10 +138,6 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     else this.#push(this.#slot, timestampMs, NaN, 0, STALE)
   }
 
-  histogram(): void {
-    this.#refuse(refusalCode('native-histogram'))
-  }
-
   holdLabels(bytes: Uint8Array): void {
     this.#recognise()
     this.#message = bytes

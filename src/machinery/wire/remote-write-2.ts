@@ -18,26 +18,16 @@
  * io/prometheus/write/v2/types.proto.
  */
 import { Cursor, tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
-import { readNativeHistogram, type NativeHistogram } from './native-histogram.ts'
+import { readNativeHistogram } from './native-histogram.ts'
 import type { RemoteWriteVisitor } from './remote-write.ts'
 import { MAX_LABEL_BYTES, Symbols } from './symbols.ts'
 import { WireError } from './wire-error.ts'
 
-export interface RemoteWrite2Visitor extends Omit<RemoteWriteVisitor, 'histogram'> {
+export interface RemoteWrite2Visitor extends RemoteWriteVisitor {
   /** Says that label ranges in these bytes hold until the next such call or the next request. */
   holdLabels(bytes: Uint8Array): void
   /** A sample whose sender says when it began to count. */
   sampleSince(value: number, timestampMs: number, startMs: number): void
-  /**
-   * A native histogram of the series with these labels, stale markers included. Told after the
-   * samples of its series, which are rare beside it; `series` is not called for it.
-   */
-  nativeHistogram(
-    bytes: Uint8Array,
-    labelsStart: number,
-    labelsEnd: number,
-    histogram: NativeHistogram,
-  ): void
   /** A series that cannot be read, with what it had. Nothing else of it is told. */
   refuseSeries(why: string, samples: number, histograms: number): void
   /** What came along with a series, checked. */

@@ -58,7 +58,6 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
       series: () => undefined,
       sample: note,
       stale: () => note(Number.NaN),
-      histogram: () => note(-1),
       holdLabels: () => undefined,
       sampleSince: note,
       nativeHistogram: (_bytes, _start, _end, { count }) => {

@@ -26,7 +26,7 @@ export function toVersion2(message: Uint8Array): Uint8Array {
     },
     sample: (value, timestampMs) => series.at(-1)?.samples.push({ bits: value, timestampMs }),
     stale: (timestampMs) => series.at(-1)?.samples.push({ bits: STALE_BITS, timestampMs }),
-    histogram: () => undefined,
+    nativeHistogram: () => undefined,
   })
   const writer = openProtoWriter()
   for (const symbol of symbols.keys()) writer.text(4, symbol)
