@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   exposition: '/metrics/tenants with 400,000 series, against prom-client',
   wire: 'remote write decoding alone',
   series: 'series recognition and counting alone',
+  versions: 'remote write 1.0 and 2.0 of the same series, from snappy to counts',
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -29,7 +29,7 @@ const nothing: RemoteWriteVisitor = {
   series: () => undefined,
   sample: () => undefined,
   stale: () => undefined,
-  histogram: () => undefined,
+  nativeHistogram: () => undefined,
 }
 let body = Buffer.alloc(0)
 

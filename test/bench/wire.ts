@@ -22,7 +22,7 @@ class CountingVisitor implements RemoteWriteVisitor {
     this.sum += value + timestampMs
   }
   stale(): void {}
-  histogram(): void {}
+  nativeHistogram(): void {}
 }
 
 class ReadingVisitor extends CountingVisitor {

@@ -6,6 +6,9 @@ export const HEADERS = {
   apiKey: 'x-api-key',
   scopeOrgId: 'x-scope-orgid',
   remoteWriteVersion: 'x-prometheus-remote-write-version',
+  samplesWritten: 'x-prometheus-remote-write-samples-written',
+  histogramsWritten: 'x-prometheus-remote-write-histograms-written',
+  exemplarsWritten: 'x-prometheus-remote-write-exemplars-written',
   requestId: 'x-request-id',
   idempotencyKey: 'idempotency-key',
   /** `true` on an answer that is a repetition. */

@@ -20,6 +20,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Write requests or samples refused or dropped, by reason.',
   },
+  tenantry_ingest_unkept_total: {
+    kind: 'counter',
+    help: 'What came along with samples and was read but not kept: exemplars, metadata, buckets of native histograms that are too coarse.',
+  },
   tenantry_ingest_body_bytes_total: {
     kind: 'counter',
     help: 'Bytes of write requests as received, by protocol.',

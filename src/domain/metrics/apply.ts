@@ -21,6 +21,7 @@ import {
   KIND,
   LAST_MS,
   LAST_VALUE,
+  NATIVE_HISTOGRAM,
   PARTS,
   POINT_STRIDE,
   ROLE_STRIDE,
@@ -68,7 +69,7 @@ export class Applier {
     this.#tally.clear()
     for (const [reason, samples] of staged.refused) this.#tally.discard(reason, samples)
     this.#applyEntries(staged)
-    const outcome = this.#tally.outcome(staged.messages)
+    const outcome = this.#tally.outcome(staged)
     this.#tally.addTo(this.#tables.accounts, outcome)
     return outcome
   }
@@ -348,6 +349,8 @@ export class Applier {
 
   #discard(reason: DiscardReason, slot: number): void {
     this.#tally.discard(reason, 1)
+    const isNative = this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] === NATIVE_HISTOGRAM
+    if (isNative) this.#tally.histogramsDiscarded += 1
     const { messages } = this.#staged
     if (messages.length < MAX_MESSAGES) messages.push(`${this.#seriesName(slot)}: ${reason}`)
   }

@@ -8,6 +8,7 @@ import { readLabels } from '../../machinery/wire/labels.ts'
 import { PlainLabels } from '../../machinery/wire/plain-labels.ts'
 import type { LabelReader } from './mapping.ts'
 import { readMetricKey, type MetricMeaning } from './metric-key.ts'
+import { labelsEndOf, meaningOf } from './native-key.ts'
 
 export interface NamedValue {
   readonly name: string
@@ -22,8 +23,10 @@ export interface SeriesDescription {
   /** How many of them are not the resource's. */
   readonly ownLabels: number
   readonly label: LabelReader
-  /** Only of an OTLP series. */
+  /** Only of an OTLP series and of native histograms. */
   readonly metric?: MetricMeaning
+  /** Of native histograms, which come over remote write. */
+  readonly isNative?: true
   /** Only where a remote-write series has plain labels: their sizes, names rising. */
   readonly plain?: Pick<PlainLabels, 'count' | 'longestName' | 'longestValue'>
 }
@@ -73,6 +76,13 @@ export function describeLabels(
     ownLabels: labels.length,
     label,
   }
+}
+
+/** Describes a series of native histograms. Throws WireError. */
+export function describeNative(contextNumber: number, key: Uint8Array): SeriesDescription {
+  const labelsEnd = labelsEndOf(key)
+  const plain = describeLabels(contextNumber, key, 0, labelsEnd)
+  return { ...plain, metric: meaningOf(key, labelsEnd, plain.name), isNative: true }
 }
 
 /** The bytes that an OTLP series is recognised by, from the outside in. */

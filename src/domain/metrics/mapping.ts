@@ -4,6 +4,7 @@
  */
 import { STATUS_CLASSES, type StatusClass } from './cell.ts'
 import {
+  NATIVE_ROWS,
   SOURCE_ROWS,
   STATUS_LABELS,
   UNIT_SCALES,
@@ -61,6 +62,12 @@ export function mapPrometheus(
 ): (Mapping & { part: Part }) | undefined {
   const found = BY_PROMETHEUS_NAME.get(name)?.find((candidate) => holds(candidate.row, label))
   return found && { row: found.row, part: found.part, scale: found.row.scale ?? 1 }
+}
+
+/** Finds the meaning of a series of native histograms by its `__name__`, or undefined. */
+export function mapNative(name: string, label: LabelReader): Mapping | undefined {
+  const row = NATIVE_ROWS.find(({ metric }) => metric === name)
+  return row && holds(row, label) ? { row, scale: row.scale ?? 1 } : undefined
 }
 
 /** Reads the class of a status code such as 404 or 4xx. Anything else is `unknown`. */

@@ -8,6 +8,7 @@ import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
 import { bucketEndMs, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import type { OtlpVisitor } from '../../machinery/wire/otlp.ts'
+import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import { Applier } from './apply.ts'
 import type { Cell, Increments } from './cell.ts'
@@ -15,6 +16,7 @@ import { Checkpoints } from './checkpoint.ts'
 import { seriesText } from './description.ts'
 import { endStaleGauges } from './gauges.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
+import type { NativeTally } from './native-tally.ts'
 import { ratesOf, type Rates } from './rates.ts'
 import { Registrar } from './registrar.ts'
 import { Rollup, type PackedHour } from './rollup.ts'
@@ -38,7 +40,7 @@ export type { TenantResolver, WriteContext } from './write-context.ts'
  * One request on its way in: walked by a wire reader, then applied or abandoned. Reused by the next
  * `stage`.
  */
-export interface StagedWrite extends RemoteWriteVisitor, OtlpVisitor {
+export interface StagedWrite extends RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVisitor {
   /** Counts what was walked. */
   apply(receivedAtMs: number): WriteOutcome
   /** Forgets what was walked. */
@@ -129,6 +131,7 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
       settling.invalidate()
       const outcome = applier.apply(staging, receivedAtMs)
       report(counters, outcome)
+      reportNative(counters, staging.native)
       return outcome
     },
     abandon(): void {
@@ -206,6 +209,15 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
     },
     stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
   }
+}
+
+function reportNative(counters: Counters, { exemplars, metadata, coarse }: NativeTally): void {
+  const count = (what: string, amount: number): void => {
+    if (amount > 0) counters.add('tenantry_ingest_unkept_total', amount, { what })
+  }
+  count('exemplar', exemplars)
+  count('metadata', metadata)
+  count('coarse-buckets', coarse)
 }
 
 function report(counters: Counters, outcome: WriteOutcome): void {

@@ -9,6 +9,7 @@ import { sortedKey } from './canonical-order.ts'
 import {
   describeAttributes,
   describeLabels,
+  describeNative,
   describeNewLabels,
   seriesText,
   type OtlpPlace,
@@ -16,8 +17,9 @@ import {
 } from './description.ts'
 import { checkLabels, type Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
+import type { NativeKey } from './native-key.ts'
 import { DISCARD_REASONS, type DiscardReason } from './reasons.ts'
-import { KEY, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
+import { EXTRA, KEY, NATIVE_HISTOGRAM, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
 import type { MetricTables } from './tables.ts'
 import type { TenantResolver } from './write-context.ts'
@@ -78,6 +80,37 @@ export class Registrar {
   }
 
   /**
+   * Takes in a series of native histograms. Returns its slot or a refusal code. Its instance is
+   * another one than that of the plain series beside it: when a sender begins to send native
+   * histograms of what it has long been counting, their first points are baselines.
+   */
+  takeNative(context: number, given: NativeKey): number {
+    const { labels } = this.#tables.keys
+    const { bytes, labelsEnd, end } = given
+    if (end > this.#limits.keyBytes) return this.#refuse(this.#tooLong('labels and bounds'))
+    const description = this.#read(() => describeNative(context, bytes.subarray(0, end)))
+    if ('reason' in description) return this.#refuse(description)
+    const names = description.labels.map((label) => label.name)
+    if (new Set(names).size < names.length) {
+      return this.#refuse({ reason: 'invalid-labels', text: 'a label twice' }, description)
+    }
+    const sortedLabels = sortedKey(bytes, 0, labelsEnd, names)
+    const sorted = sortedLabels && Buffer.concat([sortedLabels, bytes.subarray(labelsEnd, end)])
+    const known = sorted && labels.find(context, sorted, 0, sorted.length)
+    if (known !== undefined && known !== UNKNOWN) {
+      if (this.#mayAlias()) labels.add(context, bytes, 0, end, known)
+      return known
+    }
+    const slot = this.#take(description, this.#roles.partsOf(description), (taken) => {
+      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, taken)
+      const key = labels.add(context, bytes, 0, end, taken)
+      return { key, instance: this.#instanceOf(description, '\0native') }
+    })
+    if (slot >= 0) this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = NATIVE_HISTOGRAM
+    return slot
+  }
+
+  /**
    * Takes in an OTLP series, and its resource and metric where it is their first. Returns its slot
    * or a refusal code.
    */
@@ -116,8 +149,11 @@ export class Registrar {
     const { data } = this.#tables.series.roles
     const at = slot * ROLE_STRIDE
     const isLabels = data[at + PARTS] === REMOTE_WRITE
+    const isNative = data[at + EXTRA] === NATIVE_HISTOGRAM
     const { keys } = this.#tables
-    const { context, bytes } = (isLabels ? keys.labels : keys.attributes).at(data[at + KEY]!)
+    const table = isLabels || isNative ? keys.labels : keys.attributes
+    const { context, bytes } = table.at(data[at + KEY]!)
+    if (isNative) return describeNative(context, bytes)
     return isLabels
       ? describeLabels(context, bytes, 0, bytes.length)
       : describeAttributes(keys.placeOf(context), bytes, 0, bytes.length)
@@ -137,11 +173,12 @@ export class Registrar {
   }
 
   /** Tells the number of a scraped target, or -1 where nothing tells one from another. */
-  #instanceOf({ contextNumber, label }: SeriesDescription): number {
+  #instanceOf({ contextNumber, label }: SeriesDescription, kind = ''): number {
     const job = label(LABELS.job)
     const instance = label(LABELS.instance)
     if (job === undefined && instance === undefined) return -1
-    return this.#tables.instances.ofTarget(contextNumber, job, instance)
+    const target = kind === '' ? instance : `${instance ?? ''}${kind}`
+    return this.#tables.instances.ofTarget(contextNumber, job, target)
   }
 
   #metricOf(place: StagedPlace): number {

@@ -11,7 +11,14 @@ import { layoutText } from './families.ts'
 import { attribute } from './identity.ts'
 import type { Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
-import { bucketBound, mapOtlp, mapPrometheus, statusClass, type Mapping } from './mapping.ts'
+import {
+  bucketBound,
+  mapNative,
+  mapOtlp,
+  mapPrometheus,
+  statusClass,
+  type Mapping,
+} from './mapping.ts'
 import { kindOf, shapeOf } from './series-kind.ts'
 import {
   CELL,
@@ -245,6 +252,7 @@ function mappingOf(description: SeriesDescription): (Mapping & { part?: Part }) 
   const { metric, name, label } = description
   if (metric !== undefined) {
     const shape = shapeOf(metric)
+    if (description.isNative) return shape && mapNative(name, label)
     return shape && mapOtlp(name, metric.unit, shape, label)
   }
   const mapping = mapPrometheus(name, label)

@@ -20,8 +20,12 @@ export const FEED = 2
 export const TENANT = 3
 /** Number of the reporting instance, or -1. */
 export const INSTANCE = 4
-/** For deltas the row of remembered intervals; for remote-write buckets the family; else -1. */
+/**
+ * For deltas the row of remembered intervals; for remote-write buckets the family;
+ * `NATIVE_HISTOGRAM` for one; else -1.
+ */
 export const EXTRA = 5
+export const NATIVE_HISTOGRAM = -2
 /** Address of the series' first key in the byte table of its wire. */
 export const KEY = 6
 /** How many part slots follow; `REMOTE_WRITE` for a series that came over remote write. */

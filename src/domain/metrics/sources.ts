@@ -6,14 +6,14 @@
 import { assert } from '../../core/assert.ts'
 import { SIGNALS, type SignalName } from './cell.ts'
 import { floatColumn } from './columns.ts'
-import { SOURCE_ROWS } from './signals.ts'
+import { NATIVE_ROWS, SOURCE_ROWS } from './signals.ts'
 import { Words } from './words.ts'
 
 const STRIDE = 2
 const LAST_MS = 0
 const ACTIVE = 1
 
-const RANKS = new Map(SOURCE_ROWS.map((row) => [row.source, row.rank]))
+const RANKS = new Map([...SOURCE_ROWS, ...NATIVE_ROWS].map((row) => [row.source, row.rank]))
 
 interface Feed {
   readonly tenantIndex: number

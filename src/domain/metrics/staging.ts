@@ -8,10 +8,15 @@ import type {
   OtlpMetricHeader,
   OtlpVisitor,
 } from '../../machinery/wire/otlp.ts'
+import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
+import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import type { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { MetricKey } from './metric-key.ts'
+import { NativeKey } from './native-key.ts'
+import { cumulate, EXPONENTIAL_BOUNDS, nativeFault } from './native-layout.ts'
+import { NativeTally } from './native-tally.ts'
 import type { DiscardReason } from './reasons.ts'
 import {
   refusalCode,
@@ -37,7 +42,7 @@ const BATCH_SERIES = 128
 
 export const MAX_MESSAGES = 5
 
-export class Staging implements RemoteWriteVisitor, OtlpVisitor {
+export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVisitor {
   count = 0
   slots = new Int32Array(4_096)
   timesMs = new Float64Array(4_096)
@@ -47,6 +52,8 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
   /** Samples that found no series, by reason. */
   readonly refused = new Map<DiscardReason, number>()
   readonly messages: string[] = []
+  /** What remote write 2.0 brought beside samples. */
+  readonly native = new NativeTally()
 
   readonly #keys: Keys
   readonly #registrar: Registrar
@@ -66,6 +73,8 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
   readonly #labelStarts = new Int32Array(BATCH_SERIES)
   readonly #ends = new Int32Array(BATCH_SERIES)
   readonly #metricKey = new MetricKey()
+  readonly #nativeKey = new NativeKey()
+  readonly #cumulative: Float64Array
   readonly #place: StagedPlace = {
     contextNumber: 0,
     resource: UNKNOWN,
@@ -78,6 +87,8 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
     this.#keys = keys
     this.#registrar = registrar
     this.#limits = limits
+    const mostBounds = Math.max(limits.bucketsPerHistogram, EXPONENTIAL_BOUNDS.length)
+    this.#cumulative = new Float64Array(mostBounds)
   }
 
   /**
@@ -92,6 +103,7 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
     this.count = 0
     this.refused.clear()
     this.messages.length = 0
+    this.native.clear()
     this.#place.contextNumber = contextNumber
   }
 
@@ -105,6 +117,7 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
     const context = this.#place.contextNumber
     if (bytes === this.#message) {
       if (this.#waiting === BATCH_SERIES) this.#recognise()
+      if (this.#waiting === 0) this.#firstWaiting = this.count
       this.#starts[this.#waiting] = labelsStart
       this.#ends[this.#waiting] = labelsEnd
       this.#slot = this.#waiting
@@ -125,8 +138,47 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
     else this.#push(this.#slot, timestampMs, NaN, 0, STALE)
   }
 
-  histogram(): void {
-    this.#refuse(refusalCode('native-histogram'))
+  holdLabels(bytes: Uint8Array): void {
+    this.#recognise()
+    this.#message = bytes
+  }
+
+  /** A start after the sample itself says nothing. */
+  sampleSince(value: number, timestampMs: number, startMs: number): void {
+    const since = startMs > 0 && startMs <= timestampMs ? startMs : 0
+    if (this.#slot < 0) this.#refuse(this.#slot)
+    else this.#push(this.#slot, timestampMs, value, since, SAMPLE)
+  }
+
+  nativeHistogram(bytes: Uint8Array, start: number, end: number, given: NativeHistogram): void {
+    this.#recognise()
+    this.native.histograms += 1
+    const fault = nativeFault(given, this.#limits)
+    const slot = fault === undefined ? this.#findNative(bytes, start, end, given) : UNKNOWN
+    if (fault !== undefined) {
+      this.#refuse(refusalCode(fault.reason))
+      this.#tell(`a native histogram: ${fault.text} (${fault.reason})`)
+    } else if (slot < 0) this.#refuse(slot)
+    else this.#pushNative(slot, given)
+    if (slot < 0) this.native.histogramsRefused += 1
+  }
+
+  refuseSeries(why: string, samples: number, histograms: number): void {
+    if (samples + histograms === 0) this.native.faults += 1
+    else this.#refuse(refusalCode('invalid-labels'), samples + histograms)
+    this.native.histograms += histograms
+    this.native.histogramsRefused += histograms
+    this.#tell(`a series: ${why} (invalid-labels)`)
+  }
+
+  extras(exemplars: number, metadata: number): void {
+    this.native.exemplars += exemplars
+    this.native.metadata += metadata
+  }
+
+  refuseExemplar(why: string): void {
+    this.native.faults += 1
+    this.#tell(`an exemplar: ${why}`)
   }
 
   resource(bytes: Uint8Array, start: number, end: number): void {
@@ -239,6 +291,35 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
     }
   }
 
+  #findNative(bytes: Uint8Array, start: number, end: number, given: NativeHistogram): number {
+    const key = this.#nativeKey
+    const context = this.#place.contextNumber
+    key.build(bytes, start, end, given)
+    const slot = this.#keys.labels.find(context, key.bytes, 0, key.end)
+    return slot === UNKNOWN ? this.#taken(this.#registrar.takeNative(context, key)) : slot
+  }
+
+  #pushNative(slot: number, given: NativeHistogram): void {
+    const { timestampMs, count, sum } = given
+    const startMs = given.startMs > 0 && given.startMs <= timestampMs ? given.startMs : 0
+    if (given.isStale) {
+      this.#push(slot, timestampMs, NaN, startMs, STALE)
+      return
+    }
+    this.#push(slot, timestampMs, count, startMs, SAMPLE)
+    if (this.#registrar.partsAt(slot) === 0) return
+    if (!Number.isNaN(sum)) this.#push(slot + 1, timestampMs, sum, 0, PART)
+    const bounds = cumulate(given, this.#cumulative)
+    if (bounds < 0) {
+      this.native.coarse += 1
+      return
+    }
+    for (let bound = 0; bound < bounds; bound += 1) {
+      this.#push(slot + 2 + bound, timestampMs, this.#cumulative[bound]!, 0, PART)
+    }
+    this.#push(slot + 2 + bounds, timestampMs, count, 0, PART)
+  }
+
   #unsound(point: OtlpHistogramPoint): DiscardReason | undefined {
     const { bucketLength, boundsLength, bounds } = point
     if (bucketLength === 0 && boundsLength === 0) return undefined
@@ -269,10 +350,12 @@ export class Staging implements RemoteWriteVisitor, OtlpVisitor {
   }
 
   #taken(slot: number): number {
-    if (slot < 0 && this.messages.length < MAX_MESSAGES) {
-      this.messages.push(this.#registrar.lastRefusal)
-    }
+    if (slot < 0) this.#tell(this.#registrar.lastRefusal)
     return slot
+  }
+
+  #tell(message: string): void {
+    if (this.messages.length < MAX_MESSAGES) this.messages.push(message)
   }
 
   #refuse(code: number, samples = 1): void {

@@ -4,6 +4,7 @@
  */
 import type { Accounts } from './accounts.ts'
 import { DISCARD_REASONS, UNATTRIBUTED_REASONS, type DiscardReason } from './reasons.ts'
+import type { Staging } from './staging.ts'
 
 export interface WriteOutcome {
   /** Always attributed + unattributed + duplicate + discardedTotal. */
@@ -27,6 +28,15 @@ export interface WriteOutcome {
    * Of the discarded ones: those that named another tenant than the one that their key is bound to.
    */
   readonly violations: number
+  /** Of the received ones: native histograms. */
+  readonly histograms: number
+  /** Of the discarded ones: native histograms. */
+  readonly histogramsDiscarded: number
+  /** What came along with the samples: read and checked, not kept. */
+  readonly exemplars: number
+  readonly metadata: number
+  /** Exemplars, and series without a sample, that cannot be read. */
+  readonly faults: number
   /** At most five, each naming a series and a reason. */
   readonly messages: readonly string[]
 }
@@ -37,6 +47,8 @@ export class Tally {
   shadowed = 0
   unmapped = 0
   resets = 0
+  /** Native histograms that were discarded. */
+  histogramsDiscarded = 0
   /**
    * By reason, in the order of the reasons: the tenant index of an unattributed series is its
    * place.
@@ -50,6 +62,7 @@ export class Tally {
     this.shadowed = 0
     this.unmapped = 0
     this.resets = 0
+    this.histogramsDiscarded = 0
     this.unattributed.fill(0)
     this.#discarded.clear()
   }
@@ -58,7 +71,7 @@ export class Tally {
     this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + samples)
   }
 
-  outcome(messages: readonly string[]): WriteOutcome {
+  outcome({ messages, native }: Pick<Staging, 'messages' | 'native'>): WriteOutcome {
     const discardedTotal = [...this.#discarded.values()].reduce((sum, samples) => sum + samples, 0)
     const [noLabel, unknown] = this.unattributed as unknown as [number, number]
     const unattributed = noLabel + unknown
@@ -73,6 +86,11 @@ export class Tally {
       unmapped: this.unmapped,
       unattributedByReason: { 'no-tenant-label': noLabel, 'unknown-tenant': unknown },
       violations: this.#discarded.get('tenant-mismatch') ?? 0,
+      histograms: native.histograms,
+      histogramsDiscarded: this.histogramsDiscarded + native.histogramsRefused,
+      exemplars: native.exemplars,
+      metadata: native.metadata,
+      faults: native.faults,
       messages: [...messages],
     }
   }

@@ -201,13 +201,14 @@ export function answer(
   counters: Counters,
   protocol: WriteProtocol,
   response: ServerResponse,
-  { status, contentType, body }: Answer,
+  { status, contentType, body, headers = {} }: Answer,
 ): void {
   counters.add('tenantry_ingest_requests_total', 1, {
     protocol: protocol.name,
     code: String(status),
   })
   response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   if (contentType !== undefined) response.setHeader('content-type', contentType)
   if (status !== 204) response.setHeader('content-length', Buffer.byteLength(body))
   response.end(body)

@@ -11,6 +11,8 @@ export interface Answer {
   readonly status: number
   readonly contentType?: string
   readonly body: string | Uint8Array
+  /** Headers beside the content's own. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface WriteProtocol {

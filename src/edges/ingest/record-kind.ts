@@ -5,7 +5,7 @@
 import type { OtlpFormat } from '../../machinery/wire/otlp-answer.ts'
 
 export type Encoding = 'identity' | 'snappy' | 'gzip' | 'zstd'
-export type MessageFormat = 'remote-write' | 'otlp-protobuf' | 'otlp-json'
+export type MessageFormat = 'remote-write' | 'remote-write-2' | 'otlp-protobuf' | 'otlp-json'
 
 export interface RecordKind {
   readonly kind: number
@@ -21,6 +21,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
   { kind: 5, format: 'otlp-json', encoding: 'identity' },
   { kind: 6, format: 'otlp-json', encoding: 'gzip' },
   { kind: 7, format: 'otlp-json', encoding: 'zstd' },
+  { kind: 8, format: 'remote-write-2', encoding: 'snappy' },
 ]
 
 export function recordKind(format: MessageFormat, encoding: string): RecordKind | undefined {

@@ -5,6 +5,7 @@
 import type { Metrics, StagedWrite, WriteContext } from '../../domain/metrics/metrics.ts'
 import { otlpJsonToProtobuf } from '../../machinery/wire/otlp-json.ts'
 import { readExportMetrics } from '../../machinery/wire/otlp.ts'
+import { readWriteRequest2 } from '../../machinery/wire/remote-write-2.ts'
 import { readWriteRequest } from '../../machinery/wire/remote-write.ts'
 import type { MessageFormat } from './record-kind.ts'
 
@@ -23,6 +24,7 @@ export function stageMessage(
   const stage = metrics.stage(context, binary)
   try {
     if (format === 'remote-write') readWriteRequest(binary, stage)
+    else if (format === 'remote-write-2') readWriteRequest2(binary, stage)
     else readExportMetrics(binary, stage)
     return stage
   } catch (error) {

@@ -13,12 +13,12 @@
  * 1.0.
  */
 import { Cursor, tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
+import { readNativeHistogram, type NativeHistogram } from './native-histogram.ts'
 import { append, clear, openScratch } from './scratch.ts'
 
 export interface RemoteWriteVisitor {
   /**
-   * Begins a series that has at least one sample or histogram; they follow in their order on the
-   * wire.
+   * Begins a series that has at least one sample; they follow in their order on the wire.
    * Shape: whole Label fields, tags included, in wire order; empty where the series has none.
    * Ownership: the bytes hold until this call returns. They are a copy where the labels did not lie
    * together.
@@ -29,8 +29,16 @@ export interface RemoteWriteVisitor {
    * The series ended: a NaN with exactly the bits 0x7ff0000000000002. Every other NaN is a sample.
    */
   stale(timestampMs: number): void
-  /** A native histogram, which is not read. */
-  histogram(): void
+  /**
+   * A native histogram of the series with these labels, stale markers included. Told after the
+   * samples of its series, which are rare beside it; `series` is not called for it.
+   */
+  nativeHistogram(
+    bytes: Uint8Array,
+    labelsStart: number,
+    labelsEnd: number,
+    histogram: NativeHistogram,
+  ): void
 }
 
 const WRITE_REQUEST = { timeseries: 1 } as const
@@ -81,21 +89,37 @@ function readSeries(end: number, visitor: RemoteWriteVisitor): void {
     return
   }
   let samplesStart = -1
+  let histogramsStart = -1
   let scattered = false
   while (cursor.position < end) {
     const at = cursor.position
     const tag = cursor.readTag(end)
     if (tag === LABELS_TAG) scattered = true
-    else if (tag === SAMPLES_TAG || tag === HISTOGRAMS_TAG) {
+    else if (tag === SAMPLES_TAG) {
       if (samplesStart < 0) samplesStart = at
+    } else if (tag === HISTOGRAMS_TAG) {
+      if (histogramsStart < 0) histogramsStart = at
     } else refuseKnown(tag)
     cursor.skip(tag, end)
   }
-  if (samplesStart < 0) return
-  if (scattered) gatherLabels(labelsStart, end, visitor)
-  else visitor.series(cursor.bytes, labelsStart, labelsEnd)
-  cursor.position = samplesStart
-  readSamples(end, visitor)
+  if (scattered) gatherLabels(labelsStart, end)
+  const bytes = scattered ? scratch.bytes : cursor.bytes
+  const start = scattered ? 0 : labelsStart
+  const stop = scattered ? scratch.length : labelsEnd
+  if (samplesStart >= 0) {
+    visitor.series(bytes, start, stop)
+    cursor.position = samplesStart
+    readSamples(end, visitor)
+  }
+  if (histogramsStart < 0) return
+  cursor.position = histogramsStart
+  while (cursor.position < end) {
+    const tag = cursor.readTag(end)
+    if (tag === HISTOGRAMS_TAG) {
+      const histogram = readNativeHistogram(cursor, cursor.readEnd(end))
+      visitor.nativeHistogram(bytes, start, stop, histogram)
+    } else cursor.skip(tag, end)
+  }
 }
 
 /** Tells whether one short sample is all that follows the labels, as it nearly always is. */
@@ -124,7 +148,7 @@ function passLabels(end: number): number {
   return start
 }
 
-function gatherLabels(start: number, end: number, visitor: RemoteWriteVisitor): void {
+function gatherLabels(start: number, end: number): void {
   clear(scratch)
   cursor.position = start
   while (cursor.position < end) {
@@ -133,17 +157,13 @@ function gatherLabels(start: number, end: number, visitor: RemoteWriteVisitor): 
     cursor.skip(tag, end)
     if (tag === LABELS_TAG) append(scratch, cursor.bytes, at, cursor.position)
   }
-  visitor.series(scratch.bytes, 0, scratch.length)
 }
 
 function readSamples(end: number, visitor: RemoteWriteVisitor): void {
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
     if (tag === SAMPLES_TAG) readSample(cursor.readEnd(end), visitor)
-    else {
-      cursor.skip(tag, end)
-      if (tag === HISTOGRAMS_TAG) visitor.histogram()
-    }
+    else cursor.skip(tag, end)
   }
 }
 

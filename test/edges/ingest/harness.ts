@@ -50,6 +50,7 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
     if (this.staged) throw new Error('two stages at once')
     this.staged = true
     const values: number[] = []
+    const native = { ...NO_NATIVE }
     const note = (value: number): void => {
       values.push(value)
     }
@@ -57,7 +58,26 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
       series: () => undefined,
       sample: note,
       stale: () => note(Number.NaN),
-      histogram: () => note(-1),
+      holdLabels: () => undefined,
+      sampleSince: note,
+      nativeHistogram: (_bytes, _start, _end, { count }) => {
+        native.histograms += 1
+        if (count < 0) native.histogramsDiscarded += 1
+        note(count)
+      },
+      refuseSeries: (_why, samples, histograms) => {
+        native.histograms += histograms
+        native.histogramsDiscarded += histograms
+        if (samples + histograms === 0) native.faults += 1
+        for (let index = 0; index < samples + histograms; index += 1) note(-1)
+      },
+      extras: (exemplars, metadata) => {
+        native.exemplars += exemplars
+        native.metadata += metadata
+      },
+      refuseExemplar: () => {
+        native.faults += 1
+      },
       resource: () => undefined,
       metric: () => undefined,
       numberPoint: (_bytes, _start, _end, _startMs, _timeMs, value) => note(value),
@@ -69,7 +89,7 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
         this.staged = false
         this.onApply()
         this.applied.push({ context, receivedAtMs, values })
-        return outcomeOf(values)
+        return { ...outcomeOf(values), ...native }
       },
       abandon: () => {
         this.staged = false
@@ -78,6 +98,8 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
     }
   }
 }
+
+const NO_NATIVE = { histograms: 0, histogramsDiscarded: 0, exemplars: 0, metadata: 0, faults: 0 }
 
 function outcomeOf(values: readonly number[]): WriteOutcome {
   const discardedTotal = values.filter((value) => value < 0).length
@@ -92,6 +114,7 @@ function outcomeOf(values: readonly number[]): WriteOutcome {
     duplicate: 0,
     discarded: discardedTotal > 0 ? { 'too-old': discardedTotal } : {},
     discardedTotal,
+    ...NO_NATIVE,
     messages: discardedTotal > 0 ? ['up{job="api"}: too-old'] : [],
     violations: 0,
   }

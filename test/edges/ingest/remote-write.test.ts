@@ -56,10 +56,11 @@ describe('remote write', () => {
   it.each([
     ['application/json', 'snappy', 'content type "application/json" is not read here'],
     [
-      'application/x-protobuf;proto=io.prometheus.write.v2.Request',
+      'application/x-protobuf;proto=io.prometheus.write.v3.Request',
       'snappy',
-      'only application/x-protobuf;proto=prometheus.WriteRequest',
+      'only application/x-protobuf;proto=prometheus.WriteRequest or io.prometheus.write.v2.Request',
     ],
+    ['application/x-protobuf;proto=toString', 'snappy', 'is not read here'],
     ['no type at all', 'snappy', 'is not read here'],
     ['application/x-protobuf', 'gzip', 'content encoding "gzip" is not read here, only snappy'],
     ['application/x-protobuf', 'identity', 'content encoding "identity"'],
