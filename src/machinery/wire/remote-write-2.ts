@@ -228,8 +228,21 @@ function resolveLabels(visitor: RemoteWrite2Visitor): string | undefined {
   return undefined
 }
 
+/** Most references have one or two bytes: they are read here, without the cursor's care for ten. */
 function readRefs(end: number, refs: Refs): void {
-  while (cursor.position < end) refs.add(cursor.readVarint(end))
+  const { bytes } = cursor
+  while (cursor.position < end) {
+    const at = cursor.position
+    const low = bytes[at]!
+    const high = at + 1 < end ? bytes[at + 1]! : 0x80
+    if (low < 0x80) {
+      cursor.position = at + 1
+      refs.add(low)
+    } else if (high < 0x80) {
+      cursor.position = at + 2
+      refs.add((low & 0x7f) | (high << 7))
+    } else refs.add(cursor.readVarint(end))
+  }
 }
 
 function readExemplar(end: number, visitor: RemoteWrite2Visitor): void {

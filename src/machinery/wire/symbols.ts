@@ -19,11 +19,15 @@ const LABEL_TAG = tagOf(1, BYTES)
 const NAME_TAG = tagOf(1, BYTES)
 const VALUE_TAG = tagOf(2, BYTES)
 const KEPT_SYMBOLS = 65_536
+/** What whole words that are copied may write past the end. */
+const SLACK = 4
+const MEMO_BYTES = 262_144
+const NONE = -1
 const NO_BYTES = new Uint8Array(0)
 
 export class Symbols {
   /** Where labels are written out, series after series. */
-  readonly arena = new Uint8Array(ARENA_BYTES)
+  readonly arena = new Uint8Array(ARENA_BYTES + SLACK)
   /** The range of the last series in the arena. */
   start = 0
   end = 0
@@ -36,6 +40,16 @@ export class Symbols {
   /** Bytes of the field that holds a symbol: none for the empty one, which is left out. */
   #fields = new Int32Array(4_096)
   #resolved = 0
+  /**
+   * Labels that came before, by their value: the name that it came with first, and from the second
+   * time on where the whole label lies. A value nearly always comes with the same name.
+   */
+  readonly #memoBytes = new Uint8Array(MEMO_BYTES + SLACK)
+  readonly #memo = new DataView(this.#memoBytes.buffer)
+  #memoNames = new Int32Array(4_096)
+  #memoStarts = new Int32Array(4_096)
+  #memoLengths = new Int32Array(4_096)
+  #memoEnd = 0
 
   open(bytes: Uint8Array): void {
     this.#bytes = bytes
@@ -44,6 +58,7 @@ export class Symbols {
     this.start = 0
     this.end = 0
     this.#resolved = 0
+    this.#memoEnd = 0
   }
 
   /** Lets go of the request, and of what an unusually large one made the table grow to. */
@@ -62,6 +77,8 @@ export class Symbols {
     this.#starts[index] = start
     this.#lengths[index] = length
     this.#fields[index] = length === 0 ? 0 : 1 + varintBytes(length) + length
+    this.#memoNames[index] = NONE
+    this.#memoLengths[index] = 0
     this.count = index + 1
   }
 
@@ -96,19 +113,47 @@ export class Symbols {
       const what = `the labels of the request come to more than ${MAX_RESOLVED_BYTES} bytes`
       throw new WireError(what, undefined, 'too-large')
     }
-    const { arena } = this
-    const fields = this.#fields
+    const names = this.#memoNames
+    const lengths = this.#memoLengths
+    const starts = this.#memoStarts
+    const memo = this.#memo
+    const arena = this.#arenaView
     let at = this.end
     this.start = at
     for (let ref = 0; ref < refCount; ref += 2) {
       const name = refs[ref]!
       const value = refs[ref + 1]!
-      arena[at] = LABEL_TAG
-      at = putVarint(arena, at + 1, fields[name]! + fields[value]!)
-      at = this.#put(NAME_TAG, name, at)
-      at = this.#put(VALUE_TAG, value, at)
+      const length = lengths[value]!
+      if (length === 0 || names[value] !== name) {
+        at = this.#putLabel(name, value, at)
+        continue
+      }
+      const from = starts[value]!
+      for (let byte = 0; byte < length; byte += 4) {
+        arena.setInt32(at + byte, memo.getInt32(from + byte, true), true)
+      }
+      at += length
     }
     this.end = at
+  }
+
+  /** Writes a label from its symbols, and remembers it the second time, where there is room. */
+  #putLabel(name: number, value: number, to: number): number {
+    const { arena } = this
+    arena[to] = LABEL_TAG
+    let at = putVarint(arena, to + 1, this.#fields[name]! + this.#fields[value]!)
+    at = this.#put(NAME_TAG, name, at)
+    at = this.#put(VALUE_TAG, value, at)
+    const length = at - to
+    const isAgain = this.#memoNames[value] === name && this.#memoEnd + length <= MEMO_BYTES
+    if (this.#memoNames[value] === NONE) this.#memoNames[value] = name
+    if (!isAgain) return at
+    this.#memoStarts[value] = this.#memoEnd
+    this.#memoLengths[value] = length
+    for (let byte = 0; byte < length; byte += 1)
+      this.#memoBytes[this.#memoEnd + byte] = arena[to + byte]!
+    this.#memoEnd += length
+    return at
   }
 
   #put(tag: number, symbol: number, to: number): number {
@@ -133,6 +178,9 @@ export class Symbols {
     this.#starts = resized(this.#starts, symbols, kept)
     this.#lengths = resized(this.#lengths, symbols, kept)
     this.#fields = resized(this.#fields, symbols, kept)
+    this.#memoNames = resized(this.#memoNames, symbols, kept)
+    this.#memoStarts = resized(this.#memoStarts, symbols, kept)
+    this.#memoLengths = resized(this.#memoLengths, symbols, kept)
   }
 }
 

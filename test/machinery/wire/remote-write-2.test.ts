@@ -354,8 +354,11 @@ describe('readWriteRequest2', () => {
     fc.assert(
       fc.property(fc.array(labels, { maxLength: 10 }), (all) => {
         const samples = [{ value: 1, timestamp: 2 }]
+        const swapped = all.map((one) =>
+          one.map(({ name, value }) => ({ name: value, value: name })),
+        )
         const message = version1.encode({
-          timeseries: all.map((one) => ({ labels: one, samples })),
+          timeseries: [...all, ...swapped, ...all, ...all].map((one) => ({ labels: one, samples })),
         })
         const first: string[] = []
         const second: string[] = []
