@@ -3,6 +3,7 @@
  * `remote-write.ts` reads. For samples that Tenantry fetched itself, so that they go the way of
  * those that were sent.
  */
+import { compressSync } from 'snappy'
 import { openProtoWriter } from './encode.ts'
 import type { WireLabel } from './labels.ts'
 
@@ -33,6 +34,11 @@ export function encodeLabels(labels: readonly WireLabel[]): Uint8Array {
     })
   }
   return labelWriter.take()
+}
+
+/** Compresses a message as remote write sends it: one snappy block. */
+export function compressSnappy(message: Uint8Array): Buffer {
+  return compressSync(Buffer.from(message.buffer, message.byteOffset, message.byteLength))
 }
 
 export class WriteRequestBuilder {
