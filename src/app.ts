@@ -28,6 +28,7 @@ import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
+import type { Scrape } from './edges/ingest/scrape/scrape.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loop, type Loops } from './loops.ts'
 import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
@@ -41,6 +42,7 @@ import { appliedPosition, openBulkWorker } from './machinery/storage/bulk-writer
 import { openDatabase, type Database } from './machinery/storage/database.ts'
 import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
 import { rollUp, tick } from './pipeline.ts'
+import { openScraping } from './scraping.ts'
 
 /** What the outside gives: real in the server, simulated under a simulated clock. */
 export interface AppParts {
@@ -119,6 +121,13 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
   const domain = openDomain(settings, parts, stores)
   const { access, tenants, metrics, incidents, routing } = domain
   const ingest = openIngest({ metrics, log: stores.wal, clock, counters: telemetry, logger: log })
+  const scrape = openScraping({
+    file: settings.scrapeConfig,
+    ingest,
+    clock,
+    counters: telemetry,
+    log,
+  })
   recover(domain, ingest, stores, parts)
   const checkpoints = openCheckpoints({
     ...parts,
@@ -131,7 +140,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
   })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
-  const server = openAppServer(settings, parts, domain, { ingest, live })
+  const server = openAppServer(settings, parts, domain, { ingest, live, scrape })
   let loops: Loops | undefined
   let address: string | undefined
 
@@ -167,6 +176,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
         pid: process.pid,
       })
       routing.start()
+      scrape.start()
       loops = startLoops({
         clock,
         log,
@@ -189,6 +199,7 @@ function connect(settings: Settings, parts: AppParts, unlock: Cancel): App {
     },
     async stop() {
       await server.drain()
+      await scrape.stop()
       await loops?.stop()
       await routing.stop()
       await checkpoints.write(clock.nowMs())
@@ -286,10 +297,10 @@ function openAppServer(
   settings: Settings,
   { clock, log, telemetry }: AppParts,
   domain: Domain,
-  edges: { readonly ingest: Ingest; readonly live: Live },
+  edges: { readonly ingest: Ingest; readonly live: Live; readonly scrape: Scrape },
 ): Server {
   return openServer({
-    routes: apiRoutes({ ...domain, clock, live: edges.live }),
+    routes: apiRoutes({ ...domain, clock, live: edges.live, scrape: edges.scrape }),
     rawRoutes: [...edges.ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
     access: domain.access,
     clock,
