@@ -5,7 +5,7 @@
  * Source: OpenMetrics 1.0, "Metric types" and "Text format".
  */
 import type { WireLabel } from './labels.ts'
-import { boundText, parseNumber } from './number-text.ts'
+import { parseNumber } from './number-text.ts'
 
 /** Suffixes of the sample names of each type, and what a sample with it is. */
 const SUFFIXES = {
@@ -55,24 +55,14 @@ export function dividingLabel(role: SampleRole, family: string): string | undefi
 }
 
 /**
- * Bounds that have one spelling only: 0 to 10 by thousandths, powers of ten, the infinities.
+ * Reads a bound. Undefined where it is no number, or infinity in another spelling than "+Inf".
+ * Other numbers should be canonical, too, but need not; the readers make them so.
  * Source: OpenMetrics 1.0, "Considerations: Canonical Numbers".
  */
-const CANONICAL = new Set(
-  [
-    ...Array.from({ length: 10_001 }, (_, thousandths) => thousandths / 1_000),
-    ...Array.from({ length: 21 }, (_, index) => Number(`1e${index - 10}`)),
-    Infinity,
-    -Infinity,
-  ].map((value) => boundText(value)),
-)
-
-/** Reads a bound. Undefined where it is no number or not spelt as it must be. */
 export function readBound(text: string | undefined): number | undefined {
   const value = text === undefined ? undefined : parseNumber(text)
   if (value === undefined || Number.isNaN(value)) return undefined
-  const canonical = boundText(value)
-  return CANONICAL.has(canonical) && text !== canonical ? undefined : value
+  return value === Infinity && text !== '+Inf' ? undefined : value
 }
 
 /** Tells why a value cannot be that of such a sample, or undefined. */

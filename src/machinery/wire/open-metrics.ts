@@ -221,7 +221,7 @@ class OpenMetricsReader {
     const fits = bound !== undefined && (role === 'bucket' || (bound >= 0 && bound <= 1))
     if (fits) return bound
     throw this.#text.refused(
-      `label "${dividing}" must be a number in its canonical form` +
+      `label "${dividing}" must be a number` +
         (role === 'bucket' ? '' : ' from 0 to 1') +
         `, not ${JSON.stringify(text ?? null)}`,
       start,
