@@ -126,6 +126,9 @@ export class ScrapedSeries implements ExpositionVisitor {
   compacted(): ScrapedSeries {
     const fresh = new ScrapedSeries(this.#rules, this.#builder)
     fresh.#scrape = this.#scrape
+    fresh.scraped = this.scraped
+    fresh.kept = this.kept
+    fresh.added = this.added
     for (const series of this.#before) {
       const number = fresh.#keep(this.#labels[series]!)
       fresh.#seenIn[number] = this.#seenIn[series]!
