@@ -61,12 +61,15 @@ export class NumberText {
 const LONGEST_NUMBER = 400
 
 /**
- * Reads a number as text. Undefined where it is none. Worked: '+Inf' -> Infinity, '0x1p3' ->
- * undefined.
+ * Reads a number as text. Undefined where it is none, or too large. Worked: "+Inf" -> Infinity,
+ * "0x1p3" -> undefined.
  */
 export function parseNumber(text: string): number | undefined {
   if (text.length > LONGEST_NUMBER) return undefined
-  if (DECIMAL.test(text)) return Number(text)
+  if (DECIMAL.test(text)) {
+    const value = Number(text)
+    return Number.isFinite(value) ? value : undefined
+  }
   if (NOT_A_NUMBER.test(text)) return NaN
   const infinite = INFINITE.exec(text)
   if (infinite === null) return undefined

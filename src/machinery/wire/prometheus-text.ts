@@ -9,7 +9,14 @@ import type { ExpositionReader, ExpositionVisitor } from './exposition-visitor.t
 import type { WireLabel } from './labels.ts'
 import { LineTable } from './line-table.ts'
 import { boundText, NumberText, parseNumber } from './number-text.ts'
-import { BRACE_OPEN, LINE_FEED, PROMETHEUS_TEXT, SeriesText, SPACE } from './series-text.ts'
+import {
+  BRACE_CLOSE,
+  BRACE_OPEN,
+  LINE_FEED,
+  PROMETHEUS_TEXT,
+  SeriesText,
+  SPACE,
+} from './series-text.ts'
 
 const HASH = 0x23
 const TYPES = ['counter', 'gauge', 'histogram', 'summary', 'untyped'] as const
@@ -72,7 +79,10 @@ class TextReader {
     const bytes = this.#bytes
     const entry = this.#entryAt(start)
     let at = this.#text.position
-    if (!this.#text.isBlank(at)) throw this.#text.expected('a blank and a value', at)
+    // Nothing can merge with a brace.
+    if (!this.#text.isBlank(at) && bytes[at - 1] !== BRACE_CLOSE) {
+      throw this.#text.expected('a blank and a value', at)
+    }
     at = this.#text.skipBlanks(at)
     const value = this.#number.read(bytes, at, bytes.length)
     if (!this.#number.valid) throw this.#text.expected('a number', at)

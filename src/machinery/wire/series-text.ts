@@ -19,7 +19,7 @@ const TAB = 0x09
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 export const BRACE_OPEN = 0x7b
-const BRACE_CLOSE = 0x7d
+export const BRACE_CLOSE = 0x7d
 const EQUALS = 0x3d
 const COMMA = 0x2c
 

@@ -41,6 +41,7 @@ describe('a number in an exposition', () => {
     '1e+',
     'e5',
     '0x10',
+    '1e400',
     '1_0',
     '1..2',
     '1.2.3',

@@ -23,7 +23,7 @@ wait_seconds_sum 1.75
 wait_seconds_count 3
 # TYPE depth summary
 depth{quantile="1"} NaN
-{"température.mesurée", "lieu exact"="cave"} 12.5
+{"température.mesurée", "lieu exact"="cave"}12.5
 `
 
 describe('the Prometheus text format', () => {
