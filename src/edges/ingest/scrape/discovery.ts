@@ -26,6 +26,8 @@ export interface DiscoveryDeps {
   readonly fetcher: PageFetcher
   readonly counters: Counters
   readonly log: Log
+  /** Ends what is under way. */
+  readonly signal: AbortSignal
 }
 
 /** A list of more than this is none. */
@@ -52,6 +54,7 @@ export function openDiscoveries(job: ScrapeJob, deps: DiscoveryDeps): Discovery[
           maxBytes: LIST_BYTES,
           followRedirects: each.follow_redirects,
           tls,
+          signal: deps.signal,
         })
         if (page.status !== 200) throw new Error(`${each.url} answered with status ${page.status}`)
         const groups = readGroups(each.url, page.body.toString(), JSON.parse)

@@ -5,6 +5,7 @@
 import type { Clock, Counters, Log } from '../../../core/ports.ts'
 import type { WriteOutcome } from '../../../domain/metrics/metrics.ts'
 import type { PageFetcher } from '../../../machinery/runtime/page-fetcher.ts'
+import { WriteRequestBuilder } from '../../../machinery/wire/write-request.ts'
 import { openDiscoveries, type Discovery } from './discovery.ts'
 import type { ScrapeJob } from './scrape-config.ts'
 import { openTargetScrape, type TargetScrape, type TargetStatus } from './target-scrape.ts'
@@ -39,11 +40,15 @@ interface Running {
 
 export function openScrape(deps: ScrapeDeps): Scrape {
   const { clock, counters, log, fetcher } = deps
-  const targetDeps = { ...deps, userAgent: `Tenantry/${deps.version}` }
+  const builder = new WriteRequestBuilder()
+  const targetDeps = { ...deps, builder, userAgent: `Tenantry/${deps.version}` }
   const running = new Map<string, Running>()
   const aborter = new AbortController()
   const discovering: Promise<void>[] = []
-  const lists = deps.jobs.map((job) => ({ job, discoveries: openDiscoveries(job, deps) }))
+  const lists = deps.jobs.map((job) => ({
+    job,
+    discoveries: openDiscoveries(job, { ...deps, signal: aborter.signal }),
+  }))
 
   const startTarget = (target: Target): Running => {
     const scrape = openTargetScrape(target, targetDeps)
@@ -92,7 +97,8 @@ export function openScrape(deps: ScrapeDeps): Scrape {
     list: Discovery,
   ): Promise<void> => {
     while (!aborter.signal.aborted) {
-      if (await list.refresh()) await follow(job, discoveries)
+      const changed = await list.refresh()
+      if (changed && !aborter.signal.aborted) await follow(job, discoveries)
       await clock.sleep(list.everyMs, aborter.signal)
     }
   }

@@ -11,7 +11,7 @@ import type { ExpositionReader } from '../../../machinery/wire/exposition-visito
 import { openOpenMetricsReader } from '../../../machinery/wire/open-metrics.ts'
 import { openPrometheusTextReader } from '../../../machinery/wire/prometheus-text.ts'
 import { WireError } from '../../../machinery/wire/wire-error.ts'
-import { encodeLabels, WriteRequestBuilder } from '../../../machinery/wire/write-request.ts'
+import { encodeLabels, type WriteRequestBuilder } from '../../../machinery/wire/write-request.ts'
 import { readMediaType } from '../media-type.ts'
 import { SCRAPE_PROTOCOLS, type ScrapeProtocol } from './config-schema.ts'
 import { readCredentials } from './credentials.ts'
@@ -23,6 +23,8 @@ import type { Target } from './target.ts'
 
 export interface TargetDeps {
   readonly fetcher: PageFetcher
+  /** One for all targets: between its first sample and the write nothing waits. */
+  readonly builder: WriteRequestBuilder
   /** Keeps and counts a remote-write message. Throws what the log throws. */
   readonly write: (message: Buffer) => WriteOutcome
   readonly clock: Clock
@@ -68,8 +70,7 @@ const REMEMBERED_SPARE = 1_000
 type Format = 'text' | 'open-metrics'
 
 export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape {
-  const { clock, counters } = deps
-  const builder = new WriteRequestBuilder()
+  const { clock, counters, builder } = deps
   let series = openSeries(target, builder)
   const readers = new Map<Format, ExpositionReader>()
   const reports = reportLabels(target)

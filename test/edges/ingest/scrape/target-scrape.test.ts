@@ -19,6 +19,7 @@ import {
   openPageFetcher,
   type PageFetcher,
 } from '../../../../src/machinery/runtime/page-fetcher.ts'
+import { WriteRequestBuilder } from '../../../../src/machinery/wire/write-request.ts'
 import { STORAGE_ERRORS } from '../../../../src/machinery/storage/errors.ts'
 import { TEST_CERTIFICATE } from '../../../fixtures/test-certificate.ts'
 import {
@@ -62,6 +63,7 @@ function open(yaml = '{ job_name: app }', address = exporter.address): TargetScr
     fetcher,
     clock,
     counters,
+    builder: new WriteRequestBuilder(),
     userAgent: 'Tenantry/test',
     write(message) {
       if (logFails) throw new TenantryError(STORAGE_ERRORS.logWrite, 'appending to the log: full')
