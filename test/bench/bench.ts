@@ -6,6 +6,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   ingest: 'remote write in, against vmagent, VictoriaMetrics and Prometheus on the same payloads',
   slo: 'SLO evaluation of 40,000 tenant x SLO: CPU a tick, memory and disk each',
   wire: 'remote write decoding alone',
+  scrape: 'scraped text and OpenMetrics, read and made into remote-write requests',
   series: 'series recognition and counting alone',
 }
 
