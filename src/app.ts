@@ -31,6 +31,7 @@ import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
+import type { Scrape } from './edges/ingest/scrape/scrape.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loop, type Loops } from './loops.ts'
 import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
@@ -44,6 +45,7 @@ import { appliedPosition, openBulkWorker } from './machinery/storage/bulk-writer
 import { openDatabase, type Database } from './machinery/storage/database.ts'
 import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
 import { rollUp, tick } from './pipeline.ts'
+import { openScraping } from './scraping.ts'
 
 /** What the outside gives: real in the server, simulated under a simulated clock. */
 export interface AppParts {
@@ -136,9 +138,16 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     fromPosition: appliedPosition(stores.bulk, SHARED_FILE),
   })
   recover(domain, ingest, stores, parts)
+  const scrape = openScraping({
+    file: settings.scrapeConfig,
+    ingest,
+    clock,
+    counters: telemetry,
+    log,
+  })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
-  const server = openAppServer(settings, parts, domain, { ingest, live })
+  const server = openAppServer(settings, parts, domain, { ingest, live, scrape })
   let loops: Loops | undefined
   let address: string | undefined
 
@@ -175,6 +184,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         pid: process.pid,
       })
       routing.start()
+      scrape.start()
       loops = startLoops({
         clock,
         log,
@@ -198,6 +208,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     async stop() {
       try {
         await server.drain()
+        await scrape.stop()
         await loops?.stop()
         await routing.stop()
         await checkpoints.write(clock.nowMs())
@@ -295,10 +306,10 @@ function openAppServer(
   settings: Settings,
   { clock, log, telemetry }: AppParts,
   domain: Domain,
-  edges: { readonly ingest: Ingest; readonly live: Live },
+  edges: { readonly ingest: Ingest; readonly live: Live; readonly scrape: Scrape },
 ): Server {
   return openServer({
-    routes: apiRoutes({ ...domain, clock, live: edges.live }),
+    routes: apiRoutes({ ...domain, clock, live: edges.live, scrape: edges.scrape }),
     rawRoutes: [...edges.ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
     access: domain.access,
     clock,

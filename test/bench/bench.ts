@@ -7,6 +7,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   slo: 'SLO evaluation of 40,000 tenant x SLO: CPU a tick, memory and disk each',
   exposition: '/metrics/tenants with 400,000 series, against prom-client',
   wire: 'remote write decoding alone',
+  scrape: 'scraped text and OpenMetrics, read and made into remote-write requests',
   series: 'series recognition and counting alone',
   versions: 'remote write 1.0 and 2.0 of the same series, from snappy to counts',
 }

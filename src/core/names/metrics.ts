@@ -32,6 +32,24 @@ export const METRICS = {
     kind: 'histogram',
     help: 'Time from a write request read whole to its answer.',
   },
+  tenantry_scrapes_total: { kind: 'counter', help: 'Scrapes of targets, by outcome.' },
+  tenantry_scrape_seconds: {
+    kind: 'histogram',
+    help: 'Time of one scrape, from the request to what was read being counted.',
+  },
+  tenantry_scrape_late_total: {
+    kind: 'counter',
+    help: 'Scrapes left out because the one before had not ended.',
+  },
+  tenantry_scrape_targets: { kind: 'gauge', help: 'Targets that are scraped, by health.' },
+  tenantry_scrape_created_dropped_total: {
+    kind: 'counter',
+    help: 'Start times of scraped series that were not handed on.',
+  },
+  tenantry_scrape_discovery_failures_total: {
+    kind: 'counter',
+    help: 'Lists of targets that could not be read, by kind.',
+  },
   tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
   tenantry_checkpoint_lag_bytes: {
     kind: 'gauge',

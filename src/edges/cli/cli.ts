@@ -11,6 +11,7 @@ import { register as audit } from './commands/audit.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
+import { register as scrape } from './commands/scrape.ts'
 import { register as serve } from './commands/serve.ts'
 import { register as signIn } from './commands/sign-in.ts'
 import { register as slo } from './commands/slo.ts'
@@ -19,7 +20,20 @@ import { register as validate } from './commands/validate.ts'
 import type { CommandContext } from './command.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
-const COMMANDS = [demo, serve, validate, apply, tenant, key, signIn, slo, alerts, audit, doctor]
+const COMMANDS = [
+  demo,
+  serve,
+  validate,
+  apply,
+  tenant,
+  key,
+  signIn,
+  slo,
+  alerts,
+  scrape,
+  audit,
+  doctor,
+]
 
 /** Runs one command line and tells the exit code. Never throws; what failed is said on stderr. */
 export async function runCli(argv: readonly string[]): Promise<ExitCode> {

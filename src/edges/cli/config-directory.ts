@@ -1,8 +1,9 @@
 /** Reads what commands are given as files. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { TenantryError } from '../../core/errors.ts'
 import { readTenantFiles, type TenantFiles } from '../../domain/tenants/tenants.ts'
+import { SCRAPE_FILE } from '../../scraping.ts'
 import { CLI_ERRORS } from './errors.ts'
 
 /** Reads one YAML file, or every one below a directory, sorted by path. Throws CLI_NOT_READABLE. */
@@ -10,10 +11,10 @@ export function readConfigDirectory(path: string): TenantFiles {
   try {
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-          .filter((name) => /\.ya?ml$/.test(name))
+          .filter((name) => /\.ya?ml$/.test(name) && name !== SCRAPE_FILE)
           .toSorted()
           .map((name) => join(path, name))
-      : [path]
+      : [path].filter((name) => basename(name) !== SCRAPE_FILE)
     return readTenantFiles(names.map((name) => ({ name, text: readFileSync(name, 'utf8') })))
   } catch (cause) {
     throw new TenantryError(CLI_ERRORS.notReadable, `could not read configuration from ${path}`, {

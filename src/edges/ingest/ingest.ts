@@ -7,6 +7,7 @@ import type { Principal } from '../../domain/access/access.ts'
 import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
 import type { RawRoute } from '../../machinery/runtime/raw-route.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
+import { compressSnappy } from '../../machinery/wire/write-request.ts'
 import { acceptWrite, answer, keep, type AcceptDeps } from './accept.ts'
 import { openByteBudget } from './byte-budget.ts'
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './limits.ts'
@@ -34,6 +35,8 @@ export interface Ingest {
    * Throws WireError and the errors of the log.
    */
   offer(message: Buffer, keyId: string): WriteOutcome
+  /** Takes a remote-write 1.0 message that this program made itself, in the same way. */
+  offerWrite(message: Buffer, keyId: string): WriteOutcome
   /**
    * Replays the log from a position, before the server starts. Throws LOG_RECORD_UNREADABLE,
    * LOG_DAMAGED. Cost: blocks until done.
@@ -53,11 +56,20 @@ export function openIngest(deps: IngestDeps): Ingest {
     rawRoutes: [routeOf(accept, otlpProtocol), routeOf(accept, remoteWriteProtocol)],
     offer: (message, keyId) =>
       keep(deps, OFFERED, { boundTenant: null, namedTenant: null, keyId }, message, message),
+    offerWrite: (message, keyId) =>
+      keep(
+        deps,
+        OFFERED_WRITE,
+        { boundTenant: null, namedTenant: null, keyId },
+        compressSnappy(message),
+        message,
+      ),
     replay: (fromPosition) => replayLog(deps, fromPosition),
   }
 }
 
 const OFFERED = recordKind('otlp-protobuf', 'identity')!
+const OFFERED_WRITE = recordKind('remote-write', 'snappy')!
 
 function routeOf(deps: AcceptDeps, protocol: WriteProtocol): RawRoute<Principal> {
   return {

@@ -49,4 +49,10 @@ export const RUNTIME_ERRORS = {
     retryable: true,
     hint: 'Check the name, the port and the way there; it is asked again later.',
   },
+  outboundTooLarge: {
+    code: 'OUTBOUND_TOO_LARGE',
+    status: 502,
+    retryable: true,
+    hint: 'Raise the size limit of what is fetched, or make the page smaller.',
+  },
 } as const satisfies ErrorRows

@@ -36,6 +36,8 @@ const schema = z.object({
   /** The operator's own webhook for alerts. It may be a private address. */
   webhookUrl: webAddress.optional(),
   webhookSecret: secret.optional(),
+  /** A scrape.yaml: what is pulled. Nothing where it is not given. */
+  scrapeConfig: z.string().optional(),
   /** The server that client commands talk to, and the key that they send. */
   clientUrl: webAddress.optional(),
   clientKey: z.string().optional(),
@@ -57,6 +59,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
   webhookUrl: 'TENANTRY_WEBHOOK_URL',
   webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
+  scrapeConfig: 'TENANTRY_SCRAPE_CONFIG',
   clientUrl: 'TENANTRY_URL',
   clientKey: 'TENANTRY_KEY',
 }

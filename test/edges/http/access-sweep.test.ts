@@ -52,6 +52,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/v1/sign-in': () => ({ ask: { json: { token: 'tnl_wrong' } } }),
   'GET /api/v1/session': () => ({}),
   'DELETE /api/v1/session': () => ({}),
+  'GET /api/v1/scrape/targets': () => ({}),
   'GET /api/v1/openapi.json': () => ({}),
   'GET /api/docs': () => ({}),
 }

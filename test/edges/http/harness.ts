@@ -86,6 +86,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         log,
       }),
       metrics: stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
+      scrape: { targets: () => [] },
       slo: { status: options.statuses ?? (() => []), burnSpark: () => [null] },
     }),
     ...(options.extraRoutes ?? []),

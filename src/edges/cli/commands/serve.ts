@@ -1,4 +1,5 @@
 import { openSystemApp } from '../../../app.ts'
+import { findScrapeFile } from '../../../scraping.ts'
 import { readSettings } from '../../../machinery/runtime/settings.ts'
 import { readConfigDirectory } from '../config-directory.ts'
 import type { Register } from '../command.ts'
@@ -22,7 +23,9 @@ export const register: Register = (program, context) => {
     .option('--config <DIR>', 'configuration files that are applied at start')
     .addHelpText('after', '\nExample:\n  tenantry serve --data ./data/main --config ./config')
     .action(async (options: ServeOptions) => {
+      const scrapeFile = options.config === undefined ? undefined : findScrapeFile(options.config)
       const settings = readSettings({
+        ...(scrapeFile === undefined ? {} : { scrapeConfig: scrapeFile }),
         ...(options.data === undefined ? {} : { dataDirectory: options.data }),
         ...(options.host === undefined ? {} : { host: options.host }),
         ...(options.port === undefined ? {} : { port: options.port }),

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+import { findScrapeFile, readScrapeFile, SCRAPE_FILE } from '../../../scraping.ts'
 import { readConfigDirectory } from '../config-directory.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput } from '../output.ts'
@@ -12,17 +14,26 @@ export const register: Register = (program, context) => {
     .addHelpText('after', '\nExample:\n  tenantry validate -f config')
     .action((options: { readonly file: string; readonly json?: boolean }) => {
       const output = openOutput(options.json === true)
-      const { tenants, problems } = readConfigDirectory(options.file)
+      const isScrapeFile = basename(options.file) === SCRAPE_FILE
+      const files = readConfigDirectory(options.file)
+      const scrapeFile = isScrapeFile ? options.file : findScrapeFile(options.file)
+      const scrape = scrapeFile === undefined ? undefined : readScrapeFile(scrapeFile)
+      const problems = [...files.problems, ...(scrape?.problems ?? [])]
+      const { tenants } = files
       for (const { file, line, column, field, message } of problems) {
         const where = `${file}:${String(line)}:${String(column)}`
         output.line([where, field, message].filter((part) => part !== '').join(': '))
       }
       const count = (many: number, noun: string): string =>
         `${String(many)} ${noun}${many === 1 ? '' : 's'}`
-      output.line(`${count(tenants.length, 'tenant')} valid, ${count(problems.length, 'problem')}`)
+      const jobs = scrape === undefined ? '' : ` and ${count(scrape.jobs.length, 'scrape job')}`
+      output.line(
+        `${count(tenants.length, 'tenant')}${jobs} valid, ${count(problems.length, 'problem')}`,
+      )
       output.value({
         valid: problems.length === 0,
         tenants: tenants.map(({ config }) => config.tenantId),
+        scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
         problems,
       })
       if (problems.length > 0) context.exitCode = EXIT.notSo

@@ -10,6 +10,7 @@ import type { Slo } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
 import { HTTP_LIMITS } from '../limits.ts'
 import type { Live } from '../live.ts'
+import type { ScrapeTargetBody } from './scrape.ts'
 
 export interface ApiDeps {
   readonly access: Access
@@ -23,6 +24,7 @@ export interface ApiDeps {
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock
   readonly live: Live
+  readonly scrape: { targets(): ScrapeTargetBody[] }
 }
 
 export const tenantIdSchema = z

@@ -7,6 +7,7 @@ import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
 import type { ApiDeps } from './parts.ts'
+import { scrapeRoutes } from './scrape.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloRoutes } from './slo.ts'
 import { tenantRoutes } from './tenants.ts'
@@ -20,6 +21,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...alertRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
+    ...scrapeRoutes(deps),
     ...signInRoutes(deps),
   ]
   return [...rows, ...descriptionRoutes(rows)]
