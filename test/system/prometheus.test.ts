@@ -2,33 +2,26 @@
  * A real Prometheus scrapes a program that counts what it does, sends it on by remote write, and scrapes Tenantry's two exposition pages.
  * What Prometheus knows and what Tenantry counted must be the same numbers.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FleetBody } from '../../src/edges/http/api/fleet.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import {
-  endProcess,
   eventually,
   sampleValue,
   startServer,
   tenantConfig,
   type TestServer,
 } from './harness/server.ts'
-import { freePort } from './harness/ports.ts'
+import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 
-const prometheus = requireTool('prometheus')
+const program = requireTool('prometheus')
 
-describe.skipIf(prometheus === undefined)('a real Prometheus', () => {
+describe.skipIf(program === undefined)('a real Prometheus', () => {
   let server: TestServer
   let exporter: Server
-  let child: ChildProcess
-  let directory: string
-  let prometheusUrl: string
+  let prometheus: TestPrometheus
   const served = { ok: 0, failed: 0 }
 
   beforeAll(async () => {
@@ -41,45 +34,19 @@ describe.skipIf(prometheus === undefined)('a real Prometheus', () => {
       response.end(exposition(served))
     })
     await new Promise<void>((done) => exporter.listen(0, '127.0.0.1', done))
-    directory = mkdtempSync(join(tmpdir(), 'tenantry-prometheus-'))
-    const port = await freePort()
-    prometheusUrl = `http://127.0.0.1:${String(port)}`
-    writeFileSync(
-      join(directory, 'prometheus.yml'),
-      prometheusConfig(server.url, writeKey, readKey, exporter),
-    )
-    child = spawn(
-      prometheus ?? '',
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'data')}`,
-        `--web.listen-address=127.0.0.1:${String(port)}`,
-      ],
-      { stdio: 'ignore' },
-    )
-    await eventually(
-      'Prometheus is ready',
-      async () => (await fetch(`${prometheusUrl}/-/ready`)).status,
-      (status) => status === 200,
-    )
+    prometheus = await startPrometheus(program ?? '', {
+      config: () => prometheusConfig(server.url, writeKey, readKey, exporter),
+    })
   }, 120_000)
 
   afterAll(async () => {
-    await endProcess(child, 'SIGTERM')
+    await prometheus.stop()
     exporter.close()
     await server.stop()
     server.remove()
-    rmSync(directory, { recursive: true, force: true })
   })
 
-  const query = async (expression: string): Promise<number | undefined> => {
-    const response = await fetch(
-      `${prometheusUrl}/api/v1/query?query=${encodeURIComponent(expression)}`,
-    )
-    const body = (await response.json()) as { data: { result: { value: [number, string] }[] } }
-    const value = body.data.result[0]?.value[1]
-    return value === undefined ? undefined : Number(value)
-  }
+  const query = (expression: string) => prometheus.query(expression)
 
   it('feeds Tenantry by remote write, and the numbers read back are right', async () => {
     await eventually(

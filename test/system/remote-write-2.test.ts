@@ -2,17 +2,12 @@
  * A real Prometheus sends by remote write 2.0, counters and native histograms, and after a restart by 1.0: what it knows and what
  * Tenantry counted must be the same numbers, whatever the version.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requireTool } from '../tools/find-tool.ts'
-import { freePort } from './harness/ports.ts'
+import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import {
-  endProcess,
   eventually,
   sampleValue,
   startServer,
@@ -20,39 +15,20 @@ import {
   type TestServer,
 } from './harness/server.ts'
 
-const prometheus = requireTool('prometheus')
+const program = requireTool('prometheus')
 const BOUNDS = [0.1, 0.2, 0.5]
 
 /** What the exporter has counted: requests by code, and durations by bucket. */
 const served = { ok: 0, failed: 0, buckets: [0, 0, 0, 0], seconds: 0 }
 
-describe.skipIf(prometheus === undefined)('a real Prometheus with remote write 2.0', () => {
+describe.skipIf(program === undefined)('a real Prometheus with remote write 2.0', () => {
   let server: TestServer
   let exporter: Server
-  let child: ChildProcess
-  let directory: string
-  let port: number
+  let prometheus: TestPrometheus
   let writeKey: string
 
-  const start = async (message: string): Promise<void> => {
-    const config = prometheusConfig(server.url, writeKey, exporter, message)
-    writeFileSync(join(directory, 'prometheus.yml'), config)
-    child = spawn(
-      prometheus ?? '',
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'data')}`,
-        `--web.listen-address=127.0.0.1:${String(port)}`,
-        '--enable-feature=exemplar-storage,metadata-wal-records',
-      ],
-      { stdio: 'ignore' },
-    )
-    await eventually(
-      'Prometheus is ready',
-      async () => (await fetch(`http://127.0.0.1:${String(port)}/-/ready`)).status,
-      (status) => status === 200,
-    )
-  }
+  const config = (message: string): string =>
+    prometheusConfig(server.url, writeKey, exporter, message)
 
   const requests = (statusClass: string, value: number): Promise<number | undefined> =>
     eventually(
@@ -75,21 +51,21 @@ describe.skipIf(prometheus === undefined)('a real Prometheus with remote write 2
       response.end(exposition())
     })
     await new Promise<void>((done) => exporter.listen(0, '127.0.0.1', done))
-    directory = mkdtempSync(join(tmpdir(), 'tenantry-prometheus-'))
-    port = await freePort()
-    await start('io.prometheus.write.v2.Request')
+    prometheus = await startPrometheus(program ?? '', {
+      config: () => config('io.prometheus.write.v2.Request'),
+      arguments: ['--enable-feature=exemplar-storage,metadata-wal-records'],
+    })
   }, 120_000)
 
   afterAll(async () => {
-    await endProcess(child, 'SIGTERM')
+    await prometheus.stop()
     exporter.close()
     await server.stop()
     server.remove()
-    rmSync(directory, { recursive: true, force: true })
   })
 
   const own = async (name: string): Promise<number> => {
-    const page = await (await fetch(`http://127.0.0.1:${String(port)}/metrics`)).text()
+    const page = await (await fetch(`${prometheus.url}/metrics`)).text()
     return page
       .split('\n')
       .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
@@ -134,10 +110,10 @@ describe.skipIf(prometheus === undefined)('a real Prometheus with remote write 2
   })
 
   it('goes on counting when it comes back with 1.0', async () => {
-    await endProcess(child, 'SIGTERM')
-    served.ok = 1_600
-    served.failed = 26
-    await start('prometheus.WriteRequest')
+    await prometheus.restart(config('prometheus.WriteRequest'), () => {
+      served.ok = 1_600
+      served.failed = 26
+    })
     expect(await requests('2xx', 1_600)).toBe(1_600)
     expect(await requests('5xx', 26)).toBe(26)
   }, 90_000)

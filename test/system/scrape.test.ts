@@ -2,7 +2,6 @@
  * Tenantry pulls: a real Prometheus' own page, and an exporter whose series name tenants. Its numbers, the series about the scrapes
  * themselves, a target that fails and comes back, a restart.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,9 +10,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ScrapeTargetBody } from '../../src/edges/http/api/scrape.ts'
 import { requireTool } from '../tools/find-tool.ts'
-import { freePort } from './harness/ports.ts'
+import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import {
-  endProcess,
   eventually,
   sampleValue,
   startServer,
@@ -21,12 +19,12 @@ import {
   type TestServer,
 } from './harness/server.ts'
 
-const prometheus = requireTool('prometheus')
+const program = requireTool('prometheus')
 
-describe.skipIf(prometheus === undefined)('a Tenantry that scrapes', () => {
+describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
   let server: TestServer
   let exporter: Server
-  let child: ChildProcess
+  let prometheus: TestPrometheus
   let directory: string
   const served = { ok: 1_000, failed: 0, broken: false, withGauge: true }
   const seen: IncomingHttpHeaders[] = []
@@ -40,38 +38,23 @@ describe.skipIf(prometheus === undefined)('a Tenantry that scrapes', () => {
     })
     await new Promise<void>((done) => exporter.listen(0, '127.0.0.1', done))
     directory = mkdtempSync(join(tmpdir(), 'tenantry-scrape-'))
-    const port = await freePort()
-    writeFileSync(
-      join(directory, 'prometheus.yml'),
-      `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: self, static_configs: [{ targets: ['127.0.0.1:${String(port)}'] }] }]\n`,
-    )
-    child = spawn(
-      prometheus ?? '',
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'data')}`,
-        `--web.listen-address=127.0.0.1:${String(port)}`,
-      ],
-      { stdio: 'ignore' },
-    )
-    await eventually(
-      'Prometheus is ready',
-      async () => (await fetch(`http://127.0.0.1:${String(port)}/-/ready`)).status,
-      (status) => status === 200,
-    )
+    prometheus = await startPrometheus(program ?? '', { config: selfScrape })
     const config = join(directory, 'config')
     mkdirSync(join(config, 'secrets'), { recursive: true })
     writeFileSync(join(config, 'secrets', 'token'), 'exporter-token\n')
     writeFileSync(
       join(config, 'scrape.yaml'),
-      scrapeConfig(`127.0.0.1:${String((exporter.address() as AddressInfo).port)}`, port),
+      scrapeConfig(
+        `127.0.0.1:${String((exporter.address() as AddressInfo).port)}`,
+        prometheus.port,
+      ),
     )
     server = await startServer({ arguments: ['--config', config] })
     await server.createTenant(tenantConfig('acme'))
   }, 120_000)
 
   afterAll(async () => {
-    await endProcess(child, 'SIGTERM')
+    await prometheus.stop()
     exporter.close()
     await server.stop()
     server.remove()
@@ -155,6 +138,14 @@ describe.skipIf(prometheus === undefined)('a Tenantry that scrapes', () => {
     expect(await targets()).toEqual([])
   }, 60_000)
 })
+
+function selfScrape(port: number): string {
+  const target = `127.0.0.1:${String(port)}`
+  return `
+global: { scrape_interval: 1s }
+scrape_configs: [{ job_name: self, static_configs: [{ targets: ['${target}'] }] }]
+`
+}
 
 function exposition({
   ok,

@@ -1,0 +1,79 @@
+/** A real Prometheus as a child process over a temporary directory, ready when it is returned. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './ports.ts'
+import { endProcess, eventually } from './server.ts'
+
+export interface TestPrometheus {
+  readonly url: string
+  readonly port: number
+  /** Answers the first value of an instant query. */
+  query(expression: string): Promise<number | undefined>
+  /** Ends it and starts it anew over the same data, with another configuration; in between the
+   *  world may change unseen. */
+  restart(config: string, whileDown: () => void): Promise<void>
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>
+}
+
+export interface PrometheusOptions {
+  /** The configuration file, given the port that it will listen at. */
+  readonly config: (port: number) => string
+  readonly arguments?: readonly string[]
+}
+
+export async function startPrometheus(
+  program: string,
+  options: PrometheusOptions,
+): Promise<TestPrometheus> {
+  const directory = mkdtempSync(join(tmpdir(), 'tenantry-prometheus-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${String(port)}`
+  const file = join(directory, 'prometheus.yml')
+  const run = () =>
+    spawn(
+      program,
+      [
+        `--config.file=${file}`,
+        `--storage.tsdb.path=${join(directory, 'data')}`,
+        `--web.listen-address=127.0.0.1:${String(port)}`,
+        ...(options.arguments ?? []),
+      ],
+      { stdio: 'ignore' },
+    )
+  const ready = () =>
+    eventually(
+      'Prometheus is ready',
+      async () => (await fetch(`${url}/-/ready`)).status,
+      (status) => status === 200,
+    )
+
+  writeFileSync(file, options.config(port))
+  let child = run()
+  await ready()
+  return {
+    url,
+    port,
+    async query(expression) {
+      const response = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(expression)}`)
+      const body = (await response.json()) as {
+        data: { result: { value: [number, string] }[] }
+      }
+      const value = body.data.result[0]?.value[1]
+      return value === undefined ? undefined : Number(value)
+    },
+    async restart(config, whileDown) {
+      await endProcess(child, 'SIGTERM')
+      whileDown()
+      writeFileSync(file, config)
+      child = run()
+      await ready()
+    },
+    async stop() {
+      await endProcess(child, 'SIGTERM')
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
