@@ -37,8 +37,8 @@ export class DeliveryLoop {
     while (!this.#stopped) {
       this.#wake = new AbortController()
       const waitMs = await this.#roundThenWaitMs()
-      if (this.#stopped || this.#wake.signal.aborted || waitMs === 0) continue
-      await this.#deps.clock.sleep(waitMs, this.#wake.signal)
+      // A channel that answers at once would otherwise leave no turn to anything else.
+      await this.#deps.clock.sleep(this.#wake.signal.aborted ? 0 : waitMs, this.#wake.signal)
     }
   }
 
