@@ -137,8 +137,8 @@ describe('bad writes', () => {
     ['/api/v1/write', { 'content-type': 'application/json' }, 'application/json'],
     [
       '/api/v1/write',
-      { ...SNAPPY, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request' },
-      'io.prometheus.write.v2.Request',
+      { ...SNAPPY, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v9.Request' },
+      'io.prometheus.write.v9.Request',
     ],
   ])('refuses the media type of a write to %s %o', async (path, headers, named) => {
     const rose = await refused('media-type', async () => {
