@@ -142,6 +142,24 @@ export const TENANT_METRICS = {
   tenantry_tenant_network_receive_bytes_total: { kind: 'counter', help: 'Bytes received.' },
   tenantry_tenant_network_transmit_bytes_total: { kind: 'counter', help: 'Bytes sent.' },
   tenantry_tenant_active_requests: { kind: 'gauge', help: 'Requests being served.' },
+  tenantry_tenant_api_calls_total: { kind: 'counter', help: 'Calls of the API, as metered.' },
+  tenantry_tenant_probes_total: {
+    kind: 'counter',
+    help: 'Probes from outside, by status class: 2xx succeeded, 5xx failed.',
+  },
+  tenantry_tenant_user_duration_seconds: {
+    kind: 'histogram',
+    help: 'Response time as measured at the end of the user.',
+  },
+  tenantry_tenant_active_users: { kind: 'gauge', help: 'Active users, as reported.' },
+  tenantry_tenant_dependency_calls_total: {
+    kind: 'counter',
+    help: 'Calls of databases, other services and queues, by status class.',
+  },
+  tenantry_tenant_dependency_seconds_total: {
+    kind: 'counter',
+    help: 'Time spent in calls of databases, other services and queues.',
+  },
   tenantry_slo_objective_ratio: { kind: 'gauge', help: 'The objective that the SLO is held to.' },
   tenantry_slo_sli_ratio: {
     kind: 'gauge',

@@ -65,7 +65,7 @@ export class Families {
       const tenantId = tenants.id(feed.tenantIndex)
       const spec: CellSpec = {
         tenantId,
-        signal: 'duration',
+        signal: feed.signal,
         source: feed.source,
         leSeconds,
         layout,

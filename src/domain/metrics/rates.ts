@@ -3,7 +3,7 @@
  * errors, quantiles of response time.
  */
 import { bucketEndMs, floorToStep, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
-import { BUCKET_MS, type Cell } from './cell.ts'
+import { BUCKET_MS, type Cell, type SignalName } from './cell.ts'
 import { mergeLayouts, quantileFromBuckets, type Bucket } from './quantile.ts'
 
 export interface Rates {
@@ -13,6 +13,8 @@ export interface Rates {
   readonly errorRatio: number | null
   /** Null without observations. */
   quantileSeconds(q: number): number | null
+  /** What a counter gained a second, all its cells. Null where nothing reports it. */
+  perSecond(signal: SignalName): number | null
 }
 
 export interface RatesInput {
@@ -45,12 +47,14 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
     }
     return sum
   }
+  const seconds = (toMs - fromMs) / SECOND_MS
+  const perSecond = (of: readonly Cell[]): number | null =>
+    seconds > 0 && of.length > 0 ? of.reduce((sum, cell) => sum + gained(cell), 0) / seconds : null
   const requests = cells.filter((cell) => cell.signal === 'requests')
   const total = requests.reduce((sum, cell) => sum + gained(cell), 0)
   const errors = requests
     .filter((cell) => cell.statusClass === '5xx')
     .reduce((sum, cell) => sum + gained(cell), 0)
-  const seconds = (toMs - fromMs) / SECOND_MS
   return {
     requestsPerSecond: seconds > 0 && requests.length > 0 ? total / seconds : null,
     errorRatio: total > 0 ? errors / total : null,
@@ -58,14 +62,19 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
       const layouts = bucketsByLayout(cells, gained)
       return layouts.length === 0 ? null : quantileFromBuckets(mergeLayouts(layouts), q)
     },
+    perSecond: (signal) => perSecond(cells.filter((cell) => cell.signal === signal)),
   }
 }
 
 /** Groups the buckets of a tenant's histograms by layout. Shape: each rises by bound. */
-export function bucketsByLayout(cells: readonly Cell[], count: (cell: Cell) => number): Bucket[][] {
+export function bucketsByLayout(
+  cells: readonly Cell[],
+  count: (cell: Cell) => number,
+  signal: SignalName = 'duration',
+): Bucket[][] {
   const layouts = new Map<string, Bucket[]>()
   for (const cell of cells) {
-    if (cell.signal !== 'duration') continue
+    if (cell.signal !== signal) continue
     const key = `${cell.source} ${cell.layout}`
     const buckets = layouts.get(key) ?? []
     buckets.push({ leSeconds: cell.leSeconds!, count: count(cell) })

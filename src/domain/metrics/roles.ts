@@ -19,7 +19,7 @@ import {
   statusClass,
   type Mapping,
 } from './mapping.ts'
-import { kindOf, shapeOf } from './series-kind.ts'
+import { divisionOf, kindOf, shapeOf } from './series-kind.ts'
 import {
   CELL,
   ENDED,
@@ -130,7 +130,7 @@ export class Roles {
     const { data } = this.#tables.series.roles
     const feed = data[slot * ROLE_STRIDE + FEED]!
     const isWhole = data[slot * ROLE_STRIDE + PARTS] === REMOTE_WRITE
-    return isWhole && feed >= 0 && this.#tables.sources.feed(feed).signal === 'duration'
+    return isWhole && feed >= 0 && divisionOf(this.#tables.sources.feed(feed).signal) === 'bucket'
   }
 
   rejoinFamily(slot: number, description: SeriesDescription): void {
@@ -174,7 +174,7 @@ export class Roles {
     const { label } = description
     const signal = row.signals[part!]!
     if (part !== 'bucket') {
-      this.#feed(slot, row, signal, signal === 'requests' ? 1 : scale, classOf(signal, label))
+      this.#feed(slot, row, signal, part === 'count' ? 1 : scale, classOf(signal, label))
       return
     }
     const { series, sources, families } = this.#tables
@@ -261,5 +261,5 @@ function mappingOf(description: SeriesDescription): (Mapping & { part?: Part }) 
 }
 
 function classOf(signal: SignalName, label: SeriesDescription['label']) {
-  return signal === 'requests' ? { statusClass: statusClass(label) } : {}
+  return divisionOf(signal) === 'status' ? { statusClass: statusClass(label) } : {}
 }

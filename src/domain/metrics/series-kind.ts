@@ -1,5 +1,5 @@
 /** Tells by which rules the points of a series are counted. Pure. */
-import { SIGNALS } from './cell.ts'
+import { SIGNALS, type SignalName, type SignalRow } from './cell.ts'
 import type { SeriesDescription } from './description.ts'
 import type { Mapping } from './mapping.ts'
 import type { MetricMeaning } from './metric-key.ts'
@@ -35,6 +35,12 @@ export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number 
 }
 
 /** Tells whether a signal is a present value and not a count. */
-export function isGauge(signal: keyof typeof SIGNALS): boolean {
+export function isGauge(signal: SignalName): boolean {
   return SIGNALS[signal].kind === 'gauge'
+}
+
+/** Tells what beside tenant and source tells the cells of a signal apart. */
+export function divisionOf(signal: SignalName): SignalRow['by'] {
+  const row: SignalRow = SIGNALS[signal]
+  return row.by
 }

@@ -5,18 +5,30 @@ import { STATUS_CLASSES, type Cell, type SignalName, type StatusClass } from './
 import { mergeLayouts, type Bucket } from './quantile.ts'
 import { bucketsByLayout } from './rates.ts'
 
+/** Null for a class that never occurred. */
+export type ByStatusClass = Readonly<Record<StatusClass, number | null>>
+
+/** Null where nothing reports the signal. */
 export interface TenantTotals {
-  /** Null for a class that never occurred. */
-  readonly requests: Readonly<Record<StatusClass, number | null>>
+  readonly requests: ByStatusClass
   /** At or below each bound, all layouts merged, see `mergeLayouts`. Empty without histograms. */
   readonly durationBuckets: readonly Bucket[]
   readonly durationSumSeconds: number | null
+  readonly activeRequests: number | null
+  readonly apiCalls: number | null
+  /** A probe that succeeded is 2xx, one that failed 5xx. */
+  readonly probes: ByStatusClass
+  /** As measured at the user's end. Shape as of `durationBuckets`. */
+  readonly userDurationBuckets: readonly Bucket[]
+  readonly userDurationSumSeconds: number | null
+  readonly activeUsers: number | null
+  readonly dependencyCalls: ByStatusClass
+  readonly dependencyDurationSumSeconds: number | null
   readonly cpuSeconds: number | null
   readonly memoryBytes: number | null
   readonly storageBytes: number | null
   readonly networkInBytes: number | null
   readonly networkOutBytes: number | null
-  readonly activeRequests: number | null
 }
 
 export interface TotalsInput {
@@ -28,29 +40,42 @@ export interface TotalsInput {
 }
 
 export function totalsOf({ cells, total, gaugeValue, isActive }: TotalsInput): TenantTotals {
-  const sum = (signal: SignalName, statusClass?: StatusClass): number | null => {
-    const of = cells.filter((cell) => cell.signal === signal && cell.statusClass === statusClass)
-    return of.length === 0 ? null : of.reduce((all, cell) => all + total(cell.cellId), 0)
-  }
+  const bySignal = Map.groupBy(cells, ({ signal }) => signal)
+  const of = (signal: SignalName): readonly Cell[] => bySignal.get(signal) ?? []
+  const add = (some: readonly Cell[], value: (cellId: number) => number): number | null =>
+    some.length === 0 ? null : some.reduce((sum, { cellId }) => sum + value(cellId), 0)
+  const sum = (signal: SignalName): number | null => add(of(signal), total)
   const present = (signal: SignalName): number | null => {
-    const of = cells.filter((cell) => cell.signal === signal && isActive(cell.cellId))
-    return of.length === 0 ? null : of.reduce((all, cell) => all + gaugeValue(cell.cellId), 0)
+    const active = of(signal).filter(({ cellId }) => isActive(cellId))
+    return add(active, gaugeValue)
   }
-  const classes = STATUS_CLASSES.map((name) => [name, sum('requests', name)] as const)
+  const byClass = (signal: SignalName): ByStatusClass => {
+    const classes = STATUS_CLASSES.map((name) => {
+      const some = of(signal).filter(({ statusClass }) => statusClass === name)
+      return [name, add(some, total)] as const
+    })
+    return Object.fromEntries(classes) as Record<StatusClass, number | null>
+  }
+  const buckets = (signal: SignalName): Bucket[] => {
+    const layouts = bucketsByLayout(of(signal), ({ cellId }) => total(cellId), signal)
+    return layouts.length === 0 ? [] : mergeLayouts(layouts)
+  }
   return {
-    requests: Object.fromEntries(classes) as Record<StatusClass, number | null>,
-    durationBuckets: mergedBuckets(cells, total),
+    requests: byClass('requests'),
+    durationBuckets: buckets('duration'),
     durationSumSeconds: sum('duration_sum'),
+    activeRequests: present('active_requests'),
+    apiCalls: sum('api_calls'),
+    probes: byClass('probes'),
+    userDurationBuckets: buckets('user_duration'),
+    userDurationSumSeconds: sum('user_duration_sum'),
+    activeUsers: present('active_users'),
+    dependencyCalls: byClass('dependency_calls'),
+    dependencyDurationSumSeconds: sum('dependency_duration_sum'),
     cpuSeconds: sum('cpu'),
     memoryBytes: present('memory'),
     storageBytes: present('storage'),
     networkInBytes: sum('network_in'),
     networkOutBytes: sum('network_out'),
-    activeRequests: present('active_requests'),
   }
-}
-
-function mergedBuckets(cells: readonly Cell[], total: (cellId: number) => number): Bucket[] {
-  const layouts = bucketsByLayout(cells, (cell) => total(cell.cellId))
-  return layouts.length === 0 ? [] : mergeLayouts(layouts)
 }

@@ -9,8 +9,10 @@ import { expositionRoutes } from '../../../src/edges/http/exposition.ts'
 import { systemClock } from '../../../src/machinery/runtime/clock.ts'
 import { openHttp, type HttpWorld } from './harness.ts'
 
+const NO_CLASS = { '1xx': null, '2xx': null, '3xx': null, '4xx': null, '5xx': null, unknown: null }
+
 const TOTALS: TenantTotals = {
-  requests: { '1xx': null, '2xx': 90, '3xx': null, '4xx': 0, '5xx': 10, unknown: null },
+  requests: { ...NO_CLASS, '2xx': 90, '4xx': 0, '5xx': 10 },
   durationBuckets: [
     { leSeconds: 0.2, count: 80 },
     { leSeconds: Infinity, count: 100 },
@@ -22,15 +24,28 @@ const TOTALS: TenantTotals = {
   networkInBytes: null,
   networkOutBytes: null,
   activeRequests: null,
+  apiCalls: null,
+  probes: { ...NO_CLASS, '2xx': 7, '5xx': 1 },
+  userDurationBuckets: [{ leSeconds: Infinity, count: 4 }],
+  userDurationSumSeconds: 2,
+  activeUsers: 9,
+  dependencyCalls: { ...NO_CLASS, '2xx': 30 },
+  dependencyDurationSumSeconds: 1.5,
 }
 
 const NOTHING: TenantTotals = {
   ...TOTALS,
-  requests: { '1xx': null, '2xx': null, '3xx': null, '4xx': null, '5xx': null, unknown: null },
+  requests: NO_CLASS,
   durationBuckets: [],
   durationSumSeconds: null,
   cpuSeconds: null,
   memoryBytes: null,
+  probes: NO_CLASS,
+  userDurationBuckets: [],
+  userDurationSumSeconds: null,
+  activeUsers: null,
+  dependencyCalls: NO_CLASS,
+  dependencyDurationSumSeconds: null,
 }
 
 function statusOf(tenantId: string, sliRatio: number | null): SloStatus {
@@ -125,6 +140,11 @@ describe('GET /metrics/tenants', () => {
         'tenantry_tenant_request_duration_seconds_bucket{tenant="acme",le="+Inf"} 100',
         'tenantry_tenant_request_duration_seconds_sum{tenant="acme"} 12.5',
         'tenantry_tenant_request_duration_seconds_count{tenant="acme"} 100',
+        'tenantry_tenant_probes_total{tenant="acme",status_class="5xx"} 1',
+        'tenantry_tenant_user_duration_seconds_count{tenant="acme"} 4',
+        'tenantry_tenant_active_users{tenant="acme"} 9',
+        'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="2xx"} 30',
+        'tenantry_tenant_dependency_seconds_total{tenant="acme"} 1.5',
         'tenantry_slo_sli_ratio{tenant="acme",slo="error-rate"} 0.9',
         'tenantry_slo_budget_left_ratio{tenant="acme",slo="error-rate"} 0.25',
         'tenantry_slo_objective_ratio{tenant="bolt",slo="error-rate"} 0.999',

@@ -148,7 +148,12 @@ async function send(
 
 function stillMetrics(accounts: () => Record<string, number>) {
   return {
-    rates: () => ({ requestsPerSecond: 1, errorRatio: 0, quantileSeconds: () => 0.1 }),
+    rates: () => ({
+      requestsPerSecond: 1,
+      errorRatio: 0,
+      quantileSeconds: () => 0.1,
+      perSecond: () => 1,
+    }),
     lastSampleAtMs: () => T0,
     firstSampleAtMs: () => T0,
     settledToMs: () => T0,
