@@ -9,6 +9,7 @@ import type { BulkWriter, Clock, Disk, Log, Outbound } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
+import { openCollector, type Collector } from './collector.ts'
 import {
   claimDataDirectory,
   dataPaths,
@@ -147,7 +148,18 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
-  const server = openAppServer(settings, parts, domain, { ingest, live, scrape })
+  const { dataDirectory } = settings
+  const collector = openCollector({
+    clock,
+    metrics,
+    scrape,
+    checkpoints,
+    dataDirectory,
+    counters: telemetry,
+    wal: stores.wal,
+  })
+  closing.add(() => collector.close())
+  const server = openAppServer(settings, parts, domain, { ingest, live, scrape, collector })
   let loops: Loops | undefined
   let address: string | undefined
 
@@ -159,6 +171,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       ticking = false
     })
     telemetry.observe('tenantry_tick_seconds', busyMs / SECOND_MS)
+    collector.noteTick()
     live.announce(clock.nowMs())
   }
   watch({ telemetry, domain, stores, checkpoints })
@@ -196,6 +209,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
           clock,
           telemetry,
           wal: stores.wal,
+          collector,
         }),
       })
       log.info({ url: address, dataDirectory: settings.dataDirectory }, 'started')
@@ -302,15 +316,23 @@ function recover(
   log.info({ ...replayed, milliseconds: Math.round(clock.monotonicMs() - startMs) }, 'restored')
 }
 
+interface AppEdges {
+  readonly ingest: Ingest
+  readonly live: Live
+  readonly scrape: Scrape
+  readonly collector: Collector
+}
+
 function openAppServer(
   settings: Settings,
   { clock, log, telemetry }: AppParts,
   domain: Domain,
-  edges: { readonly ingest: Ingest; readonly live: Live; readonly scrape: Scrape },
+  edges: AppEdges,
 ): Server {
+  const { ingest, ...shown } = edges
   return openServer({
-    routes: apiRoutes({ ...domain, clock, live: edges.live, scrape: edges.scrape }),
-    rawRoutes: [...edges.ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
+    routes: apiRoutes({ ...domain, ...shown, clock }),
+    rawRoutes: [...ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
     access: domain.access,
     clock,
     counters: telemetry,
@@ -332,10 +354,11 @@ interface Looped {
   readonly clock: Clock
   readonly telemetry: Telemetry
   readonly wal: WriteAheadLog
+  readonly collector: Collector
 }
 
 function appLoops(looped: Looped): Loop[] {
-  const { tickNow, isTicking, checkpoints, jobs, clock, telemetry, wal } = looped
+  const { tickNow, isTicking, checkpoints, jobs, clock, telemetry, wal, collector } = looped
   return [
     {
       name: 'tick',
@@ -350,7 +373,14 @@ function appLoops(looped: Looped): Loop[] {
       // A checkpoint is of one instant: an evaluation that has given other work a turn is not one.
       run: () => (isTicking() ? undefined : checkpoints.writeIfDue(clock.nowMs())),
     },
-    { name: 'log-sync', everyMs: LOG_SYNC_MS, run: () => wal.sync() },
+    {
+      name: 'log-sync',
+      everyMs: LOG_SYNC_MS,
+      async run() {
+        await wal.sync()
+        collector.noteSync()
+      },
+    },
     { name: 'jobs', everyMs: JOBS_LOOK_MS, run: () => jobs.runDue(clock.nowMs()) },
   ]
 }

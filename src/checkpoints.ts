@@ -27,6 +27,8 @@ export interface Checkpoints {
   write(nowMs: number): Promise<void>
   /** Log bytes that a restart would have to replay. */
   lagBytes(): number
+  /** When the last one was written. Where this process wrote none yet: when it began. */
+  writtenAtMs(): number
 }
 
 export interface CheckpointParts {
@@ -53,7 +55,8 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
   reader.advance(parts.fromPosition)
   refuseGap(reader)
   let position = parts.fromPosition
-  let writtenAtMs = clock.monotonicMs()
+  let triedAtMs = clock.monotonicMs()
+  let writtenAtMs = clock.nowMs()
   let running: Promise<void> | undefined
 
   /**
@@ -70,6 +73,7 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
       await wal.sync()
       await bulk.commit({ file: SHARED_FILE, logPosition, writes })
       written = true
+      writtenAtMs = nowMs
       position = logPosition
       reader.advance(logPosition)
       wal.collect()
@@ -82,8 +86,8 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     } finally {
       metrics.confirm(written)
       slo.confirm(written)
-      writtenAtMs = clock.monotonicMs()
-      counters.observe('tenantry_checkpoint_seconds', (writtenAtMs - startMs) / 1_000)
+      triedAtMs = clock.monotonicMs()
+      counters.observe('tenantry_checkpoint_seconds', (triedAtMs - startMs) / 1_000)
     }
   }
 
@@ -99,9 +103,10 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
   return {
     write,
     lagBytes,
+    writtenAtMs: () => writtenAtMs,
     async writeIfDue(nowMs) {
       if (running !== undefined) return
-      const isOld = clock.monotonicMs() - writtenAtMs >= parts.maxAgeMs
+      const isOld = clock.monotonicMs() - triedAtMs >= parts.maxAgeMs
       if (lagBytes() >= parts.maxTailBytes || (isOld && lagBytes() > 0)) await write(nowMs)
     },
   }

@@ -32,6 +32,12 @@ export interface Counters {
   gauge(name: string, read: () => number, labels?: LabelSet): void
 }
 
+/** Reads what was added to counters since the process began. */
+export interface CounterReader {
+  /** Tells the sums of a counter, one a label set. Shape: in the order of their first use. */
+  sums(name: string): readonly { readonly labels: LabelSet; readonly sum: number }[]
+}
+
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void
   warn(fields: Readonly<Record<string, unknown>>, message: string): void

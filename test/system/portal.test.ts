@@ -153,6 +153,31 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('tells how the collector does, what is wrong and which target is down', async () => {
+    mock.scenario = 'troubled'
+    await open('/')
+    await page.getByRole('link', { name: 'Collector' }).click()
+    await heading('The disk is nearly full; and 3 more').waitFor()
+    const wrong = page.getByRole('list', { name: 'What is wrong' })
+    expect(await wrong.innerText()).toMatch(/Free space[^]*1 of 4 targets is down/)
+    const accounts = page.getByRole('table', { name: 'What becomes of it' })
+    expect(await accounts.locator('tfoot').innerText()).toMatch(/adds up\s*1,206,042,068/)
+    const reasons = page.getByRole('table', { name: 'Samples that are not counted' })
+    expect(await reasons.innerText()).toMatch(/too-far-in-future[^]*a clock is wrong/)
+
+    await page.getByRole('link', { name: 'Targets' }).click()
+    await heading('1 of 4 targets is down').waitFor()
+    const first = page.getByRole('table', { name: 'Targets' }).locator('tbody tr').first()
+    expect(await first.innerText()).toMatch(/Down[^]*9113[^]*line 14, column 31/)
+
+    mock.scenario = 'demo'
+    mock.tick()
+    await heading('All 4 targets are up').waitFor()
+    await page.getByRole('link', { name: 'Health' }).click()
+    await heading('All is well: 23,001 samples a second are kept and counted').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('says how to sign in, and goes on once that is done', async () => {
     mock.scenario = 'signed-out'
     await open('/?tier=starter')
@@ -247,6 +272,13 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await check()
       await page.goto(`${mock.url}/alerts`)
       await heading(/alerts fire/).waitFor()
+      await check()
+      mock.scenario = 'troubled'
+      await page.goto(`${mock.url}/collector`)
+      await heading(/disk/).waitFor()
+      await check()
+      await page.goto(`${mock.url}/collector/targets`)
+      await heading(/down/).waitFor()
       await check()
       expect(complaints).toEqual([])
       mock.scenario = 'signed-out'

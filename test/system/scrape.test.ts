@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ScrapeTargetBody } from '../../src/edges/http/api/scrape.ts'
+import type { ScrapeTargetBody } from '../../src/edges/http/api/scrape.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import {

@@ -8,6 +8,7 @@ import { readVersion } from '../../machinery/runtime/paths.ts'
 import { register as alerts } from './commands/alerts.ts'
 import { register as apply } from './commands/apply.ts'
 import { register as audit } from './commands/audit.ts'
+import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
@@ -30,6 +31,7 @@ const COMMANDS = [
   signIn,
   slo,
   alerts,
+  collector,
   scrape,
   audit,
   doctor,

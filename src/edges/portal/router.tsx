@@ -34,8 +34,31 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
 })
 
+const collectorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/collector',
+  component: lazyRouteComponent(() => import('./collector/collector-tabs.tsx'), 'CollectorTabs'),
+})
+
+const collectorHealthRoute = createRoute({
+  getParentRoute: () => collectorRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./collector/health-page.tsx'), 'HealthPage'),
+})
+
+const collectorTargetsRoute = createRoute({
+  getParentRoute: () => collectorRoute,
+  path: '/targets',
+  component: lazyRouteComponent(() => import('./collector/targets-page.tsx'), 'TargetsPage'),
+})
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([fleetRoute, tenantRoute, alertsRoute]),
+  routeTree: rootRoute.addChildren([
+    fleetRoute,
+    tenantRoute,
+    alertsRoute,
+    collectorRoute.addChildren([collectorHealthRoute, collectorTargetsRoute]),
+  ]),
   parseSearch,
   stringifySearch,
   scrollRestoration: true,

@@ -6,15 +6,18 @@ export interface EventLoopDelay {
   gaugesInto(register: (quantile: string, read: () => number) => void): void
   /** Takes the quantiles of the time since the collection before. */
   collect(): void
+  /** Tells a quantile as of the last `collect`. Units: seconds. */
+  read(quantile: DelayQuantile): number
   close(): void
 }
 
 const RESOLUTION_MS = 10
 const QUANTILES = [0.5, 0.99, 0.999, 1] as const
+export type DelayQuantile = (typeof QUANTILES)[number]
 const NANOSECONDS_PER_MS = 1_000_000
 
 /** Watches how late the event loop is. What is measured is the span between two timers, so their
- *  distance is taken off. */
+ *  distance is taken off. A collection begins anew: whoever collects has one of its own. */
 export function openEventLoopDelay(): EventLoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
@@ -31,6 +34,7 @@ export function openEventLoopDelay(): EventLoopDelay {
       }
       histogram.reset()
     },
+    read: (quantile) => seconds.get(quantile) ?? 0,
     close: () => void histogram.disable(),
   }
 }

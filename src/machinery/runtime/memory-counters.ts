@@ -1,8 +1,8 @@
 import { assert } from '../../core/assert.ts'
 import { METRICS } from '../../core/names/metrics.ts'
-import type { Counters, LabelSet } from '../../core/ports.ts'
+import type { CounterReader, Counters, LabelSet } from '../../core/ports.ts'
 
-export interface MemoryCounters extends Counters {
+export interface MemoryCounters extends Counters, CounterReader {
   /** Adds up every counter, or reads every gauge, of a name whose labels include the given ones.
    *  Zero where there is none. */
   read(name: string, labels?: LabelSet): number
@@ -43,6 +43,10 @@ export function memoryCounters(): MemoryCounters {
       assertKind(name, 'gauge')
       gauges.set(JSON.stringify([name, labels]), { name, labels, read })
     },
+    sums: (name) =>
+      [...sums.values()]
+        .filter((entry) => entry.name === name)
+        .map(({ labels, sum }) => ({ labels, sum })),
     read: (name, labels = {}) =>
       [...sums.values(), ...gauges.values()]
         .filter((entry) => matches(entry, name, labels))

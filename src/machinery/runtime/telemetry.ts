@@ -9,12 +9,12 @@ import type { Histogram, Meter } from '@opentelemetry/api'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { assert } from '../../core/assert.ts'
 import { METRICS, type MetricName, type MetricRow } from '../../core/names/metrics.ts'
-import type { Counters, Log } from '../../core/ports.ts'
+import type { CounterReader, Counters, Log } from '../../core/ports.ts'
 import { mergeExpositions } from './exposition-merge.ts'
 import { openEventLoopDelay } from './event-loop-delay.ts'
 import { openLabelledValues, type LabelledValues } from './labelled-values.ts'
 
-export interface Telemetry extends Counters {
+export interface Telemetry extends Counters, CounterReader {
   /** Writes everything in Prometheus' text format 0.0.4. */
   exposition(): Promise<string>
   close(): Promise<void>
@@ -58,6 +58,11 @@ export function openTelemetry({ log }: { log: Log }): Telemetry {
     observe: (name, value, labels = {}) =>
       valuesOf(histograms, name, 'histogram').record(value, labels),
     gauge,
+    sums: (name) =>
+      Array.from(valuesOf(sums, name, 'counter').entries(), ([labels, { sum }]) => ({
+        labels,
+        sum,
+      })),
     async exposition() {
       delay.collect()
       const [{ resourceMetrics, errors }, processText] = await Promise.all([

@@ -53,6 +53,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/session': () => ({}),
   'DELETE /api/v1/session': () => ({}),
   'GET /api/v1/scrape/targets': () => ({}),
+  'GET /api/v1/collector': () => ({}),
   'GET /api/v1/openapi.json': () => ({}),
   'GET /api/docs': () => ({}),
 }

@@ -8,6 +8,7 @@ import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
+import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
 import { openLive, type Live } from '../../../src/edges/http/live.ts'
 import type { Route } from '../../../src/edges/http/route.ts'
 import { openServer, type Server } from '../../../src/edges/http/server.ts'
@@ -56,6 +57,18 @@ export interface HttpOptions {
   readonly extraRoutes?: readonly Route[]
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
   readonly accounts?: () => Record<string, number>
+  readonly collector?: () => CollectorFacts
+}
+
+export const STILL_COLLECTOR: CollectorFacts = {
+  accounts: {},
+  series: 0,
+  samples: [],
+  refused: [],
+  log: { sizeBytes: 0, syncedAtMs: null, diskFreeBytes: null, diskSizeBytes: null },
+  checkpoint: { writtenAtMs: T0, tailBytes: 0, failures: 0 },
+  eventLoop: { p50Seconds: 0, p99Seconds: 0, p999Seconds: 0, maxSeconds: 0 },
+  targets: { up: 0, down: 0, unknown: 0 },
 }
 
 export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
@@ -87,6 +100,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       }),
       metrics: stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
       scrape: { targets: () => [] },
+      collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       slo: { status: options.statuses ?? (() => []), burnSpark: () => [null] },
     }),
     ...(options.extraRoutes ?? []),

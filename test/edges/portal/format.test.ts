@@ -7,6 +7,7 @@ import {
   formatCount,
   formatLatency,
   formatObjective,
+  formatBytes,
   formatRate,
   formatShare,
 } from '../../../src/edges/portal/format/format.ts'
@@ -109,5 +110,16 @@ describe('numbers carry a unit and sensible digits', () => {
   it('writes counts in full', () => {
     expect(formatCount(1_204_512)).toBe('1,204,512')
     expect(formatCount(-12)).toBe('−12')
+  })
+
+  it.each([
+    [null, '–'],
+    [0, '0 B'],
+    [1_023, '1,023 B'],
+    [1_536, '1.5 KiB'],
+    [268_435_456, '256 MiB'],
+    [2 ** 40, '1 TiB'],
+  ])('writes a size: %j -> %j', (bytes, text) => {
+    expect(plain(formatBytes(bytes))).toBe(text)
   })
 })

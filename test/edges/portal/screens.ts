@@ -1,5 +1,5 @@
 /** Takes pictures of every page and state of the built portal, to be looked at by a person:
- *  `node test/edges/portal/screens.ts FOLDER`. */
+ *  `node test/edges/portal/screens.ts FOLDER [NAME]`, a name being how those that are wanted begin. */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -26,6 +26,10 @@ const SHOTS: readonly Shot[] = [
   { name: 'tenant-silent', path: '/tenants/umbrella' },
   { name: 'tenant-unknown', path: '/tenants/nobody' },
   { name: 'alerts', path: '/alerts' },
+  { name: 'collector', path: '/collector' },
+  { name: 'collector-troubled', path: '/collector', scenario: 'troubled' },
+  { name: 'collector-targets', path: '/collector/targets', scenario: 'troubled' },
+  { name: 'collector-targets-empty', path: '/collector/targets', scenario: 'empty' },
   { name: 'no-such-page', path: '/nowhere' },
   { name: 'sign-in', path: '/', scenario: 'signed-out' },
   { name: 'search', path: '/', act: (page) => page.keyboard.press('Control+k') },
@@ -44,8 +48,8 @@ const SIZES = {
   narrow: { width: 390, height: 844 },
 } as const
 
-const folder = process.argv[2]
-if (folder === undefined) throw new Error('usage: node test/edges/portal/screens.ts FOLDER')
+const [folder, only = ''] = process.argv.slice(2)
+if (folder === undefined) throw new Error('usage: node test/edges/portal/screens.ts FOLDER [NAME]')
 const executablePath = requireTool('chromium')
 if (executablePath === undefined) process.exit(1)
 
@@ -55,7 +59,8 @@ await build({
   logLevel: 'warn',
 })
 const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] })
-for (const shot of SHOTS) await takeAll(browser, shot, folder)
+for (const shot of SHOTS.filter(({ name }) => name.startsWith(only)))
+  await takeAll(browser, shot, folder)
 await browser.close()
 
 async function takeAll(browser: Browser, shot: Shot, folder: string): Promise<void> {

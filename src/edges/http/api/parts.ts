@@ -8,9 +8,10 @@ import type { Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
 import type { Slo } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
+import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
 import type { Live } from '../live.ts'
-import type { ScrapeTargetBody } from './scrape.ts'
+import type { ScrapeTargetBody } from './scrape.schema.ts'
 
 export interface ApiDeps {
   readonly access: Access
@@ -25,6 +26,7 @@ export interface ApiDeps {
   readonly clock: Clock
   readonly live: Live
   readonly scrape: { targets(): ScrapeTargetBody[] }
+  readonly collector: { facts(): CollectorFacts }
 }
 
 export const tenantIdSchema = z

@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
+import { collectorRoutes } from './collector.ts'
 import { fleetRoutes } from './fleet.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
@@ -21,6 +22,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...alertRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
+    ...collectorRoutes(deps),
     ...scrapeRoutes(deps),
     ...signInRoutes(deps),
   ]

@@ -1,6 +1,8 @@
 /** What the pages ask the API for. Queries marked live are asked again on every tick. */
 import { QueryClient, queryOptions } from '@tanstack/react-query'
+import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
+import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
@@ -40,6 +42,18 @@ export function alertsQuery(state: 'firing' | 'resolved') {
     meta: LIVE,
   })
 }
+
+export const collectorQuery = queryOptions({
+  queryKey: ['collector'],
+  queryFn: ({ signal }) => getJson<CollectorBody>('/api/v1/collector', signal),
+  meta: LIVE,
+})
+
+export const scrapeTargetsQuery = queryOptions({
+  queryKey: ['scrape-targets'],
+  queryFn: ({ signal }) => getJson<ScrapeTargetsBody>('/api/v1/scrape/targets', signal),
+  meta: LIVE,
+})
 
 /** Makes the cache of answers. A failure is shown at once and heals with the next tick. A 401
  *  anywhere asks for the session again, which leads to the sign-in page. */

@@ -79,6 +79,20 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 0 }).replace('-', '−')
 }
 
+const SIZES = [
+  [2 ** 40, 'TiB'],
+  [2 ** 30, 'GiB'],
+  [2 ** 20, 'MiB'],
+  [2 ** 10, 'KiB'],
+] as const
+
+/** Writes a size. Worked: 268_435_456 -> 256 MiB, 1_536 -> 1.5 KiB, 0 -> 0 B. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return NOTHING
+  const [scale, unit] = SIZES.find(([from]) => bytes >= from * 0.9995) ?? [1, 'B']
+  return `${brief(bytes / scale)}${SPACE}${unit}`
+}
+
 /** Writes a response time. Worked: 0.184 -> 184 ms, 1.24 -> 1.24 s, 0.00085 -> 850 µs. */
 export function formatLatency(seconds: number | null): string {
   if (seconds === null) return NOTHING

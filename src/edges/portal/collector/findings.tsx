@@ -1,0 +1,23 @@
+import type { ReactNode } from 'react'
+import type { FindingBody } from '../../http/api/collector.schema.ts'
+import { Icon } from '../ui/icon.tsx'
+import styles from './collector.module.css'
+import { TONE_ICONS } from './tone-icons.ts'
+
+/** What is wrong, each with what to do about it. Nothing where all is well. */
+export function Findings({ findings }: { findings: readonly FindingBody[] }): ReactNode {
+  if (findings.length === 0) return null
+  return (
+    <ul className={styles.findings} aria-label="What is wrong">
+      {findings.map(({ tone, text, action }) => (
+        <li key={text} className={`${styles.finding} ${styles[tone]}`}>
+          <Icon name={TONE_ICONS[tone]} />
+          <div>
+            <p className={styles.findingText}>{text}</p>
+            <p className={styles.findingAction}>{action}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react'
+import type { CollectorBody } from '../../http/api/collector.schema.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatLatency,
+  formatRate,
+  formatShare,
+} from '../format/format.ts'
+import { Instant } from '../ui/instant.tsx'
+import styles from './collector.module.css'
+
+/** What comes in, and how the parts do that keep it, in a row of figures. */
+export function HealthFigures({ body }: { body: CollectorBody }): ReactNode {
+  const { intake, series, log, checkpoint, eventLoop, targets } = body
+  return (
+    <dl className={styles.figures}>
+      <Figure label="Samples" note={`${formatCount(series)} series`}>
+        {formatRate(intake.samplesPerSecond)}
+      </Figure>
+      <Figure label="Targets up" note={targetsNote(targets)}>
+        {`${targets.up} of ${targets.up + targets.down + targets.unknown}`}
+      </Figure>
+      <Figure
+        label="Log"
+        note={<>synced {log.syncedAtMs === null ? 'never' : <Instant atMs={log.syncedAtMs} />}</>}
+      >
+        {formatBytes(log.sizeBytes)}
+      </Figure>
+      <Figure label="Checkpoint" note={`${formatBytes(checkpoint.tailBytes)} to replay`}>
+        <Instant atMs={checkpoint.writtenAtMs} />
+      </Figure>
+      <Figure label="Disk free" note={diskNote(log)}>
+        {formatBytes(log.diskFreeBytes)}
+      </Figure>
+      <Figure
+        label="Event loop"
+        note={`p99.9 ${formatLatency(eventLoop.p999Seconds)}, most ${formatLatency(eventLoop.maxSeconds)}`}
+      >
+        {`p99 ${formatLatency(eventLoop.p99Seconds)}`}
+      </Figure>
+    </dl>
+  )
+}
+
+function diskNote({ diskFreeBytes: free, diskSizeBytes: size }: CollectorBody['log']): string {
+  if (free === null || size === null) return 'not told'
+  return `${formatShare(free / size)} of ${formatBytes(size)}`
+}
+
+function targetsNote({ up, down, unknown }: CollectorBody['targets']): string {
+  if (up + down + unknown === 0) return 'nothing is scraped'
+  if (unknown === 0) return `${down} down`
+  return `${down} down, ${unknown} not yet scraped`
+}
+
+function Figure({
+  label,
+  note,
+  children,
+}: {
+  label: string
+  note: ReactNode
+  children: ReactNode
+}): ReactNode {
+  return (
+    <div className={styles.figure}>
+      <dt>{label}</dt>
+      <dd className={styles.value}>{children}</dd>
+      <dd className={styles.note}>{note}</dd>
+    </div>
+  )
+}
