@@ -20,7 +20,7 @@ import {
 } from './data-directory.ts'
 import { openAccess, SYSTEM, type Access } from './domain/access/access.ts'
 import { openIncidents, type Incidents } from './domain/incidents/incidents.ts'
-import { openMetrics, type Metrics } from './domain/metrics/metrics.ts'
+import { openMetrics, type HaRules, type Metrics } from './domain/metrics/metrics.ts'
 import type { Channel } from './domain/routing/channels/channel.ts'
 import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
@@ -128,7 +128,19 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   const stores = openStores(settings, parts, closing)
   const domain = openDomain(settings, parts, stores)
   const { access, tenants, metrics, incidents, routing } = domain
-  const ingest = openIngest({ metrics, log: stores.wal, clock, counters: telemetry, logger: log })
+  const ha = {
+    clusterLabel: settings.haClusterLabel,
+    replicaLabel: settings.haReplicaLabel,
+    failoverSeconds: settings.haFailoverSeconds,
+  }
+  const ingest = openIngest({
+    metrics,
+    log: stores.wal,
+    clock,
+    counters: telemetry,
+    logger: log,
+    ha,
+  })
   const checkpoints = openCheckpoints({
     ...parts,
     ...domain,
@@ -159,7 +171,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     wal: stores.wal,
   })
   closing.add(() => collector.close())
-  const server = openAppServer(settings, parts, domain, { ingest, live, scrape, collector })
+  const server = openAppServer(settings, parts, domain, { ingest, live, scrape, collector, ha })
   let loops: Loops | undefined
   let address: string | undefined
 
@@ -321,6 +333,7 @@ interface AppEdges {
   readonly live: Live
   readonly scrape: Scrape
   readonly collector: Collector
+  readonly ha: HaRules
 }
 
 function openAppServer(

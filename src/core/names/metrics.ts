@@ -81,6 +81,11 @@ export const METRICS = {
     kind: 'counter',
     help: 'Samples of tenants whose metric has no meaning here.',
   },
+  tenantry_ha_clusters: { kind: 'gauge', help: 'Clusters whose writers name replicas.' },
+  tenantry_ha_failovers_total: {
+    kind: 'counter',
+    help: 'Elections of another replica because the elected one fell silent.',
+  },
   tenantry_series: { kind: 'gauge', help: 'Series known.' },
   tenantry_cells: { kind: 'gauge', help: 'Cells known: what series are added up into.' },
   tenantry_tenants: { kind: 'gauge', help: 'Tenants in the registry that are not deleted.' },

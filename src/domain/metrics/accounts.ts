@@ -1,7 +1,7 @@
 /**
  * What became of every sample since the beginning. Always: received = attributed + unattributed +
- * duplicate + discarded. Attributed samples that change no figure, because another source of the
- * signal counts or the metric has no meaning here, are counted apart as well.
+ * duplicate + not-elected + discarded. Attributed samples that change no figure, because another
+ * source of the signal counts or the metric has no meaning here, are counted apart as well.
  */
 import {
   DISCARD_REASONS,
@@ -15,6 +15,7 @@ export const OUTCOMES = [
   'attributed',
   'unattributed',
   'duplicate',
+  'not-elected',
   'discarded',
   'shadowed',
   'unmapped',

@@ -10,6 +10,7 @@
  */
 import { SECOND_MS } from '../../core/time.ts'
 import { firstPointGain } from './first-point.ts'
+import { electSenders } from './ha-election.ts'
 import type { MetricLimits } from './limits.ts'
 import type { DiscardReason } from './reasons.ts'
 import {
@@ -67,7 +68,8 @@ export class Applier {
     this.#earliestMs = receivedAtMs - this.#ageMs
     this.#latestMs = receivedAtMs + this.#futureMs
     this.#tally.clear()
-    for (const [reason, samples] of staged.refused) this.#tally.discard(reason, samples)
+    const { clusters } = this.#tables
+    this.#tally.failovers = electSenders(staged, clusters, receivedAtMs, this.#tally)
     this.#applyEntries(staged)
     const outcome = this.#tally.outcome(staged)
     this.#tally.addTo(this.#tables.accounts, outcome)

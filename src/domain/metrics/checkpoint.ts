@@ -67,6 +67,7 @@ export class Checkpoints {
       ['intervals', tables.intervals.column],
       ['sources', tables.sources.column],
       ['cells', tables.cells.column],
+      ['ha clusters', tables.clusters],
     ])
   }
 

@@ -27,6 +27,10 @@ export interface MetricLimits {
   readonly sourceSilenceSeconds: number
   /** How long a bucket waits for series that are late. */
   readonly settleSeconds: number
+  /** Clusters of replicas that writers of one tenant may name. */
+  readonly haClusters: number
+  /** Clusters that writers may name whose key and header name no tenant. */
+  readonly haClustersOfPlatform: number
 }
 
 export const DEFAULT_METRIC_LIMITS: MetricLimits = {
@@ -43,4 +47,6 @@ export const DEFAULT_METRIC_LIMITS: MetricLimits = {
   staleSeconds: 300, // Prometheus' lookback
   sourceSilenceSeconds: 600, // ten missed intervals of the slowest usual sender
   settleSeconds: 15, // one usual interval
+  haClusters: 100, // Mimir's default for one tenant
+  haClustersOfPlatform: 1_000, // a pair in each of a large operator's Kubernetes clusters
 }

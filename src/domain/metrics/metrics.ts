@@ -15,6 +15,7 @@ import type { Cell, Increments } from './cell.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { seriesText } from './description.ts'
 import { endStaleGauges } from './gauges.ts'
+import { haStatuses, type HaClusterStatus } from './ha-status.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
 import type { NativeTally } from './native-tally.ts'
 import { ratesOf, type Rates } from './rates.ts'
@@ -29,6 +30,8 @@ import { FIRST_SAMPLE_MS, LAST_SAMPLE_MS } from './tenant-table.ts'
 import { totalsOf, type TenantTotals } from './totals.ts'
 import type { TenantResolver, WriteContext } from './write-context.ts'
 
+export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
+export type { HaClusterStatus } from './ha-status.ts'
 export type { MetricLimits } from './limits.ts'
 export type { Rates } from './rates.ts'
 export type { DiscardReason } from './reasons.ts'
@@ -95,6 +98,8 @@ export interface Metrics {
   /** Reads the last checkpoint into a stage that was just opened. */
   restore(): void
   stats(): MetricStats
+  /** Lists the clusters whose writers name replicas, in the order in which they first wrote. */
+  haClusters(): HaClusterStatus[]
 }
 
 export interface MetricDeps {
@@ -109,7 +114,7 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
   const limits = { ...DEFAULT_METRIC_LIMITS, ...given }
   const staleMs = limits.staleSeconds * SECOND_MS
   const tables = openTables(limits)
-  const { keys, series, tenants, sources, cells, accounts } = tables
+  const { keys, series, tenants, sources, cells, accounts, clusters } = tables
   const registrar = new Registrar(tables, limits, resolver)
   const packed = new Map<string, PackedHour>()
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
@@ -119,7 +124,7 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
   const checkpoints = new Checkpoints({ tables, rollup, registrar, store, packed })
   const settling = new Settling(tables, limits)
   const applier = new Applier(tables, limits, (slot) => seriesText(registrar.describe(slot)))
-  const staging = new Staging(keys, registrar, limits)
+  const staging = new Staging(keys, registrar, clusters, limits)
   let staged = false
   let generation = resolver.generation()
 
@@ -156,13 +161,14 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
 
   counters.gauge('tenantry_series', () => series.size())
   counters.gauge('tenantry_cells', () => cells.list.length)
+  counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
 
   return {
     stage(context, message) {
       assert(!staged, 'one write at a time')
       staged = true
       followRegistry()
-      staging.begin(keys.contextNumber(context), message ?? null)
+      staging.begin(context, message ?? null)
       return write
     },
     drain() {
@@ -207,6 +213,7 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
         log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
       }
     },
+    haClusters: () => haStatuses(clusters.list, (context) => keys.context(context)),
     stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
   }
 }

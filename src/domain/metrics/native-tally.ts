@@ -5,8 +5,6 @@
 export class NativeTally {
   /** Native histograms received. */
   histograms = 0
-  /** Of them: refused before any series was asked. */
-  histogramsRefused = 0
   /** Of them: too coarse for buckets, so that only count and sum are counted. */
   coarse = 0
   exemplars = 0
@@ -16,7 +14,6 @@ export class NativeTally {
 
   clear(): void {
     this.histograms = 0
-    this.histogramsRefused = 0
     this.coarse = 0
     this.exemplars = 0
     this.metadata = 0

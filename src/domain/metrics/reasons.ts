@@ -17,6 +17,7 @@ export const DISCARD_REASONS = [
   'native-histogram',
   'exponential-histogram',
   'summary',
+  'ha-cluster-limit',
 ] as const
 export type DiscardReason = (typeof DISCARD_REASONS)[number]
 

@@ -8,9 +8,13 @@ import type {
   OtlpMetricHeader,
   OtlpVisitor,
 } from '../../machinery/wire/otlp.ts'
+import type { LabelWire } from '../../machinery/wire/label-pair.ts'
 import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
+import type { HaClusters } from './ha-clusters.ts'
+import { DEFAULT_HA_RULES } from './ha-rules.ts'
+import { HaSenders, NO_SENDER } from './ha-senders.ts'
 import type { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { MetricKey } from './metric-key.ts'
@@ -25,6 +29,7 @@ import {
   type Registrar,
   type StagedPlace,
 } from './registrar.ts'
+import type { WriteContext } from './write-context.ts'
 
 /**
  * What an entry is: a sample, the end of its series, or a component that goes with the sample
@@ -42,6 +47,13 @@ const BATCH_SERIES = 128
 
 export const MAX_MESSAGES = 5
 
+/** The labels that a series is recognised by. */
+interface NamedRange {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly end: number
+}
+
 export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVisitor {
   count = 0
   slots = new Int32Array(4_096)
@@ -49,8 +61,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   values = new Float64Array(4_096)
   startsMs = new Float64Array(4_096)
   flags = new Uint8Array(4_096)
-  /** Samples that found no series, by reason. */
-  readonly refused = new Map<DiscardReason, number>()
+  /** Which replica sent what, and what of it found no series. */
+  readonly senders: HaSenders
   readonly messages: string[] = []
   /** What remote write 2.0 brought beside samples. */
   readonly native = new NativeTally()
@@ -63,7 +75,12 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
    * that wait.
    */
   #slot = UNKNOWN
-  /** The message whose bytes hold until the walk is finished. */
+  /** The bytes that hold until the walk is finished. */
+  #held: Uint8Array | null = null
+  /**
+   * The same while series may wait to be recognised in batches; none while they name replicas,
+   * since their labels are then not what names them.
+   */
   #message: Uint8Array | null = null
   #waiting = 0
   /** The first entry that waits for its series. */
@@ -72,6 +89,10 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   readonly #starts = new Int32Array(BATCH_SERIES)
   readonly #labelStarts = new Int32Array(BATCH_SERIES)
   readonly #ends = new Int32Array(BATCH_SERIES)
+  /** Their senders, where one of them names a replica. */
+  readonly #senders = new Int32Array(BATCH_SERIES)
+  /** Who sent the series that was recognised last. */
+  #sender = NO_SENDER
   readonly #metricKey = new MetricKey()
   readonly #nativeKey = new NativeKey()
   readonly #cumulative: Float64Array
@@ -83,7 +104,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     metricKey: new Uint8Array(0),
   }
 
-  constructor(keys: Keys, registrar: Registrar, limits: MetricLimits) {
+  constructor(keys: Keys, registrar: Registrar, clusters: HaClusters, limits: MetricLimits) {
+    this.senders = new HaSenders(clusters, limits)
     this.#keys = keys
     this.#registrar = registrar
     this.#limits = limits
@@ -93,15 +115,18 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   /**
    * Starts a request. The series of remote write are recognised in batches where the message is
-   * given, else one by one.
+   * given, else one by one; the first one always is, to see whether it names a replica.
    */
-  begin(contextNumber: number, message: Uint8Array | null): void {
-    this.#message = message
+  begin(context: WriteContext, message: Uint8Array | null): void {
+    const contextNumber = this.#keys.contextNumber(context)
+    const isTenants = (context.boundTenant ?? context.namedTenant) !== null
+    this.senders.begin(contextNumber, isTenants, context.ha ?? DEFAULT_HA_RULES)
+    this.#held = message
+    this.#message = null
     this.#waiting = 0
     this.#firstWaiting = 0
     if (this.slots.length > KEPT_ENTRIES) this.#resize(KEPT_ENTRIES)
     this.count = 0
-    this.refused.clear()
     this.messages.length = 0
     this.native.clear()
     this.#place.contextNumber = contextNumber
@@ -110,6 +135,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   /** Ends the walk: all entries have their series afterwards. */
   finish(): void {
     this.#recognise()
+    this.#held = null
     this.#message = null
   }
 
@@ -126,6 +152,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     }
     this.#recognise()
     this.#slot = this.#recogniseOne(context, bytes, labelsStart, labelsEnd)
+    this.senders.turn(this.#sender, this.count)
+    this.#message = this.#sender === NO_SENDER ? this.#held : null
   }
 
   sample(value: number, timestampMs: number): void {
@@ -140,7 +168,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   holdLabels(bytes: Uint8Array): void {
     this.#recognise()
-    this.#message = bytes
+    if (this.#message !== null) this.#message = bytes
+    this.#held = bytes
   }
 
   /** A start after the sample itself says nothing. */
@@ -153,21 +182,22 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   nativeHistogram(bytes: Uint8Array, start: number, end: number, given: NativeHistogram): void {
     this.#recognise()
     this.native.histograms += 1
+    const name = this.#nameOf(bytes, start, end, 'label')
     const fault = nativeFault(given, this.#limits)
-    const slot = fault === undefined ? this.#findNative(bytes, start, end, given) : UNKNOWN
+    const slot = fault === undefined ? this.#findNative(name, given) : UNKNOWN
     if (fault !== undefined) {
       this.#refuse(refusalCode(fault.reason))
       this.#tell(`a native histogram: ${fault.text} (${fault.reason})`)
     } else if (slot < 0) this.#refuse(slot)
     else this.#pushNative(slot, given)
-    if (slot < 0) this.native.histogramsRefused += 1
+    if (slot < 0) this.senders.sender.histogramsRefused += 1
   }
 
   refuseSeries(why: string, samples: number, histograms: number): void {
     if (samples + histograms === 0) this.native.faults += 1
     else this.#refuse(refusalCode('invalid-labels'), samples + histograms)
     this.native.histograms += histograms
-    this.native.histogramsRefused += histograms
+    this.senders.sender.histogramsRefused += histograms
     this.#tell(`a series: ${why} (invalid-labels)`)
   }
 
@@ -183,8 +213,14 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   resource(bytes: Uint8Array, start: number, end: number): void {
     const place = this.#place
-    place.resource = this.#keys.resources.find(place.contextNumber, bytes, start, end)
-    if (place.resource === UNKNOWN) place.resourceBytes = bytes.slice(start, end)
+    const name = this.#nameOf(bytes, start, end, 'attribute')
+    place.resource = this.#keys.resources.find(
+      place.contextNumber,
+      name.bytes,
+      name.start,
+      name.end,
+    )
+    if (place.resource === UNKNOWN) place.resourceBytes = name.bytes.slice(name.start, name.end)
     else place.resourceBytes = NO_BYTES
   }
 
@@ -233,51 +269,73 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   /** Finds the series of the entries that wait for it, and drops entries that find none. */
   #recognise(): void {
-    const message = this.#message
-    if (this.#waiting > 0 && message !== null) {
+    const held = this.#held
+    if (this.#waiting > 0 && held !== null) {
       const context = this.#place.contextNumber
       const starts = this.#starts
       const ends = this.#ends
       this.#labelStarts.set(starts)
-      this.#keys.labels.findMany(context, message, starts, ends, this.#waiting)
+      this.#keys.labels.findMany(context, held, starts, ends, this.#waiting)
+      let namesReplicas = false
       for (let index = 0; index < this.#waiting; index += 1) {
         if (starts[index] !== UNKNOWN) continue
         const start = this.#labelStarts[index]!
-        starts[index] = this.#recogniseOne(context, message, start, ends[index]!)
+        starts[index] = this.#recogniseOne(context, held, start, ends[index]!)
+        if (this.#sender === NO_SENDER) continue
+        if (!namesReplicas) this.#senders.fill(NO_SENDER)
+        namesReplicas = true
+        this.#senders[index] = this.#sender
       }
-      this.#settleWaiting()
+      this.#settleWaiting(namesReplicas)
+      if (namesReplicas) this.#message = null
       this.#waiting = 0
     }
     this.#firstWaiting = this.count
   }
 
-  /** A series that is new to the table may stand twice in one batch. */
+  /** Recognises a series by itself, and notes who sent it. */
   #recogniseOne(context: number, bytes: Uint8Array, start: number, end: number): number {
+    this.#sender = this.senders.find(bytes, start, end, 'label')
+    if (this.#sender === NO_SENDER) return this.#findLabels(context, bytes, start, end)
+    const { rest } = this.senders
+    return this.#findLabels(context, rest.bytes, 0, rest.length)
+  }
+
+  /** A series that is new to the table may stand twice in one batch. */
+  #findLabels(context: number, bytes: Uint8Array, start: number, end: number): number {
     const slot = this.#keys.labels.find(context, bytes, start, end)
     return slot === UNKNOWN
       ? this.#taken(this.#registrar.takeLabels(context, bytes, start, end))
       : slot
   }
 
-  #settleWaiting(): void {
+  #settleWaiting(namesReplicas: boolean): void {
     const found = this.#starts
+    const { senders } = this
+    if (!namesReplicas) senders.turn(NO_SENDER, this.#firstWaiting)
     let kept = this.#firstWaiting
     for (let entry = this.#firstWaiting; entry < this.count; entry += 1) {
-      const slot = found[this.slots[entry]!]!
+      const waiting = this.slots[entry]!
+      const slot = found[waiting]!
+      if (namesReplicas) senders.turn(this.#senders[waiting]!, kept)
       if (slot < 0) {
         this.#refuse(slot)
         continue
       }
+      if (kept !== entry) this.move(entry, kept)
       this.slots[kept] = slot
-      if (kept !== entry) {
-        this.timesMs[kept] = this.timesMs[entry]!
-        this.values[kept] = this.values[entry]!
-        this.startsMs[kept] = this.startsMs[entry]!
-        this.flags[kept] = this.flags[entry]!
-      }
       kept += 1
     }
     this.count = kept
+  }
+
+  /** Puts an entry into another's place. */
+  move(entry: number, place: number): void {
+    this.slots[place] = this.slots[entry]!
+    this.timesMs[place] = this.timesMs[entry]!
+    this.values[place] = this.values[entry]!
+    this.startsMs[place] = this.startsMs[entry]!
+    this.flags[place] = this.flags[entry]!
   }
 
   #pushHistogram(slot: number, timeMs: number, startMs: number, point: OtlpHistogramPoint): void {
@@ -291,7 +349,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     }
   }
 
-  #findNative(bytes: Uint8Array, start: number, end: number, given: NativeHistogram): number {
+  #findNative({ bytes, start, end }: NamedRange, given: NativeHistogram): number {
     const key = this.#nativeKey
     const context = this.#place.contextNumber
     key.build(bytes, start, end, given)
@@ -331,6 +389,16 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     return undefined
   }
 
+  /** Notes who sends what comes next, and tells what names it: all labels but the replica's. */
+  #nameOf(bytes: Uint8Array, start: number, end: number, wire: LabelWire): NamedRange {
+    const sender = this.senders.find(bytes, start, end, wire)
+    this.senders.turn(sender, this.count)
+    const { rest } = this.senders
+    return sender === NO_SENDER
+      ? { bytes, start, end }
+      : { bytes: rest.bytes, start: 0, end: rest.length }
+  }
+
   #findMetric(): void {
     const place = this.#place
     const { bytes, end } = this.#metricKey
@@ -360,7 +428,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   #refuse(code: number, samples = 1): void {
     const reason = refusedReason(code)
-    this.refused.set(reason, (this.refused.get(reason) ?? 0) + samples)
+    const { refused } = this.senders.sender
+    refused.set(reason, (refused.get(reason) ?? 0) + samples)
   }
 
   #push(slot: number, timeMs: number, value: number, startMs: number, flag: number): void {

@@ -6,6 +6,7 @@ import { SECOND_MS } from '../../core/time.ts'
 import { Accounts } from './accounts.ts'
 import { Cells } from './cells.ts'
 import { Families } from './families.ts'
+import { HaClusters } from './ha-clusters.ts'
 import { Instances } from './instances.ts'
 import { Intervals } from './intervals.ts'
 import { Keys } from './keys.ts'
@@ -24,6 +25,7 @@ export interface MetricTables {
   readonly cells: Cells
   readonly families: Families
   readonly accounts: Accounts
+  readonly clusters: HaClusters
 }
 
 export function openTables(limits: MetricLimits): MetricTables {
@@ -36,6 +38,7 @@ export function openTables(limits: MetricLimits): MetricTables {
     sources: new Sources(limits.sourceSilenceSeconds * SECOND_MS),
     cells: new Cells(),
     accounts: new Accounts(),
+    clusters: new HaClusters(limits),
   }
   return { ...base, families: new Families(base) }
 }

@@ -3,15 +3,19 @@
  * lifetime accounts.
  */
 import type { Accounts } from './accounts.ts'
+import type { HaFailover } from './ha-clusters.ts'
+import type { HaSender } from './ha-senders.ts'
 import { DISCARD_REASONS, UNATTRIBUTED_REASONS, type DiscardReason } from './reasons.ts'
 import type { Staging } from './staging.ts'
 
 export interface WriteOutcome {
-  /** Always attributed + unattributed + duplicate + discardedTotal. */
+  /** Always attributed + unattributed + duplicate + notElected + discardedTotal. */
   readonly received: number
   readonly attributed: number
   readonly unattributed: number
   readonly duplicate: number
+  /** Sent by a replica while another one of its cluster was elected. */
+  readonly notElected: number
   /** Only the reasons that occurred. */
   readonly discarded: Readonly<Partial<Record<DiscardReason, number>>>
   readonly discardedTotal: number
@@ -37,6 +41,8 @@ export interface WriteOutcome {
   readonly metadata: number
   /** Exemplars, and series without a sample, that cannot be read. */
   readonly faults: number
+  /** Clusters that elected another replica with this write. */
+  readonly failovers: readonly HaFailover[]
   /** At most five, each naming a series and a reason. */
   readonly messages: readonly string[]
 }
@@ -44,11 +50,13 @@ export interface WriteOutcome {
 export class Tally {
   attributed = 0
   duplicate = 0
+  notElected = 0
   shadowed = 0
   unmapped = 0
   resets = 0
   /** Native histograms that were discarded. */
   histogramsDiscarded = 0
+  failovers: readonly HaFailover[] = []
   /**
    * By reason, in the order of the reasons: the tenant index of an unattributed series is its
    * place.
@@ -59,10 +67,12 @@ export class Tally {
   clear(): void {
     this.attributed = 0
     this.duplicate = 0
+    this.notElected = 0
     this.shadowed = 0
     this.unmapped = 0
     this.resets = 0
     this.histogramsDiscarded = 0
+    this.failovers = []
     this.unattributed.fill(0)
     this.#discarded.clear()
   }
@@ -71,15 +81,22 @@ export class Tally {
     this.#discarded.set(reason, (this.#discarded.get(reason) ?? 0) + samples)
   }
 
+  /** Discards what found no series. */
+  refuse({ refused, histogramsRefused }: HaSender): void {
+    for (const [reason, samples] of refused) this.discard(reason, samples)
+    this.histogramsDiscarded += histogramsRefused
+  }
+
   outcome({ messages, native }: Pick<Staging, 'messages' | 'native'>): WriteOutcome {
     const discardedTotal = [...this.#discarded.values()].reduce((sum, samples) => sum + samples, 0)
     const [noLabel, unknown] = this.unattributed as unknown as [number, number]
     const unattributed = noLabel + unknown
     return {
-      received: this.attributed + unattributed + this.duplicate + discardedTotal,
+      received: this.attributed + unattributed + this.duplicate + this.notElected + discardedTotal,
       attributed: this.attributed,
       unattributed,
       duplicate: this.duplicate,
+      notElected: this.notElected,
       discarded: Object.fromEntries(this.#discarded),
       discardedTotal,
       shadowed: this.shadowed,
@@ -87,10 +104,11 @@ export class Tally {
       unattributedByReason: { 'no-tenant-label': noLabel, 'unknown-tenant': unknown },
       violations: this.#discarded.get('tenant-mismatch') ?? 0,
       histograms: native.histograms,
-      histogramsDiscarded: this.histogramsDiscarded + native.histogramsRefused,
+      histogramsDiscarded: this.histogramsDiscarded,
       exemplars: native.exemplars,
       metadata: native.metadata,
       faults: native.faults,
+      failovers: this.failovers,
       messages: [...messages],
     }
   }
@@ -99,6 +117,7 @@ export class Tally {
     accounts.add('received', received)
     accounts.add('attributed', this.attributed)
     accounts.add('duplicate', this.duplicate)
+    accounts.add('not-elected', this.notElected)
     accounts.add('shadowed', this.shadowed)
     accounts.add('unmapped', this.unmapped)
     accounts.add('resets', this.resets)

@@ -23,6 +23,7 @@ export const REASON_MEANINGS: Readonly<Record<string, string>> = {
   overlap: 'The increment covers a time that another one covered already.',
   'native-histogram': 'The native histogram is of a kind that is not counted.',
   'exponential-histogram': 'The exponential histogram is of a kind that is not counted.',
+  'ha-cluster-limit': 'There are as many clusters of replicas as one tenant may name.',
   summary: 'Quantiles of a summary cannot be added up.',
   'media-type': 'The content type names no protocol that is taken here.',
   encoding: 'The content encoding is none that is taken here.',

@@ -21,7 +21,7 @@ import { parseTenantId, type TenantId } from '../../core/ids.ts'
 import { HEADERS } from '../../core/names/headers.ts'
 import type { Clock, Counters, Log } from '../../core/ports.ts'
 import type { Principal } from '../../domain/access/access.ts'
-import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
+import type { HaRules, Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
@@ -42,6 +42,8 @@ export interface AcceptDeps {
   readonly counters: Counters
   readonly logger: Log
   readonly limits: IngestLimits
+  /** Where they are not the usual ones. */
+  readonly ha?: HaRules
   readonly budget: ByteBudget
   readonly uncompressor: Uncompressor
 }
@@ -83,8 +85,9 @@ async function attempt(
   const { clock, counters, limits } = deps
   const kind = protocol.recognise(request.headers)
   if (isRefusal(kind)) return kind
-  const context = readContext(request, principal)
-  if (isRefusal(context)) return context
+  const writer = readContext(request, principal)
+  if (isRefusal(writer)) return writer
+  const context = deps.ha === undefined ? writer : { ...writer, ha: deps.ha }
   const messageBytes = kind.format === 'otlp-json' ? limits.jsonBytes : limits.bodyBytes
   const bodyBytes = kind.encoding === 'identity' ? messageBytes : limits.bodyBytes
   const body = await readBody(request, bodyBytes, share)
@@ -175,7 +178,7 @@ function answerRefusal(
 }
 
 function answerAccepted(
-  { counters }: AcceptDeps,
+  { counters, logger }: AcceptDeps,
   protocol: WriteProtocol,
   response: ServerResponse,
   { kind, outcome }: Accepted,
@@ -188,11 +191,16 @@ function answerAccepted(
   count('attributed', outcome.attributed)
   count('unattributed', outcome.unattributed)
   count('duplicate', outcome.duplicate)
+  count('not-elected', outcome.notElected)
   count('discarded', outcome.discardedTotal)
   for (const [reason, amount] of Object.entries(outcome.discarded)) {
     if (amount > 0) counters.add('tenantry_ingest_refused_total', amount, { reason })
   }
   if (outcome.violations > 0) counters.add('tenantry_access_violations_total', outcome.violations)
+  for (const failover of outcome.failovers) {
+    counters.add('tenantry_ha_failovers_total', 1)
+    logger.warn({ ...failover }, 'another replica was elected: the one before fell silent')
+  }
   answer(counters, protocol, response, protocol.accepted(kind, outcome))
 }
 

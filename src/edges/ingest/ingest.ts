@@ -4,7 +4,12 @@
  */
 import type { Clock, Counters, Log } from '../../core/ports.ts'
 import type { Principal } from '../../domain/access/access.ts'
-import type { Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
+import {
+  isDefaultHa,
+  type HaRules,
+  type Metrics,
+  type WriteOutcome,
+} from '../../domain/metrics/metrics.ts'
 import type { RawRoute } from '../../machinery/runtime/raw-route.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { compressSnappy } from '../../machinery/wire/write-request.ts'
@@ -25,6 +30,8 @@ export interface IngestDeps {
   readonly counters: Counters
   readonly logger: Log
   readonly limits?: Partial<IngestLimits>
+  /** How senders tell that another one sends the same. */
+  readonly ha?: HaRules
 }
 
 export interface Ingest {
@@ -46,8 +53,10 @@ export interface Ingest {
 
 export function openIngest(deps: IngestDeps): Ingest {
   const limits = { ...DEFAULT_INGEST_LIMITS, ...deps.limits }
+  const { ha, ...others } = deps
   const accept: AcceptDeps = {
-    ...deps,
+    ...others,
+    ...(ha === undefined || isDefaultHa(ha) ? {} : { ha }),
     limits,
     budget: openByteBudget(limits.bytesInFlight),
     uncompressor: openUncompressor(),

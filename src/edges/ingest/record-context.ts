@@ -1,16 +1,18 @@
 /**
  * Who sent a log record and for whom: the text that stands beside the body, and what it is read
- * back into.
+ * back into. Rules of replicas are in it where they are not the usual ones: a replay must elect by
+ * those that held.
  */
 import { parseTenantId, type TenantId } from '../../core/ids.ts'
-import type { WriteContext } from '../../domain/metrics/metrics.ts'
+import type { HaRules, WriteContext } from '../../domain/metrics/metrics.ts'
 
 export interface RecordContext extends WriteContext {
   readonly keyId: string
 }
 
-export function encodeRecordContext({ boundTenant, namedTenant, keyId }: RecordContext): string {
-  return JSON.stringify({ boundTenant, namedTenant, keyId })
+export function encodeRecordContext(context: RecordContext): string {
+  const { boundTenant, namedTenant, keyId, ha } = context
+  return JSON.stringify({ boundTenant, namedTenant, keyId, ha })
 }
 
 /** Reads a context back. Undefined when it is none that this version writes. */
@@ -19,8 +21,20 @@ export function decodeRecordContext(text: string): RecordContext | undefined {
   const boundTenant = tenantOrNull(fields?.['boundTenant'])
   const namedTenant = tenantOrNull(fields?.['namedTenant'])
   const keyId = fields?.['keyId']
-  if (boundTenant === undefined || namedTenant === undefined) return undefined
-  return typeof keyId === 'string' ? { boundTenant, namedTenant, keyId } : undefined
+  const ha = fields?.['ha'] === undefined ? undefined : readHa(fields['ha'])
+  if (boundTenant === undefined || namedTenant === undefined || ha === null) return undefined
+  if (typeof keyId !== 'string') return undefined
+  return { boundTenant, namedTenant, keyId, ...(ha === undefined ? {} : { ha }) }
+}
+
+/** Null for what is none. */
+function readHa(value: unknown): HaRules | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { clusterLabel, replicaLabel, failoverSeconds } = value as Record<string, unknown>
+  if (typeof clusterLabel !== 'string' || typeof replicaLabel !== 'string') return null
+  return typeof failoverSeconds === 'number'
+    ? { clusterLabel, replicaLabel, failoverSeconds }
+    : null
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,8 +1,9 @@
 /**
  * Prometheus remote write over HTTP, 1.0 and 2.0 on the same paths; the media type tells which. 204
- * when all was kept, 400 with counts and reasons when some was not (a sender drops on 400, and what
- * was good is kept), 415 for any other message, which makes a newer sender fall back. Answers to
- * 2.0 say in three headers how much was written; answers to 1.0 never do.
+ * when all was kept, 202 when all was left to another replica (as Mimir does), 400 with counts and
+ * reasons when some was not (a sender drops on 400, and what was good is kept), 415 for any other
+ * message, which makes a newer sender fall back. Answers to 2.0 say in three headers how much was
+ * written; answers to 1.0 never do.
  * Source: Prometheus remote-write specifications 1.0 and 2.0.
  */
 import type { IncomingHttpHeaders } from 'node:http'
@@ -59,8 +60,11 @@ function formatOf(headers: IncomingHttpHeaders): Format | undefined {
 
 function accepted({ format }: RecordKind, outcome: WriteOutcome): Answer {
   const headers = format === 'remote-write-2' ? { headers: written(outcome) } : {}
-  const { discardedTotal, faults, messages } = outcome
-  if (discardedTotal + faults === 0) return { status: 204, body: '', ...headers }
+  const { received, notElected, discardedTotal, faults, messages } = outcome
+  if (discardedTotal + faults === 0) {
+    const isLeft = received > 0 && notElected === received
+    return { status: isLeft ? 202 : 204, body: '', ...headers }
+  }
   const lines = [
     ...(discardedTotal > 0 ? [`${discardText(outcome, 'samples')}.`] : []),
     ...(faults > 0 ? [`${faults} exemplars or series without samples were refused.`] : []),

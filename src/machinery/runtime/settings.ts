@@ -18,6 +18,7 @@ const wholeNumber = (minimum: number, maximum: number): z.ZodType<number, string
     .refine((value) => value >= minimum && value <= maximum, `expected ${minimum} to ${maximum}`)
 
 const secret = z.string().min(16, 'expected at least 16 characters')
+const labelName = z.string().regex(/^[A-Za-z_][\w.]{0,127}$/, 'expected the name of a label')
 const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
 
 const schema = z.object({
@@ -36,6 +37,11 @@ const schema = z.object({
   /** The operator's own webhook for alerts. It may be a private address. */
   webhookUrl: webAddress.optional(),
   webhookSecret: secret.optional(),
+  /** The label that names what several replicas send alike, and the one that names a replica. */
+  haClusterLabel: labelName.default('cluster'),
+  haReplicaLabel: labelName.default('__replica__'),
+  /** After how long without a write of the elected replica another one is elected. */
+  haFailoverSeconds: wholeNumber(1, 3_600).default(30),
   /** A scrape.yaml: what is pulled. Nothing where it is not given. */
   scrapeConfig: z.string().optional(),
   /** The server that client commands talk to, and the key that they send. */
@@ -59,6 +65,9 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
   webhookUrl: 'TENANTRY_WEBHOOK_URL',
   webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
+  haClusterLabel: 'TENANTRY_HA_CLUSTER_LABEL',
+  haReplicaLabel: 'TENANTRY_HA_REPLICA_LABEL',
+  haFailoverSeconds: 'TENANTRY_HA_FAILOVER_SECONDS',
   scrapeConfig: 'TENANTRY_SCRAPE_CONFIG',
   clientUrl: 'TENANTRY_URL',
   clientKey: 'TENANTRY_KEY',

@@ -31,7 +31,14 @@ interface Write {
 
 const pick = <V>(prng: Prng, values: readonly V[]): V => values[prng.below(values.length)]!
 
+/** Half of the writers are one of a pair. */
+function randomReplica(prng: Prng): Record<string, string> {
+  if (prng.below(2) === 0) return {}
+  return { cluster: pick(prng, ['eu', 'us']), __replica__: pick(prng, ['a', 'b']) }
+}
+
 function randomRemoteWrite(prng: Prng, atMs: number): Write {
+  const replica = randomReplica(prng)
   const series = Array.from({ length: 1 + prng.below(6) }, () => {
     const name = pick(prng, [
       'http_requests_total',
@@ -46,6 +53,7 @@ function randomRemoteWrite(prng: Prng, atMs: number): Write {
       instance: `i${prng.below(2)}`,
       ...(name.endsWith('bucket') ? { le: pick(prng, ['0.1', '0.5', '+Inf']) } : {}),
       ...(name.endsWith('total') ? { code: pick(prng, ['200', '500']) } : {}),
+      ...replica,
     }
     const value = prng.below(20) === 0 ? STALE : prng.below(1_000)
     return { labels, samples: [[atMs - prng.below(30_000), value]] as [number, number][] }
@@ -60,7 +68,8 @@ function randomOtlp(prng: Prng, atMs: number): Write {
   const buckets = [prng.below(50), prng.below(50), prng.below(50)]
   const entries = Object.entries({ 'http.response.status_code': '200', 'http.route': '/a' })
   const attributes = Object.fromEntries(prng.below(2) === 0 ? entries : entries.toReversed())
-  const bytes = otlp({ 'tenant.id': pick(prng, TENANTS), host: `h${prng.below(3)}` }, [
+  const resource = { 'tenant.id': pick(prng, TENANTS), host: `h${prng.below(3)}` }
+  const bytes = otlp({ ...resource, ...randomReplica(prng) }, [
     {
       name: 'http.server.request.duration',
       unit: 's',
@@ -151,6 +160,7 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
   const now = {
     sums,
     accounts: metrics.stats().accounts,
+    clusters: metrics.haClusters(),
     tenants: TENANTS.slice(0, 2).map((name) => {
       const id = tenantId(name)
       const rates = metrics.rates(id, nowMs, 3_600)
@@ -222,9 +232,10 @@ describe('a crash', () => {
       fc.property(fc.nat(), (seed) => {
         const bench = openBench({ limits: { seriesPerTenant: 5, unattributedSeries: 3 } })
         for (const write of randomWrites(seed, 30)) apply(bench, write)
-        const { received, attributed, unattributed, duplicate, discarded } =
-          bench.metrics.stats().accounts
-        expect(received).toBe(attributed! + unattributed! + duplicate! + discarded!)
+        const { accounts } = bench.metrics.stats()
+        const { received, attributed, unattributed, duplicate, discarded } = accounts
+        const notElected = accounts['not-elected']!
+        expect(received).toBe(attributed! + unattributed! + duplicate! + notElected + discarded!)
       }),
       { numRuns: 20 },
     )

@@ -54,6 +54,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'DELETE /api/v1/session': () => ({}),
   'GET /api/v1/scrape/targets': () => ({}),
   'GET /api/v1/collector': () => ({}),
+  'GET /api/v1/collector/ha': () => ({}),
   'GET /api/v1/openapi.json': () => ({}),
   'GET /api/docs': () => ({}),
 }

@@ -3,6 +3,7 @@
 import type { TenantId } from '../../../src/core/ids.ts'
 import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
 import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
+import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
 import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
@@ -101,6 +102,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       metrics: stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
       scrape: { targets: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
+      ha: DEFAULT_HA_RULES,
       slo: { status: options.statuses ?? (() => []), burnSpark: () => [null] },
     }),
     ...(options.extraRoutes ?? []),
@@ -171,6 +173,7 @@ function stillMetrics(accounts: () => Record<string, number>) {
     lastSampleAtMs: () => T0,
     firstSampleAtMs: () => T0,
     settledToMs: () => T0,
+    haClusters: () => [],
     stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
   }
 }

@@ -8,11 +8,13 @@ import { TenantryError } from '../../../src/core/errors.ts'
 import { tenantId } from '../../../src/core/ids.ts'
 import type { Log } from '../../../src/core/ports.ts'
 import type { Principal } from '../../../src/domain/access/access.ts'
-import type {
-  Metrics,
-  StagedWrite,
-  WriteContext,
-  WriteOutcome,
+import {
+  DEFAULT_HA_RULES,
+  type HaRules,
+  type Metrics,
+  type StagedWrite,
+  type WriteContext,
+  type WriteOutcome,
 } from '../../../src/domain/metrics/metrics.ts'
 import type { IngestLimits } from '../../../src/edges/ingest/limits.ts'
 import { openIngest, type Ingest } from '../../../src/edges/ingest/ingest.ts'
@@ -36,8 +38,8 @@ export const PLATFORM: Principal = {
 export const BOUND: Principal = { ...PLATFORM, id: 'key-acme', tenantId: tenantId('acme') }
 
 /**
- * A stage that counts every sample as attributed, but refuses negative values as too old and values
- * of 404 as unattributed.
+ * A stage that counts every sample as attributed, but refuses negative values as too old, takes
+ * values of 404 as unattributed and leaves those of 202 to another replica.
  */
 export class NotingMetrics implements Pick<Metrics, 'stage'> {
   readonly applied: { context: WriteContext; receivedAtMs: number; values: number[] }[] = []
@@ -99,19 +101,25 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
   }
 }
 
+/** A value that makes a cluster elect another replica. */
+export const FAILOVER = 30
+
 const NO_NATIVE = { histograms: 0, histogramsDiscarded: 0, exemplars: 0, metadata: 0, faults: 0 }
 
 function outcomeOf(values: readonly number[]): WriteOutcome {
   const discardedTotal = values.filter((value) => value < 0).length
   const unattributed = values.filter((value) => value === 404).length
+  const notElected = values.filter((value) => value === 202).length
   return {
     received: values.length,
-    attributed: values.length - discardedTotal - unattributed,
+    attributed: values.length - discardedTotal - unattributed - notElected,
     shadowed: 0,
     unmapped: 0,
     unattributed,
     unattributedByReason: { 'no-tenant-label': unattributed, 'unknown-tenant': 0 },
     duplicate: 0,
+    notElected,
+    failovers: values.includes(FAILOVER) ? [{ cluster: 'eu', from: 'a', to: 'b' }] : [],
     discarded: discardedTotal > 0 ? { 'too-old': discardedTotal } : {},
     discardedTotal,
     ...NO_NATIVE,
@@ -164,12 +172,15 @@ export interface TestIngest {
   stop(): Promise<void>
 }
 
-export async function startIngest(limits: Partial<IngestLimits> = {}): Promise<TestIngest> {
+export async function startIngest(
+  limits: Partial<IngestLimits> = {},
+  ha: HaRules = DEFAULT_HA_RULES,
+): Promise<TestIngest> {
   const metrics = new NotingMetrics()
   const log = memoryLog()
   const counters = memoryCounters()
   const clock = openSimClock(NOW_MS)
-  const ingest = openIngest({ metrics, log, clock, counters, logger: SILENT, limits })
+  const ingest = openIngest({ metrics, log, clock, counters, logger: SILENT, limits, ha })
   let handled = 0
   const server: Server = createServer((request, response) => {
     const route = ingest.rawRoutes.find(({ paths }) => paths.includes(request.url ?? ''))

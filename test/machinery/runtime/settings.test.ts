@@ -17,6 +17,9 @@ describe('settings', () => {
       checkpointTailBytes: 192 * 1_024 * 1_024,
       checkpointSeconds: 60,
       settleSeconds: 15,
+      haClusterLabel: 'cluster',
+      haReplicaLabel: '__replica__',
+      haFailoverSeconds: 30,
     })
   })
 

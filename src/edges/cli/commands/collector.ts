@@ -1,4 +1,5 @@
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
+import { registerHa } from './collector-ha.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput, renderTable, type Output } from '../output.ts'
 
@@ -40,6 +41,7 @@ export const register: Register = (program, context) => {
       output.value(status)
       if (status.findings.length > 0) context.exitCode = EXIT.notSo
     })
+  registerHa(collector)
 }
 
 function showIntake(output: Output, { intake, accounts }: CollectorBody): void {

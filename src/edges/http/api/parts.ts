@@ -4,7 +4,7 @@ import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
 import type { Clock } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
 import type { Incidents } from '../../../domain/incidents/incidents.ts'
-import type { Metrics } from '../../../domain/metrics/metrics.ts'
+import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
 import type { Slo } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
@@ -18,7 +18,7 @@ export interface ApiDeps {
   readonly tenants: Tenants
   readonly metrics: Pick<
     Metrics,
-    'rates' | 'lastSampleAtMs' | 'firstSampleAtMs' | 'stats' | 'settledToMs'
+    'rates' | 'lastSampleAtMs' | 'firstSampleAtMs' | 'stats' | 'settledToMs' | 'haClusters'
   >
   readonly slo: Pick<Slo, 'status' | 'burnSpark'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
@@ -27,6 +27,7 @@ export interface ApiDeps {
   readonly live: Live
   readonly scrape: { targets(): ScrapeTargetBody[] }
   readonly collector: { facts(): CollectorFacts }
+  readonly ha: HaRules
 }
 
 export const tenantIdSchema = z

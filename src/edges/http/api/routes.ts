@@ -4,6 +4,7 @@ import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { collectorRoutes } from './collector.ts'
 import { fleetRoutes } from './fleet.ts'
+import { haRoutes } from './ha.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
@@ -24,6 +25,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...auditRoutes(deps),
     ...collectorRoutes(deps),
     ...scrapeRoutes(deps),
+    ...haRoutes(deps),
     ...signInRoutes(deps),
   ]
   return [...rows, ...descriptionRoutes(rows)]

@@ -281,6 +281,7 @@ function countOutcome(counters: Counters, outcome: WriteOutcome): void {
   count('attributed', outcome.attributed)
   count('unattributed', outcome.unattributed)
   count('duplicate', outcome.duplicate)
+  count('not-elected', outcome.notElected)
   count('discarded', outcome.discardedTotal)
   for (const [reason, samples] of Object.entries(outcome.discarded)) {
     if (samples > 0) counters.add('tenantry_ingest_refused_total', samples, { reason })

@@ -78,6 +78,8 @@ export const NOTHING_REFUSED: WriteOutcome = {
   attributed: 1,
   unattributed: 0,
   duplicate: 0,
+  notElected: 0,
+  failovers: [],
   discarded: {},
   discardedTotal: 0,
   shadowed: 0,
