@@ -22,7 +22,7 @@ export const METRICS = {
   },
   tenantry_ingest_unkept_total: {
     kind: 'counter',
-    help: 'What came along with samples and was read but not kept: exemplars, metadata, buckets of native histograms that are too coarse.',
+    help: 'What came along with samples and was read but not kept, by what it is: exemplars, metadata, buckets that are too coarse for the bounds they are counted at, minimum and maximum of histograms, quantiles of summaries.',
   },
   tenantry_ingest_body_bytes_total: {
     kind: 'counter',

@@ -12,6 +12,7 @@ import { SECOND_MS } from '../../core/time.ts'
 import { firstPointGain } from './first-point.ts'
 import { electSenders } from './ha-election.ts'
 import type { MetricLimits } from './limits.ts'
+import { bindPowerCells } from './power-cells.ts'
 import type { DiscardReason } from './reasons.ts'
 import {
   CELL,
@@ -19,6 +20,7 @@ import {
   EXTRA,
   FEED,
   INSTANCE,
+  isPresentKind,
   KIND,
   LAST_MS,
   LAST_VALUE,
@@ -31,8 +33,9 @@ import {
   START_MS,
   TENANT,
   UNRESOLVED,
+  WAS_COARSE,
 } from './series-table.ts'
-import { MAX_MESSAGES, PART, SAMPLE, STALE, type Staging } from './staging.ts'
+import { COARSE, MAX_MESSAGES, PART, SAMPLE, STALE, type Staging } from './staging.ts'
 import type { MetricTables } from './tables.ts'
 import { Tally, type WriteOutcome } from './tally.ts'
 import { FIRST_TENANT } from './tenant-table.ts'
@@ -144,6 +147,7 @@ export class Applier {
     else if (kind === SERIES_KINDS.untyped) this.#applyUntyped(slot, atMs, value)
     else if (!Number.isFinite(value)) this.#discard('not-a-number', slot)
     else if (kind === SERIES_KINDS.gauge) this.#applyGauge(slot, atMs, value)
+    else if (kind === SERIES_KINDS.accumulated) this.#applyChange(entry, slot, atMs, value)
     else if (value < 0) this.#discard('negative-counter', slot)
     else if (kind === SERIES_KINDS.delta) this.#applyDelta(entry, slot, atMs, value)
     else this.#applyCounter(entry, slot, atMs, value)
@@ -192,23 +196,43 @@ export class Applier {
   }
 
   #applyDelta(entry: number, slot: number, atMs: number, value: number): void {
-    const { series, intervals } = this.#tables
+    if (!this.#isNewInterval(entry, slot, atMs)) return
+    const { series } = this.#tables
     const roles = series.roles.data
     const role = slot * ROLE_STRIDE
-    const givenMs = this.#staged.startsMs[entry]!
-    const startMs = givenMs === 0 || givenMs > atMs ? atMs : givenMs
-    const verdict = intervals.book(roles[role + EXTRA]!, startMs, atMs)
-    if (verdict === 'duplicate') {
-      this.#tally.duplicate += 1
-      return
-    }
-    if (verdict !== 'new') {
-      this.#discard(verdict, slot)
-      return
-    }
     if (atMs > series.points.data[slot * POINT_STRIDE + LAST_MS]!) this.#note(slot, atMs, value)
     this.#count(roles, role, atMs, value)
     if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, 'increment')
+  }
+
+  /** Judges the interval of a delta, and counts it as what it is when it is not new. */
+  #isNewInterval(entry: number, slot: number, atMs: number): boolean {
+    const { series, intervals } = this.#tables
+    const givenMs = this.#staged.startsMs[entry]!
+    const startMs = givenMs === 0 || givenMs > atMs ? atMs : givenMs
+    const verdict = intervals.book(series.roles.data[slot * ROLE_STRIDE + EXTRA]!, startMs, atMs)
+    if (verdict === 'duplicate') this.#tally.duplicate += 1
+    else if (verdict !== 'new') this.#discard(verdict, slot)
+    return verdict === 'new'
+  }
+
+  /** Adds a change to the present value that the changes of a series come to. */
+  #applyChange(entry: number, slot: number, atMs: number, change: number): void {
+    if (!this.#isNewInterval(entry, slot, atMs)) return
+    const { series, cells } = this.#tables
+    const points = series.points
+    const role = slot * ROLE_STRIDE
+    const at = slot * POINT_STRIDE
+    const before = this.#presentValue(slot)
+    const value = points.data[at + LAST_VALUE]! + change
+    if (atMs > points.data[at + LAST_MS]!) this.#note(slot, atMs, value)
+    else {
+      points.data[at + LAST_VALUE] = value
+      points.mark(slot)
+    }
+    const cell = series.roles.data[role + CELL]!
+    if (cell >= 0) cells.adjustGauge(cell, this.#presentValue(slot) - before)
+    this.#count(series.roles.data, role, atMs, 0)
   }
 
   #applyGauge(slot: number, atMs: number, value: number): void {
@@ -234,6 +258,7 @@ export class Applier {
     const points = series.points.data
     const { count, flags, slots, values } = this.#staged
     const isAttributed = roles[slot * ROLE_STRIDE + TENANT]! >= FIRST_TENANT
+    const isCoarse = this.#isCoarse(entry, slot, partGain)
     for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
       const partSlot = slots[part]!
       const at = partSlot * POINT_STRIDE + LAST_VALUE
@@ -243,8 +268,45 @@ export class Applier {
       series.points.mark(partSlot)
       const feed = roles[partSlot * ROLE_STRIDE + FEED]!
       if (!isAttributed || feed < 0 || !sources.touch(feed, atMs)) continue
-      if (gain > 0) this.#book(roles, partSlot * ROLE_STRIDE, atMs, gain)
+      if (!(gain > 0)) continue
+      if (isCoarse && partSlot > slot + 1) this.#bookPower(slot, partSlot, atMs, gain)
+      else this.#book(roles, partSlot * ROLE_STRIDE, atMs, gain)
     }
+  }
+
+  /**
+   * Tells whether the buckets of a histogram count at powers of two: because only those came, or
+   * because only those came the last time, so that what the others gained since is not known.
+   */
+  #isCoarse(entry: number, slot: number, partGain: PartGain): boolean {
+    const { points } = this.#tables.series
+    const at = (slot + 1) * POINT_STRIDE + WAS_COARSE
+    const isCoarse = this.#staged.flags[entry] === COARSE
+    const wasCoarse = points.data[at] === 1
+    if (isCoarse !== wasCoarse && this.#hasBuckets(entry, slot)) {
+      points.data[at] = isCoarse ? 1 : 0
+      points.mark(slot + 1)
+    }
+    return isCoarse || (wasCoarse && partGain === 'rise')
+  }
+
+  #hasBuckets(entry: number, slot: number): boolean {
+    const { count, flags, slots } = this.#staged
+    for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
+      if (slots[part]! > slot + 1) return true
+    }
+    return false
+  }
+
+  #bookPower(slot: number, partSlot: number, atMs: number, gain: number): void {
+    const { series, cells } = this.#tables
+    const roles = series.roles.data
+    const firstBucket = slot + 2
+    if (roles[firstBucket * ROLE_STRIDE + EXTRA] === -1) {
+      bindPowerCells(this.#tables, firstBucket, roles[slot * ROLE_STRIDE + PARTS]! - 1)
+    }
+    const cell = roles[partSlot * ROLE_STRIDE + EXTRA]!
+    if (cell >= 0) cells.book(cell, atMs, gain)
   }
 
   /** Ends a series. A gauge leaves the sum; a counter keeps its value for when it comes back. */
@@ -262,10 +324,12 @@ export class Applier {
     }
     const role = slot * ROLE_STRIDE
     const roles = series.roles.data
-    if (roles[role] === SERIES_KINDS.gauge && roles[role + CELL]! >= 0) {
+    if (isPresentKind(roles[role]!) && roles[role + CELL]! >= 0) {
       cells.adjustGauge(roles[role + CELL]!, -this.#presentValue(slot))
     }
-    if (points[at + LAST_MS] === 0) points[at + LAST_VALUE] = NaN
+    // What comes after the end of a series of changes adds up anew
+    if (roles[role] === SERIES_KINDS.accumulated) points[at + LAST_VALUE] = 0
+    else if (points[at + LAST_MS] === 0) points[at + LAST_VALUE] = NaN
     points[at + LAST_MS] = atMs
     points[at + SPAN_MS] = ENDED
     series.points.mark(slot)

@@ -3,7 +3,11 @@
  * is looked up again, and for messages.
  */
 import { LABELS } from '../../core/names/labels.ts'
-import { readAttributes, readResourceAttributes } from '../../machinery/wire/otlp-attributes.ts'
+import {
+  readAttributes,
+  readResourceAttributes,
+  readScopeAttributes,
+} from '../../machinery/wire/otlp-attributes.ts'
 import { readLabels } from '../../machinery/wire/labels.ts'
 import { PlainLabels } from '../../machinery/wire/plain-labels.ts'
 import type { LabelReader } from './mapping.ts'
@@ -18,9 +22,9 @@ export interface NamedValue {
 export interface SeriesDescription {
   readonly contextNumber: number
   readonly name: string
-  /** All labels: those of the series, then those of its resource. */
+  /** All labels: those of the series, then those of its scope and of its resource. */
   readonly labels: readonly NamedValue[]
-  /** How many of them are not the resource's. */
+  /** How many of them are its own. */
   readonly ownLabels: number
   readonly label: LabelReader
   /** Only of an OTLP series and of native histograms. */
@@ -103,8 +107,9 @@ export function describeAttributes(
 ): SeriesDescription {
   const own = readAttributes(bytes, start, end).map(named)
   const shared = readResourceAttributes(resourceBytes, 0, resourceBytes.length).map(named)
-  const labels = [...own, ...shared]
   const metric = readMetricKey(metricKey)
+  const ofScope = readScopeAttributes(metric.scope, 0, metric.scope.length).map(named)
+  const labels = [...own, ...ofScope, ...shared]
   return {
     contextNumber,
     name: metric.name,

@@ -6,17 +6,20 @@ import type { Cells } from './cells.ts'
 import {
   CELL,
   ENDED,
+  isPresentKind,
   KIND,
   LAST_MS,
   LAST_VALUE,
   POINT_STRIDE,
   ROLE_STRIDE,
-  SERIES_KINDS,
   SPAN_MS,
   type SeriesTable,
 } from './series-table.ts'
 
-/** Ends every gauge without a sample in the stale span. Cost: one pass over all series. */
+/**
+ * Ends every gauge without a sample in the stale span. One of which only the changes come keeps
+ * what they add up to: it is quiet while nothing changes. Cost: one pass over all series.
+ */
 export function endStaleGauges(
   { series, cells }: { series: SeriesTable; cells: Cells },
   nowMs: number,
@@ -27,7 +30,7 @@ export function endStaleGauges(
   for (let slot = 0; slot < series.size(); slot += 1) {
     const role = slot * ROLE_STRIDE
     const at = slot * POINT_STRIDE
-    if (roles[role + KIND] !== SERIES_KINDS.gauge || points[at + LAST_MS] === 0) continue
+    if (!isPresentKind(roles[role + KIND]!) || points[at + LAST_MS] === 0) continue
     if (points[at + SPAN_MS] === ENDED || nowMs - points[at + LAST_MS]! <= staleMs) continue
     points[at + SPAN_MS] = ENDED
     series.points.mark(slot)

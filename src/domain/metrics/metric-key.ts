@@ -9,23 +9,29 @@ import {
   type OtlpMetricHeader,
   type OtlpMetricKind,
 } from '../../machinery/wire/otlp.ts'
+import { EXPONENTIAL_BOUNDS } from './native-layout.ts'
 
 const NAME_LENGTH_AT = 4
 const UNIT_LENGTH_AT = 8
 const SCOPE_LENGTH_AT = 12
 const PARTS_AT = 16
+const CUMULATIVE = 2
 
 export interface MetricMeaning {
   readonly name: string
   readonly unit: string
-  readonly kind: OtlpMetricKind
+  readonly kind: MeaningKind
   readonly temporality: number
   readonly monotonic: boolean
   /** Upper bounds without Infinity, in the metric's unit. */
   readonly bounds: Float64Array
   /** Whether the histogram has buckets at all: one more than bounds. */
   readonly hasBuckets: boolean
+  /** The raw body of its InstrumentationScope. */
+  readonly scope: Uint8Array
 }
+
+type MeaningKind = Exclude<OtlpMetricKind, 'exponential-histogram' | 'summary'>
 
 /** Builds keys in place. Reused: a key holds until the next `begin` or `setBounds`. */
 export class MetricKey {
@@ -41,6 +47,12 @@ export class MetricKey {
 
   get end(): number {
     return this.#end
+  }
+
+  /** Tells the name of the metric, for a message. */
+  name(): string {
+    const length = this.#view.getUint32(NAME_LENGTH_AT, true)
+    return Buffer.from(this.#bytes.subarray(PARTS_AT, PARTS_AT + length)).toString('utf8')
   }
 
   /** Starts the key of a metric. Copies what it needs. */
@@ -95,7 +107,10 @@ export class MetricKey {
   }
 }
 
-/** Reads a key that `MetricKey` built. */
+/**
+ * Reads a key that `MetricKey` built. An exponential histogram is one with fixed bounds, a summary
+ * is a cumulative one without buckets.
+ */
 export function readMetricKey(key: Uint8Array): MetricMeaning {
   const view = new DataView(key.buffer, key.byteOffset, key.byteLength)
   const unitAt = PARTS_AT + view.getUint32(NAME_LENGTH_AT, true)
@@ -106,14 +121,17 @@ export function readMetricKey(key: Uint8Array): MetricMeaning {
   for (let index = 0; index < bounds.length; index += 1) {
     bounds[index] = view.getFloat64(boundsAt + 8 * index, true)
   }
+  const kind = METRIC_KINDS[key[0]!]!
+  const isExponential = kind === 'exponential-histogram'
   return {
     name: text(PARTS_AT, unitAt),
     unit: text(unitAt, scopeAt),
-    kind: METRIC_KINDS[key[0]!]!,
-    temporality: key[1]!,
+    kind: isExponential || kind === 'summary' ? 'histogram' : kind,
+    temporality: kind === 'summary' ? CUMULATIVE : key[1]!,
     monotonic: key[2] === 1,
-    bounds,
-    hasBuckets: key[3] === 1,
+    bounds: isExponential ? EXPONENTIAL_BOUNDS : bounds,
+    hasBuckets: isExponential || key[3] === 1,
+    scope: key.subarray(scopeAt, boundsAt),
   }
 }
 

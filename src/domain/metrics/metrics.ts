@@ -218,13 +218,15 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
   }
 }
 
-function reportNative(counters: Counters, { exemplars, metadata, coarse }: NativeTally): void {
+function reportNative(counters: Counters, native: NativeTally): void {
   const count = (what: string, amount: number): void => {
     if (amount > 0) counters.add('tenantry_ingest_unkept_total', amount, { what })
   }
-  count('exemplar', exemplars)
-  count('metadata', metadata)
-  count('coarse-buckets', coarse)
+  count('exemplar', native.exemplars)
+  count('metadata', native.metadata)
+  count('coarse-buckets', native.coarse)
+  count('min-max', native.extremes)
+  count('quantile', native.quantiles)
 }
 
 function report(counters: Counters, outcome: WriteOutcome): void {

@@ -11,6 +11,7 @@ const KIND_TAG = 0x12
 const KINDS: readonly NativeKind[] = ['custom', 'exponential', 'gauge']
 const UNKNOWN_TEMPORALITY = 0
 const CUMULATIVE = 2
+const NO_SCOPE = new Uint8Array(0)
 
 /** Builds keys in place: one holds until the next. */
 export class NativeKey {
@@ -69,6 +70,7 @@ export function meaningOf(key: Uint8Array, labelsEnd: number, name: string): Met
     monotonic: kind !== 'gauge',
     bounds: kind === 'custom' ? boundsOf(key, labelsEnd + 2) : EXPONENTIAL_BOUNDS,
     hasBuckets: kind !== 'gauge',
+    scope: NO_SCOPE,
   }
 }
 

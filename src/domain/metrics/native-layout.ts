@@ -1,21 +1,32 @@
 /**
- * Turns native histograms into what the rest of this folder counts: a count, a sum and, where that
- * is exact, observations at or below fixed bounds. Pure.
+ * Turns native histograms, and the exponential ones of OpenTelemetry, into what the rest of this
+ * folder counts: a count, a sum and observations at or below fixed bounds. Pure.
  *
  * Custom buckets (schema -53) have bounds of their own. Exponential ones have those of their
  * schema, and a sender may coarsen the schema while it goes on counting; a series must keep its
  * bounds all the same, or its whole count would seem to be a gain. So they are all read at the same
  * bounds: powers of two, and quarter steps between them around usual response times, which every
- * schema from 2 up has among its own. A coarser one gives count and sum only.
+ * schema from 2 up has among its own: `full`. Schemas 1 and 0 have the powers of two, which are
+ * counted as a layout of their own: `powers`. What is coarser still, or has a zero bucket as wide
+ * as the lowest bound, gives count and sum only: `none`.
+ *
+ * Counts at the bounds are exact. A quantile read from them lies in the bucket of the true one:
+ * between 1/16 s and 2 s it is off by at most a factor of 2^(1/4) = 1.19 at full resolution,
+ * elsewhere and from powers of two by at most a factor of 2.
  * Source: Prometheus native histograms, "Schema"; a bucket of index i and schema s ends at
  * 2^(i x 2^-s).
  */
-import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
+import type {
+  ExponentialHistogram,
+  NativeHistogram,
+} from '../../machinery/wire/native-histogram.ts'
 import type { MetricLimits } from './limits.ts'
 import type { DiscardReason } from './reasons.ts'
 
 export const CUSTOM_BUCKETS = -53
 const LOWEST_SCHEMA = -9
+/** The coarsest that an OpenTelemetry SDK goes: two buckets for all numbers there are. */
+const LOWEST_SCALE = -10
 const HIGHEST_SCHEMA = 52
 /** The schema whose steps are quarters of a doubling. */
 const QUARTERS = 2
@@ -50,6 +61,14 @@ export function nativeFault(
   return text === undefined ? undefined : { reason: 'invalid-histogram', text }
 }
 
+/** Tells why a point of OpenTelemetry cannot be counted, or undefined. */
+export function exponentialFault(point: ExponentialHistogram): string | undefined {
+  const { schema, zeroThreshold } = point
+  if (schema < LOWEST_SCALE || schema > HIGHEST_SCHEMA) return `scale ${schema} is not known`
+  if (!(zeroThreshold >= 0)) return `a zero threshold of ${zeroThreshold}`
+  return countFault(point)
+}
+
 function customFault(histogram: NativeHistogram): string | undefined {
   const { schema, customValues, customLength, positive, negative, zeroCount } = histogram
   if (schema !== CUSTOM_BUCKETS) return undefined
@@ -66,7 +85,7 @@ function customFault(histogram: NativeHistogram): string | undefined {
 }
 
 /** Observations that are no number are in the count but in no bucket; the sum then is none too. */
-function countFault({ count, sum, zeroCount, positive, negative }: NativeHistogram) {
+function countFault({ count, sum, zeroCount, positive, negative }: ExponentialHistogram) {
   let inBuckets = zeroCount
   for (const { counts, length } of [positive, negative]) {
     for (let index = 0; index < length; index += 1) {
@@ -81,18 +100,28 @@ function countFault({ count, sum, zeroCount, positive, negative }: NativeHistogr
   return isSound ? undefined : `${inBuckets} observations in buckets, ${count} in all`
 }
 
-/**
- * Writes how many observations lie at or below each bound, without the one at infinity. Returns
- * how many were written, or -1 where the schema does not have the bounds.
- * Worked: schema 3, index 0 holds 5, index 8 holds 2: 5 at or below 1, 7 at or below 2.
- */
-export function cumulate(histogram: NativeHistogram, into: Float64Array): number {
-  return histogram.schema === CUSTOM_BUCKETS
-    ? cumulateCustom(histogram, into)
-    : cumulateExponential(histogram, into)
+export type Resolution = 'full' | 'powers' | 'none'
+
+/** Tells which of the bounds a histogram has among its own. */
+export function resolutionOf({ schema, zeroThreshold }: ExponentialHistogram): Resolution {
+  if (schema === CUSTOM_BUCKETS) return 'full'
+  if (schema < 0 || !(zeroThreshold <= EXPONENTIAL_BOUNDS[0]!)) return 'none'
+  return schema < QUARTERS ? 'powers' : 'full'
 }
 
-function cumulateCustom({ positive, customLength }: NativeHistogram, into: Float64Array): number {
+/** Tells whether the bound of this number is a power of two. */
+export function isPower(bound: number): boolean {
+  return STEPS[bound]! % 4 === 0
+}
+
+/**
+ * Writes how many observations of a histogram with custom buckets lie at or below each bound,
+ * without the one at infinity. Returns how many were written.
+ */
+export function cumulateCustom(
+  { positive, customLength }: Pick<NativeHistogram, 'positive' | 'customLength'>,
+  into: Float64Array,
+): number {
   const { indexes, counts, length } = positive
   let below = 0
   for (let bound = 0, at = 0; bound < customLength; bound += 1) {
@@ -102,9 +131,13 @@ function cumulateCustom({ positive, customLength }: NativeHistogram, into: Float
   return customLength
 }
 
-function cumulateExponential(histogram: NativeHistogram, into: Float64Array): number {
-  const { schema, zeroCount, zeroThreshold, positive, negative } = histogram
-  if (schema < QUARTERS || !(zeroThreshold <= EXPONENTIAL_BOUNDS[0]!)) return -1
+/**
+ * Writes how many observations of an exponential histogram lie at or below each bound, exact where
+ * its resolution has the bound. Returns how many were written.
+ * Worked: schema 3, index 0 holds 5, index 8 holds 2: 5 at or below 1, 7 at or below 2.
+ */
+export function cumulateExponential(histogram: ExponentialHistogram, into: Float64Array): number {
+  const { schema, zeroCount, positive, negative } = histogram
   let below = zeroCount
   for (let at = 0; at < negative.length; at += 1) below += negative.counts[at]!
   const { indexes, counts, length } = positive

@@ -15,8 +15,8 @@ export const DISCARD_REASONS = [
   'duplicate-timestamp',
   'overlap',
   'native-histogram',
-  'exponential-histogram',
-  'summary',
+  'invalid-summary',
+  'no-value',
   'ha-cluster-limit',
 ] as const
 export type DiscardReason = (typeof DISCARD_REASONS)[number]

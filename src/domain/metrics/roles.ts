@@ -26,6 +26,7 @@ import {
   EXTRA,
   FEED,
   INSTANCE,
+  isPresentKind,
   KEY,
   KIND,
   LAST_MS,
@@ -150,7 +151,8 @@ export class Roles {
     data[at + KIND] = tenant === MISMATCH ? SERIES_KINDS.refused : kind
     data[at + CELL] = NO_CELL
     data[at + FEED] = -1
-    if (kind === SERIES_KINDS.delta && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
+    const isDelta = kind === SERIES_KINDS.delta || kind === SERIES_KINDS.accumulated
+    if (isDelta && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
     if (tenant >= FIRST_TENANT && mapping !== undefined) this.#bind(slot, description, mapping)
     for (let part = 0; part <= Math.max(0, data[at + PARTS]!); part += 1)
       series.roles.mark(slot + part)
@@ -218,6 +220,7 @@ export class Roles {
     data[slot * ROLE_STRIDE + FEED] = feed
     const spec = { tenantId: tenants.id(tenant), signal, source, ...rest }
     data[slot * ROLE_STRIDE + CELL] = cells.number(spec, scale, feed)
+    if (slot !== head) data[slot * ROLE_STRIDE + EXTRA] = -1
   }
 
   /** A gauge that was heard before its tenant was known counts from now on. */
@@ -226,7 +229,7 @@ export class Roles {
     const roles = series.roles.data
     const points = series.points.data
     const cell = roles[slot * ROLE_STRIDE + CELL]!
-    if (roles[slot * ROLE_STRIDE + KIND] !== SERIES_KINDS.gauge || cell < 0) return
+    if (!isPresentKind(roles[slot * ROLE_STRIDE + KIND]!) || cell < 0) return
     const at = slot * POINT_STRIDE
     if (points[at + LAST_MS] === 0 || points[at + SPAN_MS] === ENDED) return
     cells.adjustGauge(cell, points[at + LAST_VALUE]!)

@@ -9,29 +9,25 @@ import type { MetricShape } from './signals.ts'
 const DELTA = 1
 const CUMULATIVE = 2
 
-/**
- * Tells which mapping rows an OTLP metric may match. Undefined for what has no meaning here, such
- * as the delta of an up-and-down counter.
- */
+/** Tells which mapping rows an OTLP metric may match. Undefined for what has no meaning here. */
 export function shapeOf({ kind, temporality, monotonic }: MetricMeaning): MetricShape | undefined {
   const isSummed = temporality === DELTA || temporality === CUMULATIVE
   switch (kind) {
     case 'gauge':
       return 'gauge'
     case 'sum':
-      if (monotonic && isSummed) return 'counter'
-      return !monotonic && temporality === CUMULATIVE ? 'gauge' : undefined
+      if (!isSummed) return undefined
+      return monotonic ? 'counter' : 'gauge'
     case 'histogram':
       return isSummed ? 'histogram' : undefined
-    default:
-      return undefined
   }
 }
 
 /** Tells the kind of a series that has a meaning. */
 export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number {
-  if (row.shape === 'gauge') return SERIES_KINDS.gauge
-  return metric?.temporality === DELTA ? SERIES_KINDS.delta : SERIES_KINDS.counter
+  const isDelta = metric?.temporality === DELTA
+  if (row.shape === 'gauge') return isDelta ? SERIES_KINDS.accumulated : SERIES_KINDS.gauge
+  return isDelta ? SERIES_KINDS.delta : SERIES_KINDS.counter
 }
 
 /** Tells whether a signal is a present value and not a count. */

@@ -22,10 +22,12 @@ export const TENANT = 3
 export const INSTANCE = 4
 /**
  * For deltas the row of remembered intervals; for remote-write buckets the family;
- * `NATIVE_HISTOGRAM` for one; else -1.
+ * `NATIVE_HISTOGRAM` for one; for a bucket of an exponential histogram its cell among the powers of
+ * two once it has one, `NO_POWER` where it is none; else -1.
  */
 export const EXTRA = 5
 export const NATIVE_HISTOGRAM = -2
+export const NO_POWER = -3
 /** Address of the series' first key in the byte table of its wire. */
 export const KEY = 6
 /** How many part slots follow; `REMOTE_WRITE` for a series that came over remote write. */
@@ -41,9 +43,25 @@ export const LAST_VALUE = 1
 export const START_MS = 2
 /** Time between the last two samples, 0 after the first, `ENDED` after a stale marker. */
 export const SPAN_MS = 3
+/** Only of the sum of an exponential histogram: 1 where the last sample had no more than powers. */
+export const WAS_COARSE = 3
 export const ENDED = -1
 
-export const SERIES_KINDS = { counter: 1, gauge: 2, delta: 3, untyped: 4, part: 5, refused: 6 }
+/** An accumulated series is a present value of which only the changes come. */
+export const SERIES_KINDS = {
+  counter: 1,
+  gauge: 2,
+  delta: 3,
+  untyped: 4,
+  part: 5,
+  refused: 6,
+  accumulated: 7,
+}
+
+/** Tells whether the series of a kind have present values, which leave the sum when they end. */
+export function isPresentKind(kind: number): boolean {
+  return kind === SERIES_KINDS.gauge || kind === SERIES_KINDS.accumulated
+}
 
 export const NO_CELL = -1
 export const UNRESOLVED = -2

@@ -4,12 +4,18 @@
  * turns out to be broken, or that the log refuses, is abandoned without a trace in any figure.
  */
 import type {
+  LeftOut,
+  OtlpExponentialPoint,
   OtlpHistogramPoint,
   OtlpMetricHeader,
+  OtlpSummaryPoint,
   OtlpVisitor,
 } from '../../machinery/wire/otlp.ts'
 import type { LabelWire } from '../../machinery/wire/label-pair.ts'
-import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
+import type {
+  ExponentialHistogram,
+  NativeHistogram,
+} from '../../machinery/wire/native-histogram.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import type { HaClusters } from './ha-clusters.ts'
@@ -19,7 +25,16 @@ import type { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { MetricKey } from './metric-key.ts'
 import { NativeKey } from './native-key.ts'
-import { cumulate, EXPONENTIAL_BOUNDS, nativeFault } from './native-layout.ts'
+import {
+  cumulateCustom,
+  cumulateExponential,
+  CUSTOM_BUCKETS,
+  exponentialFault,
+  EXPONENTIAL_BOUNDS,
+  isPower,
+  nativeFault,
+  resolutionOf,
+} from './native-layout.ts'
 import { NativeTally } from './native-tally.ts'
 import type { DiscardReason } from './reasons.ts'
 import {
@@ -32,12 +47,13 @@ import {
 import type { WriteContext } from './write-context.ts'
 
 /**
- * What an entry is: a sample, the end of its series, or a component that goes with the sample
- * before it.
+ * What an entry is: a sample, the end of its series, a component that goes with the sample before
+ * it, or a histogram of which only the components at powers of two follow.
  */
 export const SAMPLE = 0
 export const STALE = 1
 export const PART = 2
+export const COARSE = 3
 
 /** Capacity that is kept from one request to the next. */
 const KEPT_ENTRIES = 2 ** 18
@@ -251,9 +267,9 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     timeMs: number,
     point: OtlpHistogramPoint,
   ): void {
-    const unsound = this.#unsound(point)
+    const unsound = point.noRecordedValue ? undefined : this.#unsound(point)
     if (unsound !== undefined) {
-      this.#refuse(refusalCode(unsound))
+      this.#refusePoint(unsound.reason, unsound.text)
       return
     }
     if (this.#metricKey.setBounds(point)) this.#findMetric()
@@ -263,8 +279,54 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     else this.#pushHistogram(slot, timeMs, startMs, point)
   }
 
-  skippedPoints(reason: 'exponential-histogram' | 'summary', count: number): void {
-    this.#refuse(refusalCode(reason), count)
+  exponentialPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    point: OtlpExponentialPoint,
+  ): void {
+    const fault = point.noRecordedValue ? undefined : exponentialFault(point)
+    if (fault !== undefined) {
+      this.#refusePoint('invalid-histogram', fault)
+      return
+    }
+    const slot = this.#find(bytes, attributesStart, attributesEnd)
+    if (slot < 0) this.#refuse(slot)
+    else if (point.noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
+    else this.#pushExponential(slot, timeMs, startMs, point)
+  }
+
+  summaryPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    { count, sum, fault, noRecordedValue }: OtlpSummaryPoint,
+  ): void {
+    if (fault !== undefined) {
+      this.#refusePoint('invalid-summary', fault)
+      return
+    }
+    const slot = this.#find(bytes, attributesStart, attributesEnd)
+    if (slot < 0) this.#refuse(slot)
+    else if (noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
+    else {
+      this.#push(slot, timeMs, count, startMs, SAMPLE)
+      this.#pushSum(slot, timeMs, sum)
+    }
+  }
+
+  valuelessPoint(): void {
+    this.#refusePoint('no-value', 'no value is given')
+  }
+
+  leftOut(what: LeftOut, count: number): void {
+    if (what === 'exemplar') this.native.exemplars += count
+    else if (what === 'extreme') this.native.extremes += count
+    else this.native.quantiles += count
   }
 
   /** Finds the series of the entries that wait for it, and drops entries that find none. */
@@ -341,7 +403,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   #pushHistogram(slot: number, timeMs: number, startMs: number, point: OtlpHistogramPoint): void {
     const parts = this.#registrar.partsAt(slot)
     this.#push(slot, timeMs, point.count, startMs, SAMPLE)
-    if (parts > 0 && !Number.isNaN(point.sum)) this.#push(slot + 1, timeMs, point.sum, 0, PART)
+    this.#pushSum(slot, timeMs, point.sum)
     let cumulative = 0
     for (let bucket = 0; bucket < parts - 1; bucket += 1) {
       cumulative += point.bucketCounts[bucket]!
@@ -358,35 +420,74 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   #pushNative(slot: number, given: NativeHistogram): void {
-    const { timestampMs, count, sum } = given
+    const { timestampMs, count } = given
     const startMs = given.startMs > 0 && given.startMs <= timestampMs ? given.startMs : 0
-    if (given.isStale) {
-      this.#push(slot, timestampMs, NaN, startMs, STALE)
-      return
+    if (given.isStale) this.#push(slot, timestampMs, NaN, startMs, STALE)
+    else if (given.schema !== CUSTOM_BUCKETS) {
+      this.#pushExponential(slot, timestampMs, startMs, given)
+    } else {
+      this.#push(slot, timestampMs, count, startMs, SAMPLE)
+      if (this.#registrar.partsAt(slot) === 0) return
+      this.#pushSum(slot, timestampMs, given.sum)
+      const bounds = cumulateCustom(given, this.#cumulative)
+      for (let bound = 0; bound < bounds; bound += 1) {
+        this.#push(slot + 2 + bound, timestampMs, this.#cumulative[bound]!, 0, PART)
+      }
+      this.#push(slot + 2 + bounds, timestampMs, count, 0, PART)
     }
-    this.#push(slot, timestampMs, count, startMs, SAMPLE)
-    if (this.#registrar.partsAt(slot) === 0) return
-    if (!Number.isNaN(sum)) this.#push(slot + 1, timestampMs, sum, 0, PART)
-    const bounds = cumulate(given, this.#cumulative)
-    if (bounds < 0) {
-      this.native.coarse += 1
-      return
-    }
-    for (let bound = 0; bound < bounds; bound += 1) {
-      this.#push(slot + 2 + bound, timestampMs, this.#cumulative[bound]!, 0, PART)
-    }
-    this.#push(slot + 2 + bounds, timestampMs, count, 0, PART)
   }
 
-  #unsound(point: OtlpHistogramPoint): DiscardReason | undefined {
+  #pushExponential(
+    slot: number,
+    timeMs: number,
+    startMs: number,
+    given: ExponentialHistogram,
+  ): void {
+    const hasParts = this.#registrar.partsAt(slot) > 0
+    const resolution = resolutionOf(given)
+    const isCoarse = hasParts && resolution === 'powers'
+    this.#push(slot, timeMs, given.count, startMs, isCoarse ? COARSE : SAMPLE)
+    if (!hasParts) return
+    this.#pushSum(slot, timeMs, given.sum)
+    if (resolution !== 'full') this.native.coarse += 1
+    if (resolution === 'none') return
+    const bounds = cumulateExponential(given, this.#cumulative)
+    for (let bound = 0; bound < bounds; bound += 1) {
+      if (isCoarse && !isPower(bound)) continue
+      this.#push(slot + 2 + bound, timeMs, this.#cumulative[bound]!, 0, PART)
+    }
+    this.#push(slot + 2 + bounds, timeMs, given.count, 0, PART)
+  }
+
+  #pushSum(slot: number, timeMs: number, sum: number): void {
+    if (this.#registrar.partsAt(slot) <= 0 || Number.isNaN(sum)) return
+    this.#push(slot + 1, timeMs, sum, 0, PART)
+  }
+
+  #unsound(point: OtlpHistogramPoint): { reason: DiscardReason; text: string } | undefined {
     const { bucketLength, boundsLength, bounds } = point
+    const { bucketsPerHistogram } = this.#limits
     if (bucketLength === 0 && boundsLength === 0) return undefined
-    if (bucketLength > this.#limits.bucketsPerHistogram) return 'bucket-limit'
-    if (bucketLength !== boundsLength + 1) return 'invalid-histogram'
+    if (bucketLength > bucketsPerHistogram) {
+      const text = `${bucketLength} buckets, over the limit bucketsPerHistogram of ${bucketsPerHistogram}`
+      return { reason: 'bucket-limit', text }
+    }
+    if (bucketLength !== boundsLength + 1) {
+      const text = `${bucketLength} buckets do not fit ${boundsLength} bounds`
+      return { reason: 'invalid-histogram', text }
+    }
     for (let index = 1; index < boundsLength; index += 1) {
-      if (!(bounds[index]! > bounds[index - 1]!)) return 'invalid-histogram'
+      if (bounds[index]! > bounds[index - 1]!) continue
+      return { reason: 'invalid-histogram', text: 'the bounds do not rise' }
     }
     return undefined
+  }
+
+  #refusePoint(reason: DiscardReason, text: string): void {
+    this.#refuse(refusalCode(reason))
+    if (this.messages.length < MAX_MESSAGES) {
+      this.#tell(`a point of ${this.#metricKey.name()}: ${text} (${reason})`)
+    }
   }
 
   /** Notes who sends what comes next, and tells what names it: all labels but the replica's. */

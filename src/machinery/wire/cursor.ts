@@ -12,10 +12,7 @@ export const FIXED64 = 1
 export const BYTES = 2
 export const FIXED32 = 5
 
-const TWO_28 = 0x1000_0000
 const TWO_32 = 0x1_0000_0000
-const TWO_56 = TWO_28 * TWO_28
-const MASK_28 = TWO_28 - 1
 
 /** Tells the tag of a field: its number and wire type in one integer, as it lies on the wire. */
 export function tagOf(field: number, wireType: number): number {
@@ -35,8 +32,8 @@ export class Cursor {
   bytes: Uint8Array = EMPTY
   position = 0
   /**
-   * The halves of the last fixed64 or double, as signed 32-bit integers. Bits survive here that a
-   * NaN may lose as a number.
+   * The halves of the last varint, fixed64 or double, as signed 32-bit integers. Bits survive here
+   * that a NaN may lose as a number.
    */
   low = 0
   high = 0
@@ -104,11 +101,24 @@ export class Cursor {
       if (byte < 0x80) {
         if (index === 9 && byte > 1) throw new WireError('a varint of more than 64 bits', at)
         this.position = next + 1
-        if (high < 0x80) return low + middle * TWO_28 + high * TWO_56
-        return -1 - ((low ^ MASK_28) + (middle ^ MASK_28) * TWO_28 + (high ^ 0xff) * TWO_56)
+        this.low = low | (middle << 28)
+        this.high = (middle >>> 4) | (high << 24)
+        return this.high * TWO_32 + (this.low >>> 0)
       }
     }
     throw new WireError('a varint of more than 10 bytes', at)
+  }
+
+  /** Reads a varint as an unsigned 64-bit integer: what uint64 fields need. */
+  readUnsigned(end: number): number {
+    this.readVarint(end)
+    return (this.high >>> 0) * TWO_32 + (this.low >>> 0)
+  }
+
+  /** Reads a sint. Worked: 0, 1, 2, 3 on the wire are 0, -1, 1, -2. */
+  readZigzag(end: number): number {
+    const value = this.readUnsigned(end)
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
   /** Reads eight bytes into `low` and `high`. */

@@ -26,22 +26,28 @@ export interface NativeBuckets {
   length: number
 }
 
-/** One histogram sample. Reused by the next one. */
-export interface NativeHistogram {
-  timestampMs: number
-  /** When counting began, 0 where the sender does not say. */
-  startMs: number
+/** What the exponential histograms of Prometheus and OpenTelemetry have in common. */
+export interface ExponentialHistogram {
   count: number
+  /** NaN where there is none. */
   sum: number
-  /** The series ended: the sum is a NaN with the bits of a stale marker. */
-  isStale: boolean
-  /** Its counts may fall without a restart. */
-  isGauge: boolean
+  /** OpenTelemetry calls it the scale. */
   schema: number
   zeroThreshold: number
   zeroCount: number
   readonly positive: NativeBuckets
   readonly negative: NativeBuckets
+}
+
+/** One histogram sample. Reused by the next one. */
+export interface NativeHistogram extends ExponentialHistogram {
+  timestampMs: number
+  /** When counting began, 0 where the sender does not say. */
+  startMs: number
+  /** The series ended: the sum is a NaN with the bits of a stale marker. */
+  isStale: boolean
+  /** Its counts may fall without a restart. */
+  isGauge: boolean
   /** Upper bounds of schema -53, only the first `customLength` hold. */
   customValues: Float64Array
   customLength: number
@@ -49,7 +55,6 @@ export interface NativeHistogram {
   fault: string | undefined
 }
 
-const TWO_64 = 2 ** 64
 const GAUGE = 3
 const STALE_HIGH = 0x7ff0_0000
 const STALE_LOW = 2
@@ -163,14 +168,14 @@ export function readNativeHistogram(cursor: Cursor, end: number): NativeHistogra
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
     if (tag === TAGS.timestamp) histogram.timestampMs = cursor.readVarint(end)
-    else if (tag === TAGS.countInt) histogram.count = readUnsigned(cursor, end)
+    else if (tag === TAGS.countInt) histogram.count = cursor.readUnsigned(end)
     else if (tag === TAGS.countFloat) histogram.count = cursor.readDouble(end)
     else if (tag === TAGS.sum) {
       histogram.sum = cursor.readDouble(end)
       histogram.isStale = cursor.low === STALE_LOW && cursor.high === STALE_HIGH
-    } else if (tag === TAGS.schema) histogram.schema = readZigzag(cursor, end)
+    } else if (tag === TAGS.schema) histogram.schema = cursor.readZigzag(end)
     else if (tag === TAGS.zeroThreshold) histogram.zeroThreshold = cursor.readDouble(end)
-    else if (tag === TAGS.zeroCountInt) histogram.zeroCount = readUnsigned(cursor, end)
+    else if (tag === TAGS.zeroCountInt) histogram.zeroCount = cursor.readUnsigned(end)
     else if (tag === TAGS.zeroCountFloat) histogram.zeroCount = cursor.readDouble(end)
     else if (tag === TAGS.resetHint) histogram.isGauge = cursor.readVarint(end) === GAUGE
     else if (tag === TAGS.customValues) readCustomValues(cursor, cursor.readEnd(end))
@@ -208,8 +213,8 @@ function readSide(cursor: Cursor, tag: number, end: number): boolean {
   if (tag === tagOf(first, BYTES)) readSpan(cursor, cursor.readEnd(end), side)
   else if (tag === tagOf(first + 1, BYTES)) {
     const stop = cursor.readEnd(end)
-    while (cursor.position < stop) side.addDelta(readZigzag(cursor, stop))
-  } else if (tag === tagOf(first + 1, VARINT)) side.addDelta(readZigzag(cursor, end))
+    while (cursor.position < stop) side.addDelta(cursor.readZigzag(stop))
+  } else if (tag === tagOf(first + 1, VARINT)) side.addDelta(cursor.readZigzag(end))
   else if (tag === tagOf(first + 2, BYTES)) {
     const stop = cursor.readEnd(end)
     while (cursor.position < stop) side.addCount(cursor.readDouble(stop))
@@ -223,7 +228,7 @@ function readSpan(cursor: Cursor, end: number, side: Side): void {
   let length = 0
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
-    if (tag === tagOf(1, VARINT)) offset = readZigzag(cursor, end)
+    if (tag === tagOf(1, VARINT)) offset = cursor.readZigzag(end)
     else if (tag === tagOf(2, VARINT)) length = cursor.readVarint(end) % 2 ** 32
     else if (tag >>> 3 <= 2) throw wrongType('BucketSpan', tag, cursor.position)
     else cursor.skip(tag, end)
@@ -241,17 +246,6 @@ function addCustomValue(bound: number): void {
   }
   histogram.customValues[histogram.customLength] = bound
   histogram.customLength += 1
-}
-
-function readUnsigned(cursor: Cursor, end: number): number {
-  const value = cursor.readVarint(end)
-  return value < 0 ? value + TWO_64 : value
-}
-
-/** Reads a sint. Worked: 0, 1, 2, 3 on the wire are 0, -1, 1, -2. */
-function readZigzag(cursor: Cursor, end: number): number {
-  const value = readUnsigned(cursor, end)
-  return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }
 
 function doubled(column: Float64Array) {

@@ -19,6 +19,7 @@ export interface Attribute {
 const KEY = tagOf(1, BYTES)
 const VALUE = tagOf(2, BYTES)
 const RESOURCE_ATTRIBUTES = tagOf(1, BYTES)
+const SCOPE_ATTRIBUTES = tagOf(3, BYTES)
 const ELEMENTS = tagOf(1, BYTES)
 const STRING = tagOf(1, BYTES)
 const BOOL = tagOf(2, VARINT)
@@ -47,6 +48,11 @@ export function readAttributes(bytes: Uint8Array, start: number, end: number): A
 /** Reads the attributes of a Resource from its raw body. Throws WireError. */
 export function readResourceAttributes(bytes: Uint8Array, start: number, end: number): Attribute[] {
   return reading(bytes, start, () => readFields(end, RESOURCE_ATTRIBUTES))
+}
+
+/** Reads the attributes of an InstrumentationScope from its raw body. Throws WireError. */
+export function readScopeAttributes(bytes: Uint8Array, start: number, end: number): Attribute[] {
+  return reading(bytes, start, () => readFields(end, SCOPE_ATTRIBUTES))
 }
 
 function reading<T>(bytes: Uint8Array, start: number, read: () => T): T {

@@ -1,7 +1,7 @@
 /**
  * The messages of an OTLP metrics request as data: JSON key -> field number and type. Holds what
- * the binary reader reads, and enough of what it skips to count it (points of exponential
- * histograms and summaries); descriptions, exemplars and the like are left out.
+ * the binary reader reads, and of exemplars that they are there; descriptions and the like are left
+ * out.
  * Source: opentelemetry-proto 1.x, metrics/v1/metrics.proto, common/v1/common.proto,
  * resource/v1/resource.proto.
  */
@@ -26,6 +26,8 @@ export type JsonScalar =
   | 'double'
   | 'int64'
   | 'uint32'
+  | 'uint64'
+  | 'sint32'
   | 'fixed64'
   | 'sfixed64'
 
@@ -49,9 +51,12 @@ const POINT_TIMES: JsonMessage = {
   startTimeUnixNano: { number: 2, type: 'fixed64' },
   timeUnixNano: { number: 3, type: 'fixed64' },
 }
+/** Exemplars are only counted. */
+const EXEMPLAR: JsonMessage = {}
 const NUMBER_POINT: JsonMessage = {
   ...POINT_TIMES,
   asDouble: { number: 4, type: 'double' },
+  exemplars: many(5, () => EXEMPLAR),
   asInt: { number: 6, type: 'sfixed64' },
   attributes: many(7, () => KEY_VALUE),
   flags: { number: 8, type: 'uint32' },
@@ -62,11 +67,43 @@ const HISTOGRAM_POINT: JsonMessage = {
   sum: { number: 5, type: 'double' },
   bucketCounts: { number: 6, type: 'fixed64', repeated: true },
   explicitBounds: { number: 7, type: 'double', repeated: true },
+  exemplars: many(8, () => EXEMPLAR),
   attributes: many(9, () => KEY_VALUE),
   flags: { number: 10, type: 'uint32' },
+  min: { number: 11, type: 'double' },
+  max: { number: 12, type: 'double' },
 }
-/** A point that is only counted. */
-const UNREAD_POINT: JsonMessage = {}
+const BUCKETS: JsonMessage = {
+  offset: { number: 1, type: 'sint32' },
+  bucketCounts: { number: 2, type: 'uint64', repeated: true },
+}
+const EXPONENTIAL_POINT: JsonMessage = {
+  ...POINT_TIMES,
+  attributes: many(1, () => KEY_VALUE),
+  count: { number: 4, type: 'fixed64' },
+  sum: { number: 5, type: 'double' },
+  scale: { number: 6, type: 'sint32' },
+  zeroCount: { number: 7, type: 'fixed64' },
+  positive: one(8, () => BUCKETS),
+  negative: one(9, () => BUCKETS),
+  flags: { number: 10, type: 'uint32' },
+  exemplars: many(11, () => EXEMPLAR),
+  min: { number: 12, type: 'double' },
+  max: { number: 13, type: 'double' },
+  zeroThreshold: { number: 14, type: 'double' },
+}
+const VALUE_AT_QUANTILE: JsonMessage = {
+  quantile: { number: 1, type: 'double' },
+  value: { number: 2, type: 'double' },
+}
+const SUMMARY_POINT: JsonMessage = {
+  ...POINT_TIMES,
+  count: { number: 4, type: 'fixed64' },
+  sum: { number: 5, type: 'double' },
+  quantileValues: many(6, () => VALUE_AT_QUANTILE),
+  attributes: many(7, () => KEY_VALUE),
+  flags: { number: 8, type: 'uint32' },
+}
 
 const TEMPORALITY: JsonField = { number: 2, type: 'uint32' }
 const METRIC: JsonMessage = {
@@ -75,8 +112,8 @@ const METRIC: JsonMessage = {
   gauge: one(5, () => ({ dataPoints: many(1, () => NUMBER_POINT) })),
   sum: one(7, () => SUM),
   histogram: one(9, () => HISTOGRAM),
-  exponentialHistogram: one(10, () => UNREAD_POINTS),
-  summary: one(11, () => UNREAD_POINTS),
+  exponentialHistogram: one(10, () => EXPONENTIAL_HISTOGRAM),
+  summary: one(11, () => ({ dataPoints: many(1, () => SUMMARY_POINT) })),
 }
 const SUM: JsonMessage = {
   dataPoints: many(1, () => NUMBER_POINT),
@@ -87,7 +124,10 @@ const HISTOGRAM: JsonMessage = {
   dataPoints: many(1, () => HISTOGRAM_POINT),
   aggregationTemporality: TEMPORALITY,
 }
-const UNREAD_POINTS: JsonMessage = { dataPoints: many(1, () => UNREAD_POINT) }
+const EXPONENTIAL_HISTOGRAM: JsonMessage = {
+  dataPoints: many(1, () => EXPONENTIAL_POINT),
+  aggregationTemporality: TEMPORALITY,
+}
 
 const SCOPE: JsonMessage = {
   name: { number: 1, type: 'string' },

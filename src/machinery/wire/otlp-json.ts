@@ -87,6 +87,12 @@ function writeField(conversion: Conversion, field: JsonField, value: unknown): v
     case 'uint32':
       writer.varint(field.number, integerOf(conversion, value, UNSIGNED_32))
       return
+    case 'uint64':
+      writer.varint(field.number, integerOf(conversion, value, UNSIGNED_64))
+      return
+    case 'sint32':
+      writer.varint(field.number, zigzag(Number(integerOf(conversion, value, SIGNED_32))))
+      return
   }
 }
 
@@ -106,6 +112,11 @@ const UNSIGNED_64: IntegerRange = {
   least: 0n,
   most: 2n ** 64n - 1n,
 }
+const SIGNED_32: IntegerRange = {
+  name: 'a signed 32-bit integer',
+  least: -(2n ** 31n),
+  most: 2n ** 31n - 1n,
+}
 const UNSIGNED_32: IntegerRange = {
   name: 'an unsigned 32-bit integer',
   least: 0n,
@@ -124,6 +135,10 @@ function integerOf(conversion: Conversion, value: unknown, range: IntegerRange):
 
 function shortest(decimal: string): number | bigint {
   return decimal.length <= 15 ? Number(decimal) : BigInt(decimal)
+}
+
+function zigzag(value: number): number {
+  return value < 0 ? -2 * value - 1 : 2 * value
 }
 
 function isExact(value: number): boolean {

@@ -12,7 +12,9 @@
  */
 import type { Cursor } from './cursor.ts'
 import { tagOf, wrongType, BYTES, VARINT } from './cursor.ts'
+import { readExponentialPoint } from './otlp-exponential.ts'
 import { readHistogramPoint, readNumberPoint } from './otlp-points.ts'
+import { readSummaryPoint } from './otlp-summary.ts'
 import type { OtlpMetricHeader, OtlpMetricKind, OtlpVisitor } from './otlp.ts'
 import { append, clear, openScratch } from './scratch.ts'
 
@@ -21,6 +23,14 @@ const UNIT = tagOf(3, BYTES)
 const POINTS = tagOf(1, BYTES)
 const TEMPORALITY = tagOf(2, VARINT)
 const MONOTONIC = tagOf(3, VARINT)
+
+const POINT_READERS = {
+  gauge: readNumberPoint,
+  sum: readNumberPoint,
+  histogram: readHistogramPoint,
+  'exponential-histogram': readExponentialPoint,
+  summary: readSummaryPoint,
+} as const
 
 const header: OtlpMetricHeader = {
   nameStart: 0,
@@ -54,10 +64,10 @@ export function readMetric(
   else cursor.position = dataStart
   const dataStop = scattered ? scratch.length : dataEnd
   const pointsStart = cursor.position
-  const points = readDataHeader(cursor, dataStop)
+  readDataHeader(cursor, dataStop)
   visitor.metric(metricBytes, header)
   cursor.position = pointsStart
-  readPoints(cursor, dataStop, points, visitor)
+  readPoints(cursor, dataStop, visitor)
   cursor.open(metricBytes, end)
 }
 
@@ -128,37 +138,28 @@ function dataKind(field: number): OtlpMetricKind | undefined {
   }
 }
 
-/** Reads what holds for all points into the header. Returns how many points there are. */
-function readDataHeader(cursor: Cursor, end: number): number {
+/** Reads what holds for all points into the header. */
+function readDataHeader(cursor: Cursor, end: number): void {
   header.temporality = 0
   header.monotonic = false
   const { kind } = header
   const hasTemporality = kind !== 'gauge' && kind !== 'summary'
-  let points = 0
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
-    if (tag === POINTS) {
-      cursor.skip(tag, end)
-      points += 1
-    } else if (tag === TEMPORALITY && hasTemporality) header.temporality = cursor.readVarint(end)
+    if (tag === POINTS) cursor.skip(tag, end)
+    else if (tag === TEMPORALITY && hasTemporality) header.temporality = cursor.readVarint(end)
     else if (tag === MONOTONIC && kind === 'sum') header.monotonic = cursor.readVarint(end) !== 0
     else if (tag >>> 3 === 1 || (tag >>> 3 === 2 && hasTemporality)) {
       throw wrongType(`the data of a ${kind}`, tag, cursor.position)
     } else cursor.skip(tag, end)
   }
-  return points
 }
 
-function readPoints(cursor: Cursor, end: number, points: number, visitor: OtlpVisitor): void {
-  const { kind } = header
-  if (kind === 'exponential-histogram' || kind === 'summary') {
-    if (points > 0) visitor.skippedPoints(kind, points)
-    return
-  }
+function readPoints(cursor: Cursor, end: number, visitor: OtlpVisitor): void {
+  const readPoint = POINT_READERS[header.kind]
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
-    if (tag !== POINTS) cursor.skip(tag, end)
-    else if (kind === 'histogram') readHistogramPoint(cursor, cursor.readEnd(end), visitor)
-    else readNumberPoint(cursor, cursor.readEnd(end), visitor)
+    if (tag === POINTS) readPoint(cursor, cursor.readEnd(end), visitor)
+    else cursor.skip(tag, end)
   }
 }

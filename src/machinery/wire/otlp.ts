@@ -12,6 +12,7 @@
  * Source: opentelemetry-proto 1.x, collector/metrics/v1 and metrics/v1.
  */
 import { Cursor, tagOf, wrongType, BYTES } from './cursor.ts'
+import type { ExponentialHistogram } from './native-histogram.ts'
 import { readMetric } from './otlp-metric.ts'
 import { append, clear, openScratch } from './scratch.ts'
 
@@ -66,6 +67,23 @@ export interface OtlpHistogramPoint {
   noRecordedValue: boolean
 }
 
+/** An exponential histogram point. Reused, as above. Nothing is checked. */
+export interface OtlpExponentialPoint extends ExponentialHistogram {
+  noRecordedValue: boolean
+}
+
+/** A summary point. Reused, as above. */
+export interface OtlpSummaryPoint {
+  count: number
+  sum: number
+  /** What is wrong with its quantiles. */
+  fault: string | undefined
+  noRecordedValue: boolean
+}
+
+/** What comes along with points and is not told: exemplars, minimum and maximum, quantiles. */
+export type LeftOut = 'exemplar' | 'extreme' | 'quantile'
+
 /**
  * Is told in this order: a resource, each of its metrics, each of the metric's points.
  * Attributes: whole KeyValue fields, tags included. Times: epoch ms, rounded down; 0 where absent.
@@ -75,7 +93,9 @@ export interface OtlpHistogramPoint {
 export interface OtlpVisitor {
   resource(bytes: Uint8Array, start: number, end: number): void
   metric(bytes: Uint8Array, header: OtlpMetricHeader): void
-  /** `value` is NaN where the point has none; integers beyond 2^53 come as the nearest number. */
+  /**
+   * `value` is NaN where there is no recorded one; integers beyond 2^53 come as the nearest number.
+   */
   numberPoint(
     bytes: Uint8Array,
     attributesStart: number,
@@ -93,8 +113,26 @@ export interface OtlpVisitor {
     timeMs: number,
     point: OtlpHistogramPoint,
   ): void
-  /** The metric's points are of a kind that is not read. */
-  skippedPoints(reason: 'exponential-histogram' | 'summary', count: number): void
+  exponentialPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    point: OtlpExponentialPoint,
+  ): void
+  summaryPoint(
+    bytes: Uint8Array,
+    attributesStart: number,
+    attributesEnd: number,
+    startMs: number,
+    timeMs: number,
+    point: OtlpSummaryPoint,
+  ): void
+  /** A number point that has no value and does not say that none was recorded. */
+  valuelessPoint(): void
+  /** Called before the point that they came with. */
+  leftOut(what: LeftOut, count: number): void
 }
 
 const RESOURCE_METRICS = tagOf(1, BYTES)

@@ -91,6 +91,20 @@ function randomOtlp(prng: Prng, atMs: number): Write {
       ],
     },
     {
+      name: 'http.server.request.duration',
+      unit: 's',
+      kind: 'exponential-histogram',
+      temporality,
+      points: [{ attributes, startMs, atMs: endMs, scale: prng.below(5) - 1, buckets }],
+    },
+    {
+      name: 'http.server.active_requests',
+      kind: 'sum',
+      monotonic: false,
+      temporality,
+      points: [{ startMs, atMs: endMs, value: prng.below(9) - 4 }],
+    },
+    {
       name: 'process.memory.usage',
       unit: 'By',
       kind: 'sum',

@@ -137,6 +137,15 @@ describe('remote write 2.0', () => {
 })
 
 describe('native histograms', () => {
+  const at = (schema: number, count: number, atMs: number) => ({
+    schema,
+    countInt: count,
+    sum: count,
+    positiveSpans: [{ offset: 0, length: 1 }],
+    positiveDeltas: [count],
+    timestamp: atMs,
+    startTimestamp: T - 1_000,
+  })
   const custom = (counts: readonly number[], atMs: number, more: object = {}) => ({
     schema: -53,
     countInt: counts.reduce((sum, count) => sum + count, 0),
@@ -228,18 +237,9 @@ describe('native histograms', () => {
 
   it('counts only requests and sum of one that is too coarse, and catches up', () => {
     const bench = openBench()
-    const at = (schema: number, count: number, atMs: number) => ({
-      schema,
-      countInt: count,
-      sum: count,
-      positiveSpans: [{ offset: 0, length: 1 }],
-      positiveDeltas: [count],
-      timestamp: atMs,
-      startTimestamp: T - 1_000,
-    })
     write2(bench, request({ histograms: [at(3, 4, T)] }), T)
     bench.gains()
-    write2(bench, request({ histograms: [at(1, 6, T + 1_000)] }), T)
+    write2(bench, request({ histograms: [at(-1, 6, T + 1_000)] }), T)
     expect(bench.gains()).toEqual({ 'acme requests 2xx': 2, 'acme duration_sum': 2 })
     write2(bench, request({ histograms: [at(2, 7, T + 2_000)] }), T)
     expect(bench.gains()).toMatchObject({
@@ -247,6 +247,24 @@ describe('native histograms', () => {
       'acme duration 1': 3,
       'acme duration Infinity': 3,
     })
+  })
+
+  it('counts one that has only powers of two at those, once', () => {
+    const bench = openBench()
+    const quarter = `acme duration ${String(2 ** (1 / 4))}`
+    const send = (schema: number, count: number, second: number) => {
+      write2(bench, request({ histograms: [at(schema, count, T + 1_000 * second)] }), T)
+      const gains = bench.gains()
+      return ['acme duration 1', quarter, 'acme duration 2'].map((name) => gains[name] ?? 0)
+    }
+    expect(send(3, 4, 0)).toEqual([4, 4, 4])
+    expect(send(1, 6, 1)).toEqual([2, 0, 2])
+    // what came at the quarters since is not known, so that they are left out once more
+    expect(send(-1, 7, 2)).toEqual([0, 0, 0])
+    expect(send(2, 9, 3)).toEqual([3, 0, 3])
+    expect(send(2, 10, 4)).toEqual([1, 1, 1])
+    expect(send(0, 3, 5)).toEqual([3, 0, 3])
+    expect(send(2, 1, 6)).toEqual([1, 1, 1])
   })
 
   it('counts once where a sender sends classic and native histograms', () => {

@@ -2,7 +2,10 @@
  * Writes for the tests of the metrics stage, from plain objects to wire bytes and through the real
  * readers.
  */
-import { memoryCounters } from '../../../src/machinery/runtime/memory-counters.ts'
+import {
+  memoryCounters,
+  type MemoryCounters,
+} from '../../../src/machinery/runtime/memory-counters.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import { openProtoWriter, type ProtoWriter } from '../../../src/machinery/wire/encode.ts'
 import { readExportMetrics } from '../../../src/machinery/wire/otlp.ts'
@@ -64,18 +67,20 @@ export interface OtlpPoint {
   readonly sum?: number
   readonly buckets?: readonly number[]
   readonly bounds?: readonly number[]
+  /** Of an exponential histogram, whose buckets begin at index 0. */
+  readonly scale?: number
 }
 
 export interface OtlpMetric {
   readonly name: string
   readonly unit?: string
-  readonly kind: 'gauge' | 'sum' | 'histogram'
+  readonly kind: 'gauge' | 'sum' | 'histogram' | 'exponential-histogram'
   readonly temporality?: 1 | 2
   readonly monotonic?: boolean
   readonly points: readonly OtlpPoint[]
 }
 
-const DATA_FIELDS = { gauge: 5, sum: 7, histogram: 9 }
+const DATA_FIELDS = { gauge: 5, sum: 7, histogram: 9, 'exponential-histogram': 10 }
 
 /** Encodes an OTLP export of one resource. Attributes keep their order. */
 export function otlp(resource: Labels, metrics: readonly OtlpMetric[]): Uint8Array {
@@ -96,6 +101,7 @@ function otlpMetric(writer: ProtoWriter, metric: OtlpMetric): void {
     for (const point of metric.points) {
       writer.message(1, () => {
         if (metric.kind === 'histogram') histogramPoint(writer, point)
+        else if (metric.kind === 'exponential-histogram') exponentialPoint(writer, point)
         else numberPoint(writer, point)
       })
     }
@@ -122,6 +128,20 @@ function histogramPoint(writer: ProtoWriter, point: OtlpPoint): void {
   writer.packedFixed64(6, point.buckets ?? [])
   writer.packedDoubles(7, point.bounds ?? [])
   attributes(writer, 9, point.attributes ?? {})
+}
+
+function exponentialPoint(writer: ProtoWriter, point: OtlpPoint): void {
+  const { buckets = [], scale = 0 } = point
+  times(writer, point)
+  writer.fixed64(
+    4,
+    buckets.reduce((sum, count) => sum + count, 0),
+  )
+  writer.varint(6, scale < 0 ? -2 * scale - 1 : 2 * scale)
+  writer.message(8, () => {
+    for (const count of buckets) writer.varint(2, count)
+  })
+  attributes(writer, 1, point.attributes ?? {})
 }
 
 function attributes(writer: ProtoWriter, field: number, labels: Labels): void {
@@ -158,6 +178,7 @@ export const silentLog: Log = {
 export interface Bench {
   readonly metrics: Metrics
   readonly bulk: BulkWriter
+  readonly counters: MemoryCounters
   readonly alias: (text: string, tenantId: TenantId) => void
   write(bytes: Uint8Array, receivedAtMs: number, context?: WriteContext): WriteOutcome
   writeOtlp(bytes: Uint8Array, receivedAtMs: number, context?: WriteContext): WriteOutcome
@@ -175,16 +196,18 @@ export function openBench(
 ): Bench {
   const bulk = options.bulk ?? openBulkInline({ directory: ':memory:' })
   const { resolver, alias } = fakeResolver(options.known)
+  const counters = memoryCounters()
   const metrics = openMetrics({
     resolver,
     bulk,
-    counters: memoryCounters(),
+    counters,
     log: silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
   })
   return {
     metrics,
     bulk,
+    counters,
     alias,
     write(bytes, receivedAtMs, context = PLATFORM) {
       const staged = metrics.stage(context, bytes)

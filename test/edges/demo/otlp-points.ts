@@ -59,7 +59,10 @@ export function readPoints(body: Uint8Array): Point[] {
         bounds,
       })
     },
-    skippedPoints: () => {},
+    exponentialPoint: () => {},
+    summaryPoint: () => {},
+    valuelessPoint: () => {},
+    leftOut: () => {},
   })
   return points
 }

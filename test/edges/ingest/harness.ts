@@ -84,9 +84,10 @@ export class NotingMetrics implements Pick<Metrics, 'stage'> {
       metric: () => undefined,
       numberPoint: (_bytes, _start, _end, _startMs, _timeMs, value) => note(value),
       histogramPoint: (_bytes, _start, _end, _startMs, _timeMs, point) => note(point.count),
-      skippedPoints: (_reason, count) => {
-        for (let index = 0; index < count; index += 1) note(-1)
-      },
+      exponentialPoint: (_bytes, _start, _end, _startMs, _timeMs, point) => note(point.count),
+      summaryPoint: (_bytes, _start, _end, _startMs, _timeMs, point) => note(point.count),
+      valuelessPoint: () => note(-1),
+      leftOut: () => undefined,
       apply: (receivedAtMs) => {
         this.staged = false
         this.onApply()

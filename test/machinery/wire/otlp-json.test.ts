@@ -62,7 +62,28 @@ const EXAMPLE = {
             },
             {
               name: 'my.exponential.histogram',
-              exponentialHistogram: { aggregationTemporality: 1, dataPoints: [{ count: 2 }, {}] },
+              exponentialHistogram: {
+                aggregationTemporality: 1,
+                dataPoints: [
+                  {
+                    count: '3',
+                    scale: -1,
+                    zeroCount: 1,
+                    positive: { offset: -3, bucketCounts: ['2', 0] },
+                    negative: { offset: 2147483647 },
+                    min: 0,
+                    max: 5,
+                    exemplars: [{ traceId: '5b8efff798038103d269b633813fc60c', asDouble: 1 }],
+                  },
+                  {},
+                ],
+              },
+            },
+            {
+              name: 'my.summary',
+              summary: {
+                dataPoints: [{ count: 2, sum: 3, quantileValues: [{ quantile: 1, value: 2 }] }],
+              },
             },
           ],
         },
@@ -84,7 +105,7 @@ function onePoint(point: object): object {
 describe('otlpJsonToProtobuf', () => {
   it('converts the published example to what protobuf would carry', () => {
     const bytes = convert(EXAMPLE)
-    const [counter, gauge, histogram, exponential] = told(bytes)
+    const [counter, gauge, histogram, exponential, summary] = told(bytes)
     expect(counter).toMatchObject({
       resource: [{ key: 'service.name', value: 'my.service' }],
       name: 'my.counter',
@@ -108,7 +129,24 @@ describe('otlpJsonToProtobuf', () => {
       bucketCounts: [1, 1],
       bounds: [1],
     })
-    expect(exponential?.skipped).toBe(2)
+    expect(exponential?.points).toMatchObject([
+      {
+        count: 3,
+        exponential: {
+          scale: -1,
+          zeroCount: 1,
+          positive: [
+            [-2, 2],
+            [-1, 0],
+          ],
+          negative: [],
+        },
+      },
+      { count: 0, sum: NaN, exponential: { scale: 0, positive: [] } },
+    ])
+    expect(exponential?.leftOut).toEqual({ exemplar: 1, extreme: 2, quantile: 0 })
+    expect(summary?.points).toMatchObject([{ count: 2, sum: 3, fault: undefined }])
+    expect(summary?.leftOut.quantile).toBe(1)
     expect(oracle.decode(bytes)['resourceMetrics']).toHaveLength(1)
   })
 

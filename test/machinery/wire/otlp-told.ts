@@ -4,7 +4,8 @@ import {
   readResourceAttributes,
   type Attribute,
 } from '../../../src/machinery/wire/otlp-attributes.ts'
-import { readExportMetrics } from '../../../src/machinery/wire/otlp.ts'
+import { readExportMetrics, type LeftOut } from '../../../src/machinery/wire/otlp.ts'
+import type { NativeBuckets } from '../../../src/machinery/wire/native-histogram.ts'
 
 export interface ToldPoint {
   readonly attributes: readonly Attribute[]
@@ -16,7 +17,20 @@ export interface ToldPoint {
   readonly sum?: number
   readonly bucketCounts?: readonly number[]
   readonly bounds?: readonly number[]
+  readonly exponential?: ToldExponential
+  /** Of a summary. */
+  readonly fault?: string | undefined
 }
+
+export interface ToldExponential {
+  readonly scale: number
+  readonly zeroCount: number
+  readonly zeroThreshold: number
+  readonly positive: readonly ToldBucket[]
+  readonly negative: readonly ToldBucket[]
+}
+
+export type ToldBucket = readonly [index: number, count: number]
 
 export interface ToldMetric {
   readonly resource: readonly Attribute[]
@@ -28,7 +42,9 @@ export interface ToldMetric {
   readonly temporality: number
   readonly monotonic: boolean
   readonly points: ToldPoint[]
-  skipped: number
+  /** Points without a value. */
+  valueless: number
+  readonly leftOut: Record<LeftOut, number>
 }
 
 export function told(bytes: Uint8Array): ToldMetric[] {
@@ -53,7 +69,8 @@ export function told(bytes: Uint8Array): ToldMetric[] {
         temporality: header.temporality,
         monotonic: header.monotonic,
         points: [],
-        skipped: 0,
+        valueless: 0,
+        leftOut: { exemplar: 0, extreme: 0, quantile: 0 },
       })
     },
     numberPoint(from, start, end, startMs, timeMs, value, noRecordedValue) {
@@ -77,10 +94,40 @@ export function told(bytes: Uint8Array): ToldMetric[] {
         noRecordedValue: histogram.noRecordedValue,
       })
     },
-    skippedPoints(_reason, count) {
+    exponentialPoint(from, start, end, startMs, timeMs, exponential) {
+      const { schema, zeroCount, zeroThreshold, positive, negative } = exponential
+      point({
+        attributes: readAttributes(from, start, end),
+        startMs,
+        timeMs,
+        count: exponential.count,
+        sum: exponential.sum,
+        exponential: {
+          scale: schema,
+          zeroCount,
+          zeroThreshold,
+          positive: bucketsOf(positive),
+          negative: bucketsOf(negative),
+        },
+        noRecordedValue: exponential.noRecordedValue,
+      })
+    },
+    summaryPoint(from, start, end, startMs, timeMs, { count, sum, fault, noRecordedValue }) {
+      const all = readAttributes(from, start, end)
+      point({ attributes: all, startMs, timeMs, count, sum, fault, noRecordedValue })
+    },
+    valuelessPoint() {
       const metric = metrics.at(-1)
-      if (metric !== undefined) metric.skipped += count
+      if (metric !== undefined) metric.valueless += 1
+    },
+    leftOut(what, count) {
+      const metric = metrics.at(-1)
+      if (metric !== undefined) metric.leftOut[what] += count
     },
   })
   return metrics
+}
+
+function bucketsOf({ indexes, counts, length }: NativeBuckets): ToldBucket[] {
+  return Array.from({ length }, (_, at) => [indexes[at]!, counts[at]!])
 }

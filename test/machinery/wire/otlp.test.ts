@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { openProtoWriter } from '../../../src/machinery/wire/encode.ts'
 import { openOracle } from './oracle.ts'
-import { told, type ToldMetric, type ToldPoint } from './otlp-told.ts'
+import { told, type ToldBucket, type ToldMetric, type ToldPoint } from './otlp-told.ts'
 import { readOrRefuse } from './read-or-refuse.ts'
 import { nested, scrambled, type WriteField } from './scrambled.ts'
 
@@ -35,6 +35,13 @@ const point = fc.record({
   sum: fc.option(fc.double(), { nil: undefined }),
   bucketCounts: fc.array(fc.nat(), { maxLength: 5 }),
   bounds: fc.array(fc.double(), { maxLength: 5 }),
+  scale: fc.integer({ min: -10, max: 20 }),
+  zeroThreshold: fc.double(),
+  offset: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+  bucketsUnsigned: fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { maxLength: 4 }),
+  exemplars: fc.nat(2),
+  hasExtremes: fc.boolean(),
+  quantiles: fc.array(fc.double({ min: 0, max: 1 }), { maxLength: 3 }),
 })
 const metric = fc.record({
   name: texts,
@@ -94,7 +101,7 @@ function attributeFields(
 
 function encodeMetric(prng: Prng, one: Metric): Uint8Array {
   const { name, unit, kind, temporality, monotonic, points } = one
-  const encodePoint = kind === 'histogram' ? encodeHistogram : encodeNumber
+  const encodePoint = POINT_ENCODERS[kind]
   const data: [number, WriteField][] = points.map((each) => nested(1, encodePoint(prng, each)))
   if (kind !== 'gauge' && kind !== 'summary') {
     data.push([2, (writer) => writer.varint(2, temporality)])
@@ -113,7 +120,7 @@ function encodeNumber(prng: Prng, { attributes: all, value, ...rest }: Point): U
     ...attributeFields(prng, 7, all),
     ...timeFields(rest),
     [8, (writer) => writer.varint(8, rest.flags)],
-    nested(5, new Uint8Array(0)),
+    ...exemplarFields(5, rest.exemplars),
   ]
   if (typeof value === 'number') fields.push([4, (writer) => writer.double(4, value)])
   if (typeof value === 'bigint') fields.push([6, (writer) => writer.fixed64(6, value)])
@@ -126,8 +133,9 @@ function encodeHistogram(prng: Prng, { attributes: all, sum, bounds, ...rest }: 
     ...timeFields(rest),
     [4, (writer) => writer.fixed64(4, rest.count)],
     [10, (writer) => writer.varint(10, rest.flags)],
-    [11, (writer) => writer.double(11, 0.5)],
+    ...exemplarFields(8, rest.exemplars),
   ]
+  if (rest.hasExtremes) fields.push([11, (writer) => writer.double(11, 0.5)])
   if (sum !== undefined) fields.push([5, (writer) => writer.double(5, sum)])
   if (prng.below(2) === 0) {
     fields.push([6, (writer) => writer.packedFixed64(6, rest.bucketCounts)])
@@ -138,6 +146,56 @@ function encodeHistogram(prng: Prng, { attributes: all, sum, bounds, ...rest }: 
   }
   return scrambled(prng, fields)
 }
+
+function encodeExponential(prng: Prng, given: Point): Uint8Array {
+  const { attributes: all, sum, scale, zeroThreshold, offset, bucketsUnsigned, ...rest } = given
+  const buckets = (counts: readonly bigint[]): Uint8Array =>
+    scrambled(prng, [
+      [1, (writer) => writer.varint(1, offset < 0 ? -2 * offset - 1 : 2 * offset)],
+      ...counts.map((count): [number, WriteField] => [2, (writer) => writer.varint(2, count)]),
+    ])
+  const fields: [number, WriteField][] = [
+    ...attributeFields(prng, 1, all),
+    ...timeFields(rest),
+    [4, (writer) => writer.fixed64(4, rest.count)],
+    [6, (writer) => writer.varint(6, scale < 0 ? -2 * scale - 1 : 2 * scale)],
+    [7, (writer) => writer.fixed64(7, rest.count)],
+    nested(8, buckets(bucketsUnsigned)),
+    nested(9, buckets(bucketsUnsigned.toReversed())),
+    [10, (writer) => writer.varint(10, rest.flags)],
+    ...exemplarFields(11, rest.exemplars),
+    [14, (writer) => writer.double(14, zeroThreshold)],
+  ]
+  if (sum !== undefined) fields.push([5, (writer) => writer.double(5, sum)])
+  if (rest.hasExtremes) fields.push([12, (writer) => writer.double(12, 0.5)])
+  if (rest.hasExtremes) fields.push([13, (writer) => writer.double(13, 0.5)])
+  return scrambled(prng, fields)
+}
+
+function encodeSummary(prng: Prng, { attributes: all, sum, quantiles, ...rest }: Point) {
+  return scrambled(prng, [
+    ...attributeFields(prng, 7, all),
+    ...timeFields(rest),
+    [4, (writer) => writer.fixed64(4, rest.count)],
+    [5, (writer) => writer.double(5, sum ?? 0)],
+    ...quantiles.map((quantile) =>
+      nested(6, scrambled(prng, [[1, (writer) => writer.double(1, quantile)]])),
+    ),
+    [8, (writer) => writer.varint(8, rest.flags)],
+  ])
+}
+
+function exemplarFields(number: number, count: number): [number, WriteField][] {
+  return Array.from({ length: count }, () => nested(number, new Uint8Array(0)))
+}
+
+const POINT_ENCODERS = {
+  gauge: encodeNumber,
+  sum: encodeNumber,
+  histogram: encodeHistogram,
+  'exponential-histogram': encodeExponential,
+  summary: encodeSummary,
+} as const
 
 function timeFields({ startNanos, timeNanos }: Pick<Point, 'startNanos' | 'timeNanos'>) {
   return [
@@ -157,6 +215,19 @@ interface DecodedPoint {
   readonly sum?: number
   readonly bucketCounts?: string[]
   readonly explicitBounds?: number[]
+  readonly scale?: number
+  readonly zeroCount?: string
+  readonly zeroThreshold?: number
+  readonly positive?: DecodedBuckets
+  readonly negative?: DecodedBuckets
+  readonly exemplars?: object[]
+  readonly min?: number
+  readonly max?: number
+  readonly quantileValues?: object[]
+}
+interface DecodedBuckets {
+  readonly offset?: number
+  readonly bucketCounts?: string[]
 }
 interface DecodedAttribute {
   readonly key?: string
@@ -195,7 +266,10 @@ function expectedMetric(
 ): Omit<ToldMetric, 'scope'> {
   const kind = KINDS.find((each) => camel(each) in decoded) ?? 'gauge'
   const data = decoded[camel(kind)] as DecodedData
-  const isRead = kind !== 'exponential-histogram' && kind !== 'summary'
+  const isNumber = kind === 'gauge' || kind === 'sum'
+  const isRead = (one: DecodedPoint) => !isNumber || hasValue(one) || ((one.flags ?? 0) & 1) === 1
+  const sum = (of: (one: DecodedPoint) => number) =>
+    data.dataPoints.reduce((total, one) => total + of(one), 0)
   return {
     resource: resourceAttributes,
     name: decoded.name ?? '',
@@ -203,9 +277,18 @@ function expectedMetric(
     kind,
     temporality: data.aggregationTemporality ?? 0,
     monotonic: data.isMonotonic ?? false,
-    points: isRead ? data.dataPoints.map((one) => expectedPoint(kind, one)) : [],
-    skipped: isRead ? 0 : data.dataPoints.length,
+    points: data.dataPoints.filter(isRead).map((one) => expectedPoint(kind, one)),
+    valueless: data.dataPoints.filter((one) => !isRead(one)).length,
+    leftOut: {
+      exemplar: sum((one) => one.exemplars?.length ?? 0),
+      extreme: sum((one) => Number('min' in one) + Number('max' in one)),
+      quantile: sum((one) => one.quantileValues?.length ?? 0),
+    },
   }
+}
+
+function hasValue(point: DecodedPoint): boolean {
+  return point.asDouble !== undefined || point.asInt !== undefined
 }
 
 function expectedPoint(kind: string, decoded: DecodedPoint): ToldPoint {
@@ -214,6 +297,11 @@ function expectedPoint(kind: string, decoded: DecodedPoint): ToldPoint {
     startMs: milliseconds(decoded.startTimeUnixNano),
     timeMs: milliseconds(decoded.timeUnixNano),
     noRecordedValue: ((decoded.flags ?? 0) & 1) === 1,
+  }
+  if (kind === 'exponential-histogram') return { ...common, ...expectedExponential(decoded) }
+  if (kind === 'summary') {
+    const { count = 0, sum = 0 } = decoded
+    return { ...common, count: Number(count), sum, fault: undefined }
   }
   if (kind !== 'histogram') {
     return { ...common, value: Number(decoded.asDouble ?? decoded.asInt ?? Number.NaN) }
@@ -225,6 +313,27 @@ function expectedPoint(kind: string, decoded: DecodedPoint): ToldPoint {
     bucketCounts: (decoded.bucketCounts ?? []).map(Number),
     bounds: decoded.explicitBounds ?? [],
   }
+}
+
+function expectedExponential(
+  decoded: DecodedPoint,
+): Pick<ToldPoint, 'count' | 'sum' | 'exponential'> {
+  return {
+    count: Number(decoded.count ?? 0),
+    sum: decoded.sum ?? Number.NaN,
+    exponential: {
+      scale: decoded.scale ?? 0,
+      zeroCount: Number(decoded.zeroCount ?? 0),
+      zeroThreshold: decoded.zeroThreshold ?? 0,
+      positive: expectedBuckets(decoded.positive),
+      negative: expectedBuckets(decoded.negative),
+    },
+  }
+}
+
+/** Prometheus' index of a bucket is one higher than OpenTelemetry's. */
+function expectedBuckets({ offset = 0, bucketCounts = [] }: DecodedBuckets = {}): ToldBucket[] {
+  return bucketCounts.map((count, at) => [offset + at + 1, Number(count)])
 }
 
 function expectedAttributes(decoded: DecodedAttribute[] | undefined): ToldMetric['resource'] {
