@@ -44,9 +44,9 @@ function measure(
       define: (labels) => known.push(encodeLabels(labels)) - 1,
       sample(series, value) {
         sum += value
-        if (builds) builder.sample(known[series]!, value, AT_MS)
+        if (builds) builder.sample(known[series]!, value, AT_MS, 0)
       },
-      created: () => undefined,
+      exemplar: () => undefined,
     }
     const readAll = (): void => {
       for (const body of bodies) {

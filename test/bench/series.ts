@@ -28,6 +28,7 @@ const context = { boundTenant: null, namedTenant: null }
 const nothing: RemoteWriteVisitor = {
   series: () => undefined,
   sample: () => undefined,
+  sampleSince: () => undefined,
   stale: () => undefined,
   nativeHistogram: () => undefined,
 }

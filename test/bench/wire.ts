@@ -21,6 +21,9 @@ class CountingVisitor implements RemoteWriteVisitor {
     this.samples += 1
     this.sum += value + timestampMs
   }
+  sampleSince(value: number, timestampMs: number): void {
+    this.sample(value, timestampMs)
+  }
   stale(): void {}
   nativeHistogram(): void {}
 }

@@ -42,9 +42,9 @@ export const METRICS = {
     help: 'Scrapes left out because the one before had not ended.',
   },
   tenantry_scrape_targets: { kind: 'gauge', help: 'Targets that are scraped, by health.' },
-  tenantry_scrape_created_dropped_total: {
+  tenantry_scrape_starts_ignored_total: {
     kind: 'counter',
-    help: 'Start times of scraped series that were not handed on.',
+    help: 'Scraped samples whose start time says nothing, because it is no time before the sample.',
   },
   tenantry_scrape_discovery_failures_total: {
     kind: 'counter',

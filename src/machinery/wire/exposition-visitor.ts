@@ -8,10 +8,13 @@ export interface ExpositionVisitor {
    * Shape: `__name__` first, then the labels as they stand; unique, values may be empty.
    */
   define(labels: readonly WireLabel[]): number
-  /** Units: milliseconds; NaN where the line has no timestamp. */
-  sample(series: number, value: number, timestampMs: number): void
-  /** A `_created` line of OpenMetrics: when the series began. Not handed on as a sample. */
-  created(): void
+  /**
+   * Units: milliseconds; NaN where the line has no timestamp, and where nothing says when the
+   * series began. The start is as exposed: it may be any number.
+   */
+  sample(series: number, value: number, timestampMs: number, startMs: number): void
+  /** An exemplar of a sample, checked. Units: milliseconds, NaN without a timestamp. */
+  exemplar(labels: readonly WireLabel[], value: number, timestampMs: number): void
 }
 
 /** A reader of one format, which remembers the lines of one target. Not reentrant. */

@@ -5,7 +5,7 @@
  * Source: OpenMetrics 1.0, "Metric types" and "Text format".
  */
 import type { WireLabel } from './labels.ts'
-import { parseNumber } from './number-text.ts'
+import { boundText, parseNumber } from './number-text.ts'
 
 /** Suffixes of the sample names of each type, and what a sample with it is. */
 const SUFFIXES = {
@@ -42,6 +42,11 @@ export function roleIn(type: FamilyType, family: string, name: string): SampleRo
   return Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined
 }
 
+/** Tells whether the metrics of a type may say when they began. */
+export function hasStart(type: FamilyType): boolean {
+  return type === 'counter' || type === 'histogram' || type === 'summary'
+}
+
 /** Lists the names that no other family may have, too. */
 export function namesOf(type: FamilyType, family: string): string[] {
   return [...new Set(['', ...Object.keys(SUFFIXES[type])])].map((suffix) => family + suffix)
@@ -63,6 +68,14 @@ export function readBound(text: string | undefined): number | undefined {
   const value = text === undefined ? undefined : parseNumber(text)
   if (value === undefined || Number.isNaN(value)) return undefined
   return value === Infinity && text !== '+Inf' ? undefined : value
+}
+
+/** Writes a bound as Prometheus 3 does, where it is a number. */
+export function withBound(labels: readonly WireLabel[], bound: 'le' | 'quantile'): WireLabel[] {
+  return labels.map(({ name, value }) => {
+    const number = name === bound ? parseNumber(value) : undefined
+    return { name, value: number === undefined ? value : boundText(number) }
+  })
 }
 
 /** Tells why a value cannot be that of such a sample, or undefined. */

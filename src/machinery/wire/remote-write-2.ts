@@ -26,8 +26,6 @@ import { WireError } from './wire-error.ts'
 export interface RemoteWrite2Visitor extends RemoteWriteVisitor {
   /** Says that label ranges in these bytes hold until the next such call or the next request. */
   holdLabels(bytes: Uint8Array): void
-  /** A sample whose sender says when it began to count. */
-  sampleSince(value: number, timestampMs: number, startMs: number): void
   /** A series that cannot be read, with what it had. Nothing else of it is told. */
   refuseSeries(why: string, samples: number, histograms: number): void
   /** What came along with a series, checked. */

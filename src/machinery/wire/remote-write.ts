@@ -7,8 +7,9 @@
  *   TimeSeries   { repeated Label labels = 1; repeated Sample samples = 2;
  *                  repeated Exemplar exemplars = 3; repeated Histogram histograms = 4; }
  *   Label        { string name = 1; string value = 2; }
- *   Sample       { double value = 1; int64 timestamp = 2; }
+ *   Sample       { double value = 1; int64 timestamp = 2; int64 start_timestamp = 3; }
  *
+ * The start is no field of 1.0: it is that of 2.0, and what Tenantry scraped itself has it.
  * Source: prometheus/prompb types.proto and remote.proto; Prometheus remote-write specification
  * 1.0.
  */
@@ -25,6 +26,8 @@ export interface RemoteWriteVisitor {
    */
   series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void
   sample(value: number, timestampMs: number): void
+  /** A sample whose sender says when it began to count. */
+  sampleSince(value: number, timestampMs: number, startMs: number): void
   /**
    * The series ended: a NaN with exactly the bits 0x7ff0000000000002. Every other NaN is a sample.
    */
@@ -48,6 +51,7 @@ const SAMPLES_TAG = tagOf(TIME_SERIES.samples, BYTES)
 const HISTOGRAMS_TAG = tagOf(TIME_SERIES.histograms, BYTES)
 const VALUE_TAG = tagOf(1, FIXED64)
 const TIMESTAMP_TAG = tagOf(2, VARINT)
+const START_TAG = tagOf(3, VARINT)
 
 const STALE_HIGH = 0x7ff0_0000
 const STALE_LOW = 2
@@ -170,6 +174,7 @@ function readSamples(end: number, visitor: RemoteWriteVisitor): void {
 function readSample(end: number, visitor: RemoteWriteVisitor): void {
   let value = 0
   let timestampMs = 0
+  let startMs = 0
   let stale = false
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
@@ -177,11 +182,13 @@ function readSample(end: number, visitor: RemoteWriteVisitor): void {
       value = cursor.readDouble(end)
       stale = cursor.low === STALE_LOW && cursor.high === STALE_HIGH
     } else if (tag === TIMESTAMP_TAG) timestampMs = cursor.readVarint(end)
+    else if (tag === START_TAG) startMs = cursor.readVarint(end)
     else if (tag >>> 3 <= 2) throw wrongType('Sample', tag, cursor.position)
     else cursor.skip(tag, end)
   }
   if (stale) visitor.stale(timestampMs)
-  else visitor.sample(value, timestampMs)
+  else if (startMs === 0) visitor.sample(value, timestampMs)
+  else visitor.sampleSince(value, timestampMs, startMs)
 }
 
 function refuseKnown(tag: number): void {

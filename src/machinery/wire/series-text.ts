@@ -29,10 +29,12 @@ export interface Dialect {
   readonly loose: boolean
   /** A backslash before any other character stands for itself. */
   readonly anyEscape: boolean
+  /** Label names that begin with two underscores are kept for the specification. */
+  readonly reserves: boolean
 }
 
-export const PROMETHEUS_TEXT: Dialect = { loose: true, anyEscape: false }
-export const OPEN_METRICS: Dialect = { loose: false, anyEscape: true }
+export const PROMETHEUS_TEXT: Dialect = { loose: true, anyEscape: false, reserves: false }
+export const OPEN_METRICS: Dialect = { loose: false, anyEscape: true, reserves: true }
 
 const NAME_START = 1
 const NAME_PART = 2
@@ -146,7 +148,10 @@ export class SeriesText {
     if (name === '') throw this.refused('a name is empty', at)
     this.position = this.skipBlanks(this.position)
     if (this.#take(EQUALS)) {
-      if (name === METRIC_NAME) throw this.refused(`label "${METRIC_NAME}" is given twice`, at)
+      if (name === METRIC_NAME) throw this.refused(`label "${name}" is the name of the metric`, at)
+      if (this.dialect.reserves && name.startsWith('__')) {
+        throw this.refused('label names that begin with two underscores are reserved', at)
+      }
       this.position = this.skipBlanks(this.position)
       if (this.#bytes[this.position] !== QUOTE) {
         throw this.expected('a label value in double quotes', this.position)

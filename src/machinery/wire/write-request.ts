@@ -1,20 +1,22 @@
 /**
  * Writes remote-write 1.0 requests from series whose labels are already encoded: what
  * `remote-write.ts` reads. For samples that Tenantry fetched itself, so that they go the way of
- * those that were sent.
+ * those that were sent. When a sample began to count stands where 2.0 has it, in a field that 1.0
+ * has not.
  */
 import { compressSync } from 'snappy'
 import { openProtoWriter } from './encode.ts'
 import type { WireLabel } from './labels.ts'
 
-/** Tags, and the length of a sample whose time takes six bytes: until the year 2109. */
+/** Tags. */
 const SERIES_TAG = 0x0a
 const SAMPLES_TAG = 0x12
 const VALUE_TAG = 0x09
 const TIME_TAG = 0x10
+const START_TAG = 0x18
 const LONGEST_VARINT = 10
-/** Beside the labels: three tags and lengths, a double, a time. */
-const MOST_AROUND_LABELS = 32
+/** Beside the labels: tags and lengths, a double, two times. */
+const MOST_AROUND_LABELS = 48
 const STALE = Uint8Array.of(2, 0, 0, 0, 0, 0, 0xf0, 0x7f)
 
 const labelWriter = openProtoWriter()
@@ -47,21 +49,27 @@ export class WriteRequestBuilder {
   #time = new Uint8Array(LONGEST_VARINT)
   #timeLength = 0
   #timeMs = NaN
+  /** Of the last sample; none for 0. */
+  #start = new Uint8Array(LONGEST_VARINT)
+  #startLength = 0
+  #startMs = 0
 
   get length(): number {
     return this.#length
   }
 
-  /** Adds one series with one sample. Copies the labels. */
-  sample(labels: Uint8Array, value: number, timestampMs: number): void {
-    const at = this.#open(labels, timestampMs)
+  /**
+   * Adds one series with one sample, and when it began to count: 0 says nothing. Copies the labels.
+   */
+  sample(labels: Uint8Array, value: number, timestampMs: number, startMs: number): void {
+    const at = this.#open(labels, timestampMs, startMs)
     this.#buffer.writeDoubleLE(value, at)
     this.#close(at)
   }
 
   /** Adds the mark that a series ended. */
   stale(labels: Uint8Array, timestampMs: number): void {
-    const at = this.#open(labels, timestampMs)
+    const at = this.#open(labels, timestampMs, 0)
     this.#buffer.set(STALE, at)
     this.#close(at)
   }
@@ -79,10 +87,12 @@ export class WriteRequestBuilder {
   }
 
   /** Writes everything before the value and returns where it goes. */
-  #open(labels: Uint8Array, timestampMs: number): number {
+  #open(labels: Uint8Array, timestampMs: number, startMs: number): number {
     this.#setTime(timestampMs)
+    this.#setStart(startMs)
     this.#reserve(labels.length + MOST_AROUND_LABELS)
-    const sampleBytes = 1 + STALE.length + 1 + this.#timeLength
+    const startBytes = this.#startLength === 0 ? 0 : 1 + this.#startLength
+    const sampleBytes = 1 + STALE.length + 1 + this.#timeLength + startBytes
     const buffer = this.#buffer
     buffer[this.#length] = SERIES_TAG
     let at = writeVarint(buffer, this.#length + 1, labels.length + 2 + sampleBytes)
@@ -101,6 +111,20 @@ export class WriteRequestBuilder {
       this.#buffer[at + 1 + index] = this.#time[index]!
     }
     this.#length = at + 1 + this.#timeLength
+    if (this.#startLength > 0) this.#writeStart()
+  }
+
+  #writeStart(): void {
+    this.#buffer[this.#length] = START_TAG
+    this.#buffer.set(this.#start.subarray(0, this.#startLength), this.#length + 1)
+    this.#length += 1 + this.#startLength
+  }
+
+  /** Metrics of one process begin together. */
+  #setStart(startMs: number): void {
+    if (startMs === this.#startMs) return
+    this.#startMs = startMs
+    this.#startLength = startMs === 0 ? 0 : writeVarint(this.#start, 0, startMs)
   }
 
   /** Nearly all samples of a request have one time. */

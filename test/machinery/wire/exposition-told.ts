@@ -1,4 +1,5 @@
 import type { ExpositionReader } from '../../../src/machinery/wire/exposition-visitor.ts'
+import type { WireLabel } from '../../../src/machinery/wire/labels.ts'
 import { openOpenMetricsReader } from '../../../src/machinery/wire/open-metrics.ts'
 import { openPrometheusTextReader } from '../../../src/machinery/wire/prometheus-text.ts'
 
@@ -10,7 +11,14 @@ export interface Told {
   ])[]
   /** Lines that were not recognised. */
   readonly defined: number
-  readonly created: number
+  /** What was told of samples that say when they began: the start of each in milliseconds. */
+  readonly starts: Readonly<Record<string, number>>
+  /** Labels, value and time of each exemplar. */
+  readonly exemplars: readonly (readonly [
+    labels: string,
+    value: number,
+    timestampMs: number | null,
+  ])[]
 }
 
 const DEFINED = new WeakMap<ExpositionReader, string[]>()
@@ -21,15 +29,21 @@ export function told(reader: ExpositionReader, body: string | Uint8Array): Told 
   DEFINED.set(reader, series)
   const before = series.length
   const samples: [string, number, number | null][] = []
-  let created = 0
+  const starts: Record<string, number> = {}
+  const exemplars: [string, number, number | null][] = []
+  const text = (labels: readonly WireLabel[]): string =>
+    labels.map(({ name, value }) => `${name}=${value}`).join(',')
   reader.read(typeof body === 'string' ? Buffer.from(body) : body, {
-    define: (labels) =>
-      series.push(labels.map(({ name, value }) => `${name}=${value}`).join(',')) - 1,
-    sample: (number, value, timestampMs) =>
-      samples.push([series[number] ?? '', value, Number.isNaN(timestampMs) ? null : timestampMs]),
-    created: () => (created += 1),
+    define: (labels) => series.push(text(labels)) - 1,
+    sample(number, value, timestampMs, startMs) {
+      const name = series[number] ?? ''
+      samples.push([name, value, Number.isNaN(timestampMs) ? null : timestampMs])
+      if (!Number.isNaN(startMs)) starts[name] = startMs
+    },
+    exemplar: (labels, value, timestampMs) =>
+      exemplars.push([text(labels), value, Number.isNaN(timestampMs) ? null : timestampMs]),
   })
-  return { samples, defined: series.length - before, created }
+  return { samples, defined: series.length - before, starts, exemplars }
 }
 
 export const readText = (body: string | Uint8Array): Told => told(openPrometheusTextReader(), body)

@@ -47,13 +47,43 @@ describe('OpenMetrics text', () => {
     expect(read.samples).toHaveLength(18)
     expect(read.samples.at(-2)).toEqual(['__name__=bare,a=\\ " \n \\t', 5, null])
     expect(read.samples.at(-1)).toEqual(['__name__=température,lieu exact=cave', 12.5, null])
-    expect(read.created).toBe(1)
+    expect(read.starts).toEqual({
+      '__name__=boiler_starts_total,plant=north': 1_395_000_000_000,
+    })
+    expect(read.exemplars).toEqual([
+      ['trace_id=4bf9', 1, 1_395_066_363_200],
+      ['', 0.25, null],
+    ])
   })
 
   it('is read alike when its lines are known', () => {
     const reader = openOpenMetricsReader()
     const first = told(reader, PAGE)
     expect(told(reader, PAGE)).toEqual({ ...first, defined: 0 })
+  })
+
+  it('tells when each point of a metric began, wherever the line stands', () => {
+    const read = readOpenMetrics(
+      page(
+        `# TYPE a counter
+a_created{x="1"} 5 10
+a_total{x="1"} 1 10
+a_total{x="1"} 2 20
+a_total{x="2"} 3 20
+a_created{x="2"} -1.5 20
+# TYPE s summary
+s{quantile="0.5"} 1
+s_count 2
+s_created 7`,
+      ),
+    )
+    expect(read.samples.map(([, value]) => value)).toEqual([1, 2, 3, 1, 2])
+    expect(read.starts).toEqual({
+      '__name__=a_total,x=1': 5_000,
+      '__name__=a_total,x=2': -1_500,
+      '__name__=s,quantile=0.5': 7_000,
+      '__name__=s_count': 7_000,
+    })
   })
 
   it('may be empty, and end without a line feed', () => {

@@ -63,7 +63,7 @@ describe('the Prometheus text format', () => {
     ['a{,} 1\n', 'line 1, column 3: expected a label name, not ",}"'],
     ['a{b="c",,} 1\n', 'line 1, column 9: expected a label name, not ",}"'],
     ['a{b="1",b="2"} 1\n', 'line 1, column 9: label "b" is given twice'],
-    ['a{__name__="x"} 1\n', 'line 1, column 3: label "__name__" is given twice'],
+    ['a{__name__="x"} 1\n', 'line 1, column 3: label "__name__" is the name of the metric'],
     ['é 1\n', 'line 1, column 1: expected a metric name, not "é"'],
     ['ok{a="é"} x\n', 'line 1, column 11: expected a number, not "x"'],
     ['a{b="\\t"} 1\n', 'line 1, column 6: expected \\\\, \\" or \\n, not "\\\\t\\"}"'],

@@ -367,6 +367,7 @@ describe('readWriteRequest2', () => {
             into.push(Buffer.from(from.subarray(start, end)).toString('hex'))
           },
           sample: () => undefined,
+          sampleSince: () => undefined,
           stale: () => undefined,
           nativeHistogram: () => undefined,
         })

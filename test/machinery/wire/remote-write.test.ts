@@ -25,6 +25,7 @@ function read(bytes: Uint8Array): Told[] {
       told.push({ labels: readLabels(labelBytes, start, end), points: [] })
     },
     sample: (value, timestampMs) => told.at(-1)?.points.push([value, timestampMs]),
+    sampleSince: () => expect.fail('a sample without a start'),
     stale: (timestampMs) => told.at(-1)?.points.push([Number.NaN, timestampMs]),
     nativeHistogram(labelBytes, start, end) {
       told.push({ labels: readLabels(labelBytes, start, end), points: ['histogram'] })
@@ -169,6 +170,8 @@ describe('readWriteRequest', () => {
     const visitor: RemoteWriteVisitor = {
       series: () => undefined,
       sample: (value, timestampMs) => events.push(`sample ${value} ${timestampMs}`),
+      sampleSince: (value, timestampMs, startMs) =>
+        events.push(`sample ${value} ${timestampMs} since ${startMs}`),
       stale: (timestampMs) => events.push(`stale ${timestampMs}`),
       nativeHistogram: () => undefined,
     }

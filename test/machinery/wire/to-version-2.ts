@@ -25,6 +25,7 @@ export function toVersion2(message: Uint8Array): Uint8Array {
       series.push({ refs, samples: [] })
     },
     sample: (value, timestampMs) => series.at(-1)?.samples.push({ bits: value, timestampMs }),
+    sampleSince: () => undefined,
     stale: (timestampMs) => series.at(-1)?.samples.push({ bits: STALE_BITS, timestampMs }),
     nativeHistogram: () => undefined,
   })

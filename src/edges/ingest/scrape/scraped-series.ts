@@ -45,7 +45,9 @@ export class ScrapedSeries implements ExpositionVisitor {
   kept = 0
   /** Not there the scrape before. */
   added = 0
-  createdDropped = 0
+  /** Samples whose start says nothing: it is no time, or one after the sample. */
+  startsIgnored = 0
+  exemplars = 0
 
   constructor(rules: SeriesRules, builder: WriteRequestBuilder) {
     this.#rules = rules
@@ -70,7 +72,8 @@ export class ScrapedSeries implements ExpositionVisitor {
     this.scraped = 0
     this.kept = 0
     this.added = 0
-    this.createdDropped = 0
+    this.startsIgnored = 0
+    this.exemplars = 0
   }
 
   define(exposed: readonly WireLabel[]): number {
@@ -83,7 +86,7 @@ export class ScrapedSeries implements ExpositionVisitor {
     return this.#numberOf(labels)
   }
 
-  sample(series: number, value: number, timestampMs: number): void {
+  sample(series: number, value: number, timestampMs: number, startMs: number): void {
     this.scraped += 1
     if (series === DROPPED) return
     this.kept += 1
@@ -92,15 +95,16 @@ export class ScrapedSeries implements ExpositionVisitor {
       throw new ScrapeFault('limit', `more than sample_limit ${sampleLimit} samples`)
     }
     const ownTime = honorTimestamps && !Number.isNaN(timestampMs)
-    this.#builder.sample(this.#labels[series]!, value, ownTime ? timestampMs : this.#atMs)
+    const atMs = ownTime ? timestampMs : this.#atMs
+    this.#builder.sample(this.#labels[series]!, value, atMs, this.#startOf(startMs, atMs))
     if (this.#seenIn[series] === this.#scrape) return
     if (this.#seenIn[series] !== this.#scrape - 1) this.added += 1
     this.#seenIn[series] = this.#scrape
     if (!ownTime || trackTimestamps) this.#now.push(series)
   }
 
-  created(): void {
-    this.createdDropped += 1
+  exemplar(): void {
+    this.exemplars += 1
   }
 
   /** Ends a good scrape: marks what vanished. */
@@ -135,6 +139,14 @@ export class ScrapedSeries implements ExpositionVisitor {
       fresh.#before.push(number)
     }
     return fresh
+  }
+
+  /** 0 where there is none that means anything. */
+  #startOf(startMs: number, atMs: number): number {
+    if (Number.isNaN(startMs)) return 0
+    if (startMs > 0 && startMs <= atMs) return startMs
+    this.startsIgnored += 1
+    return 0
   }
 
   #markStale(series: number): void {

@@ -4,7 +4,8 @@
  * together, or none of them does.
  */
 import { isTenantryError } from '../../../core/errors.ts'
-import type { Clock, Counters } from '../../../core/ports.ts'
+import type { MetricName } from '../../../core/names/metrics.ts'
+import type { Clock, Counters, LabelSet } from '../../../core/ports.ts'
 import type { WriteOutcome } from '../../../domain/metrics/metrics.ts'
 import type { Page, PageFetcher } from '../../../machinery/runtime/page-fetcher.ts'
 import type { ExpositionReader } from '../../../machinery/wire/exposition-visitor.ts'
@@ -93,9 +94,8 @@ export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape
     readers.set(format, reader)
     reader.read(page.body, series)
     series.end()
-    if (series.createdDropped > 0) {
-      counters.add('tenantry_scrape_created_dropped_total', series.createdDropped)
-    }
+    count(counters, 'tenantry_scrape_starts_ignored_total', series.startsIgnored)
+    count(counters, 'tenantry_ingest_unkept_total', series.exemplars, { what: 'exemplar' })
     // What vanished is forgotten in bulk, not one by one.
     const most = 2 * series.scraped + REMEMBERED_SPARE
     if (reader.size() > most || series.size > most) {
@@ -106,11 +106,11 @@ export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape
 
   const report = (atMs: number, up: boolean, durationSeconds: number): void => {
     const { scraped, kept, added } = series
-    builder.sample(reports.up, up ? 1 : 0, atMs)
-    builder.sample(reports.duration, durationSeconds, atMs)
-    builder.sample(reports.scraped, scraped, atMs)
-    builder.sample(reports.kept, kept, atMs)
-    builder.sample(reports.added, added, atMs)
+    builder.sample(reports.up, up ? 1 : 0, atMs, 0)
+    builder.sample(reports.duration, durationSeconds, atMs, 0)
+    builder.sample(reports.scraped, scraped, atMs, 0)
+    builder.sample(reports.kept, kept, atMs, 0)
+    builder.sample(reports.added, added, atMs, 0)
   }
 
   const write = (): void => {
@@ -273,17 +273,18 @@ function faultOf(error: unknown): ScrapeFault {
 }
 
 function countOutcome(counters: Counters, outcome: WriteOutcome): void {
-  const count = (name: string, samples: number): void => {
-    if (samples === 0) return
-    const own = { protocol: 'scrape', outcome: name }
-    counters.add('tenantry_ingest_samples_total', samples, own)
-  }
-  count('attributed', outcome.attributed)
-  count('unattributed', outcome.unattributed)
-  count('duplicate', outcome.duplicate)
-  count('not-elected', outcome.notElected)
-  count('discarded', outcome.discardedTotal)
+  const countAs = (name: string, samples: number): void =>
+    count(counters, 'tenantry_ingest_samples_total', samples, { protocol: 'scrape', outcome: name })
+  countAs('attributed', outcome.attributed)
+  countAs('unattributed', outcome.unattributed)
+  countAs('duplicate', outcome.duplicate)
+  countAs('not-elected', outcome.notElected)
+  countAs('discarded', outcome.discardedTotal)
   for (const [reason, samples] of Object.entries(outcome.discarded)) {
-    if (samples > 0) counters.add('tenantry_ingest_refused_total', samples, { reason })
+    count(counters, 'tenantry_ingest_refused_total', samples, { reason })
   }
+}
+
+function count(counters: Counters, name: MetricName, amount: number, labels?: LabelSet): void {
+  if (amount > 0) counters.add(name, amount, labels)
 }

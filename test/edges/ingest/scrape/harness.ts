@@ -67,6 +67,8 @@ export function readMessage(message: Uint8Array): { line: string; timestampMs: n
       series = `${name}{${rest.map((label) => `${label.name}=${label.value}`).join(',')}}`
     },
     sample: (value, timestampMs) => rows.push({ line: `${series} ${value}`, timestampMs }),
+    sampleSince: (value, timestampMs, startMs) =>
+      rows.push({ line: `${series} ${value} since ${startMs}`, timestampMs }),
     stale: (timestampMs) => rows.push({ line: `${series} stale`, timestampMs }),
     nativeHistogram: () => rows.push({ line: 'a native histogram', timestampMs: 0 }),
   })

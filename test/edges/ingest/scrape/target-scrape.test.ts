@@ -32,6 +32,7 @@ import {
 } from './harness.ts'
 
 const T0 = 1_800_000_000_000
+const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0'
 const REPORT = /^(up|scrape_\w+)\{/
 
 let exporter: Exporter
@@ -241,12 +242,44 @@ describe('a scrape', () => {
     const target = open()
     exporter.answer = page('a_total{x="1"} 1\n')
     await scrape(target)
-    const openMetrics = '# TYPE a counter\na_total{x="1"} 2\na_created{x="1"} 1\n# EOF\n'
-    exporter.answer = page(openMetrics, 'application/openmetrics-text; version=1.0.0')
+    const openMetrics = '# TYPE a counter\na_total{x="1"} 2\n# EOF\n'
+    exporter.answer = page(openMetrics, OPEN_METRICS)
     const { lines, reports } = await scrape(target)
     expect(lines).toEqual(['a_total{*,x=1} 2'])
     expect(reports['scrape_series_added']).toBe('0')
-    expect(counters.read('tenantry_scrape_created_dropped_total')).toBe(1)
+  })
+
+  it('writes since when a metric counts, and counts exemplars', async () => {
+    const since = T0 / 1_000 - 60
+    exporter.answer = page(
+      `# TYPE a counter
+a_total{x="1"} 2 # {trace_id="4bf9"} 1
+a_created{x="1"} ${since}
+a_total{x="2"} 3
+# TYPE h histogram
+h_bucket{le="+Inf"} 4
+h_count 4
+h_sum 1
+h_created ${since + 0.5}
+# TYPE late counter
+late_total 5
+late_created ${since + 1e6}
+# EOF
+`,
+      OPEN_METRICS,
+    )
+    const { lines, reports } = await scrape(open())
+    expect(lines).toEqual([
+      `a_total{*,x=1} 2 since ${T0 - 60_000}`,
+      'a_total{*,x=2} 3',
+      `h_bucket{*,le=+Inf} 4 since ${T0 - 59_500}`,
+      `h_count{*} 4 since ${T0 - 59_500}`,
+      `h_sum{*} 1 since ${T0 - 59_500}`,
+      'late_total{*} 5',
+    ])
+    expect(reports['scrape_samples_scraped']).toBe('6')
+    expect(counters.read('tenantry_scrape_starts_ignored_total')).toBe(1)
+    expect(counters.read('tenantry_ingest_unkept_total', { what: 'exemplar' })).toBe(1)
   })
 
   it('forgets lines that come and go', async () => {
