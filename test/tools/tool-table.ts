@@ -11,6 +11,8 @@ export type ToolSource =
       readonly moduleVersion: string
     }
   | { readonly kind: 'debian'; readonly package: string }
+  /** A library for Python: the tool is a Python that finds it. */
+  | { readonly kind: 'python'; readonly package: string }
 
 export interface ToolRow {
   /** The version that `npm run tools` brings; for a Debian package the oldest that will do. */
@@ -60,6 +62,15 @@ export const TOOLS = {
   'victoria-metrics': VICTORIA_METRICS,
   vmagent: { ...VMAGENT, source: vmagent() },
   vmalert: VICTORIA_METRICS,
+  'prometheus-client': {
+    version: '0.26.0',
+    minimum: '0.26.0',
+    versionArguments: [
+      '-c',
+      'from importlib.metadata import version; print(version("prometheus_client"))',
+    ],
+    source: { kind: 'python', package: 'prometheus-client' },
+  },
   chromium: {
     version: '120.0.0',
     minimum: '120.0.0',
@@ -78,6 +89,7 @@ export function toolNames(): ToolName[] {
 export function howToGet(name: ToolName): string {
   const { source }: ToolRow = TOOLS[name]
   if (source.kind === 'debian') return `apt-get install ${source.package}`
+  if (source.kind === 'python') return `pip install ${source.package}==${TOOLS[name].version}`
   if (source.kind === 'go') return ['go install', ...source.flags, source.module].join(' ')
   return `pip install ${source.package}, or go install ${source.module}@${source.moduleVersion}`
 }

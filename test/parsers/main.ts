@@ -1,0 +1,31 @@
+/** `npm run parsers [-- CASES [SEED]]`: compares the exposition readers with their peers on many
+ *  generated bodies. Prints what was found; exits 1 when a difference has no known cause. */
+import { join } from 'node:path'
+import { requireTool } from '../tools/find-tool.ts'
+import { compareOpenMetrics, openComparison, type Comparison } from './compare-open-metrics.ts'
+import { openOracle } from './oracle.ts'
+
+const STEP = 50_000
+
+const cases = Number(process.argv[2] ?? '500000')
+const seed = Number(process.argv[3] ?? String(Date.now() % 1_000_000_000))
+const python = requireTool('prometheus-client')
+if (python === undefined) process.exit(1)
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+say(`${String(cases)} bodies of OpenMetrics, from seed ${String(seed)}`)
+const oracle = openOracle(python, [join(import.meta.dirname, 'open-metrics-oracle.py')])
+const comparison = openComparison()
+for (let from = 0; from < cases; from += STEP) {
+  await compareOpenMetrics(oracle, seed + from, Math.min(STEP, cases - from), comparison)
+  say(`  ${String(comparison.cases)} compared, ${String(comparison.accepted)} of them accepted`)
+}
+await oracle.stop()
+tell(comparison)
+
+function tell({ known, unexplained }: Comparison): void {
+  for (const [name, count] of known) say(`  ${String(count).padStart(8)}  ${name}`)
+  for (const { body, why } of unexplained.slice(0, 10)) say(`${why}\n${JSON.stringify(body)}`)
+  say(`${String(unexplained.length)} differences without a known cause`)
+  process.exitCode = unexplained.length === 0 ? 0 : 1
+}
