@@ -20,7 +20,7 @@ import {
 } from './data-directory.ts'
 import { openAccess, SYSTEM, type Access } from './domain/access/access.ts'
 import { openIncidents, type Incidents } from './domain/incidents/incidents.ts'
-import { openMetrics, type HaRules, type Metrics } from './domain/metrics/metrics.ts'
+import { keptDaysOf, openMetrics, type HaRules, type Metrics } from './domain/metrics/metrics.ts'
 import type { Channel } from './domain/routing/channels/channel.ts'
 import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
@@ -187,7 +187,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     live.announce(clock.nowMs())
   }
   watch({ telemetry, domain, stores, checkpoints })
-  jobs.define(jobRows({ access, incidents, routing, clock }))
+  jobs.define(jobRows({ access, metrics, incidents, routing, clock }))
 
   return {
     clock,
@@ -289,6 +289,10 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
     limits: { settleSeconds: settings.settleSeconds },
+    keptDays: (tenantId) => {
+      const tenant = tenants.get(tenantId)
+      return keptDaysOf(tenant?.tier ?? 'starter', tenant?.security.dataRetentionDays ?? Infinity)
+    },
   })
   const slo = openSlo({ bulk, tenants, counters: telemetry, log })
   const incidents = openIncidents({ db: control })
@@ -344,7 +348,7 @@ function openAppServer(
 ): Server {
   const { ingest, ...shown } = edges
   return openServer({
-    routes: apiRoutes({ ...domain, ...shown, clock }),
+    routes: apiRoutes({ ...domain, ...shown, clock, counters: telemetry }),
     rawRoutes: [...ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
     access: domain.access,
     clock,

@@ -2,17 +2,20 @@
 import type { Clock } from './core/ports.ts'
 import type { Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
+import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { JobRow } from './machinery/jobs/jobs.ts'
 
 export interface JobParts {
   readonly access: Access
+  readonly metrics: Pick<Metrics, 'makeDays' | 'expire'>
   readonly incidents: Incidents
   readonly routing: Routing
   readonly clock: Clock
 }
 
-export function jobRows({ access, incidents, routing, clock }: JobParts): readonly JobRow[] {
+export function jobRows(parts: JobParts): readonly JobRow[] {
+  const { access, metrics, incidents, routing, clock } = parts
   return [
     {
       name: 'verify-audit-log',
@@ -20,6 +23,22 @@ export function jobRows({ access, incidents, routing, clock }: JobParts): readon
       run: async () => {
         const verdict = await inSteps(access.audit.verification(), clock)
         return verdict.ok ? { ok: true } : { ok: false, detail: verdict.reason }
+      },
+    },
+    {
+      name: 'make-days-of-signals',
+      schedule: { cron: '7 * * * *', zone: 'UTC' },
+      run: async (nowMs) => {
+        await inSteps(metrics.makeDays(nowMs), clock)
+      },
+    },
+    {
+      name: 'expire-signals',
+      schedule: { cron: '47 * * * *', zone: 'UTC' },
+      run: async (nowMs) => {
+        // A day is made of its hours before they go.
+        await inSteps(metrics.makeDays(nowMs), clock)
+        for await (const _ of metrics.expire(nowMs)) await clock.sleep(0)
       },
     },
     {

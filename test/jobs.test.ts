@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Access, AuditVerdict } from '../src/domain/access/access.ts'
 import type { Incidents } from '../src/domain/incidents/incidents.ts'
+import type { Metrics } from '../src/domain/metrics/metrics.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
 import { jobRows } from '../src/jobs.ts'
 import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
@@ -21,6 +22,7 @@ function verifying(verdict: AuditVerdict) {
   }
   const [row] = jobRows({
     access: { audit: { verification } } as unknown as Access,
+    metrics: {} as Metrics,
     incidents: {} as Incidents,
     routing: {} as Routing,
     clock,

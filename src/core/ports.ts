@@ -84,8 +84,11 @@ export interface BulkWrite {
 export interface BulkBatch {
   /** `shared`, or the id of a tenant that has a file of its own. */
   readonly file: string
-  /** The state in the batch includes every log record that ends at or before this position. */
-  readonly logPosition: number
+  /**
+   * The state in the batch includes every log record that ends at or before this position. Null for
+   * housekeeping, such as deleting what is kept no longer: it leaves the file's position as it is.
+   */
+  readonly logPosition: number | null
   readonly writes: readonly BulkWrite[]
 }
 

@@ -88,6 +88,22 @@ export const METRICS = {
   },
   tenantry_series: { kind: 'gauge', help: 'Series known.' },
   tenantry_cells: { kind: 'gauge', help: 'Cells known: what series are added up into.' },
+  tenantry_query_seconds: {
+    kind: 'histogram',
+    help: 'Time to answer a query of signals, by resolution.',
+  },
+  tenantry_live_ring_bytes: {
+    kind: 'gauge',
+    help: 'Memory of the last half hour by ten seconds.',
+  },
+  tenantry_rollup_deleted_rows_total: {
+    kind: 'counter',
+    help: 'Rows of signals deleted because their retention ended, by resolution.',
+  },
+  tenantry_rollup_deleted_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes of signals deleted because their retention ended, by resolution.',
+  },
   tenantry_tenants: { kind: 'gauge', help: 'Tenants in the registry that are not deleted.' },
   tenantry_alerts_firing: { kind: 'gauge', help: 'Alerts that fire now.' },
   tenantry_outbox_pending: { kind: 'gauge', help: 'Deliveries that wait to be sent.' },

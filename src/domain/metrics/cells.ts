@@ -71,6 +71,16 @@ export class Cells {
     return this.#byTenant.get(tenantId) ?? []
   }
 
+  /** The tenants that have cells. */
+  tenantIds(): TenantId[] {
+    return [...this.#byTenant.keys()]
+  }
+
+  /** Tells the first cell of a feed. Undefined where none of its series counted yet. */
+  firstOf(feed: number): Cell | undefined {
+    return this.#byFeed[feed]?.[0]
+  }
+
   /** Adds what a counter gained at a time. Hot. */
   book(cellId: number, atMs: number, amount: number): void {
     const pending = this.#pending

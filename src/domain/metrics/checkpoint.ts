@@ -8,12 +8,22 @@ import { assert } from '../../core/assert.ts'
 import { TenantryError } from '../../core/errors.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite } from '../../core/ports.ts'
+import { bucketEndMs, DAY_MS, HOUR_MS, type TimeRange } from '../../core/time.ts'
 import type { ChunkCopy } from './columns.ts'
 import { METRIC_ERRORS } from './errors.ts'
 import { unpackHour, type HourRow } from './pack.ts'
+import type { MinuteEnds } from './minute-ends.ts'
 import type { Registrar } from './registrar.ts'
 import type { PackedHour, Rollup } from './rollup.ts'
-import { writesAcrossTenants, type MetricStore, type StoredChanges } from './store.ts'
+import { unpackSpans, type Span } from './span.ts'
+import {
+  writesAcrossTenants,
+  type MetricStore,
+  type PackedDay,
+  type StoredChanges,
+  type StoredHour,
+  type StoredSpans,
+} from './store.ts'
 import type { MetricTables } from './tables.ts'
 import type { Words } from './words.ts'
 
@@ -32,23 +42,24 @@ export class Checkpoints {
   readonly #chunked: ReadonlyMap<string, Chunked>
   readonly #words: ReadonlyMap<string, Words>
   /** Packed hours that are not on disk yet, by tenant and hour. */
-  readonly #packed: Map<string, PackedHour>
+  readonly #packed = new Map<string, PackedHour>()
+  /** Days that were made, or are to be made anew, and are not on disk yet. */
+  readonly #days = new Map<string, PackedDay>()
   readonly #closedMinutes = new Set<number>()
   #taken: StoredChanges | null = null
 
   constructor(parts: {
     tables: MetricTables
     rollup: Rollup
+    minuteEnds: MinuteEnds
     registrar: Registrar
     store: MetricStore
-    packed: Map<string, PackedHour>
   }) {
     const { tables } = parts
     this.#tables = tables
     this.#rollup = parts.rollup
     this.#registrar = parts.registrar
     this.#store = parts.store
-    this.#packed = parts.packed
     this.#words = new Map([
       ['contexts', tables.keys.contexts],
       ['tenants', tables.tenants.words],
@@ -68,13 +79,26 @@ export class Checkpoints {
       ['sources', tables.sources.column],
       ['cells', tables.cells.column],
       ['ha clusters', tables.clusters],
+      ['minute ends', parts.minuteEnds.column],
     ])
   }
 
-  /** Notes hours that left memory. They are written by the next checkpoint. */
+  /**
+   * Notes hours that left memory. They are written by the next checkpoint; a day that one of them
+   * belongs to is made anew after it.
+   */
   keepPacked(packed: readonly PackedHour[], minuteEndsMs: readonly number[]): void {
-    for (const hour of packed) this.#packed.set(hourKey(hour.tenantId, hour.hourEndMs), hour)
+    for (const hour of packed) {
+      this.#packed.set(spanKey(hour.tenantId, hour.hourEndMs), hour)
+      const dayEndMs = bucketEndMs(hour.hourEndMs, DAY_MS)
+      this.keepDay({ tenantId: hour.tenantId, dayEndMs, body: null })
+    }
     for (const minuteEndMs of minuteEndsMs) this.#closedMinutes.add(minuteEndMs)
+  }
+
+  /** Notes a day that was made of its hours. */
+  keepDay(day: PackedDay): void {
+    this.#days.set(spanKey(day.tenantId, day.dayEndMs), day)
   }
 
   /**
@@ -100,6 +124,7 @@ export class Checkpoints {
       minutes: this.#rollup.takeChanged(),
       closedMinutes: [...this.#closedMinutes],
       hours: [...this.#packed.values()],
+      days: [...this.#days.values()],
     }
     return writesAcrossTenants(this.#taken)
   }
@@ -115,8 +140,41 @@ export class Checkpoints {
 
   /** Reads an hour that was packed before, on disk or on its way. */
   readHour(tenantId: TenantId, hourEndMs: number): readonly HourRow[] {
-    const packed = this.#packed.get(hourKey(tenantId, hourEndMs))
+    const packed = this.#packed.get(spanKey(tenantId, hourEndMs))
     return packed ? unpackHour(packed.minutes) : this.#store.readHour(tenantId, hourEndMs)
+  }
+
+  /** Reads hours by minute that end in (fromMs, toMs], on disk or on their way. */
+  readHours(tenantId: TenantId, range: TimeRange): StoredHour[] {
+    const hours = this.#store
+      .readHours(tenantId, range)
+      .map((hour) => [hour.hourEndMs, hour] as const)
+    const byEnd = new Map(hours)
+    for (const { hourEndMs, minutes } of this.#packedIn(tenantId, range)) {
+      byEnd.set(hourEndMs, { hourEndMs, rows: unpackHour(minutes) })
+    }
+    return [...byEnd.values()].toSorted((a, b) => a.hourEndMs - b.hourEndMs)
+  }
+
+  /** Reads what hours or days that end in (fromMs, toMs] came to, on disk or on their way. */
+  readSpans(tenantId: TenantId, spanMs: number, range: TimeRange): StoredSpans[] {
+    const spans = this.#store.readSpans(tenantId, spanMs, range)
+    const byEnd = new Map(spans.map((span) => [span.endMs, span]))
+    if (spanMs === HOUR_MS) {
+      for (const { hourEndMs, hour } of this.#packedIn(tenantId, range)) {
+        byEnd.set(hourEndMs, { endMs: hourEndMs, spans: unpacked(hour) })
+      }
+    } else {
+      for (const { dayEndMs, body } of pendingIn(this.#days, tenantId, range, DAY_MS)) {
+        if (body === null) byEnd.delete(dayEndMs)
+        else byEnd.set(dayEndMs, { endMs: dayEndMs, spans: unpacked(body) })
+      }
+    }
+    return [...byEnd.values()].toSorted((a, b) => a.endMs - b.endMs)
+  }
+
+  #packedIn(tenantId: TenantId, range: TimeRange): PackedHour[] {
+    return pendingIn(this.#packed, tenantId, range, HOUR_MS)
   }
 
   /**
@@ -158,11 +216,15 @@ export class Checkpoints {
     this.#registrar.restoreFamilies()
   }
 
-  #forget({ closedMinutes, hours }: StoredChanges): void {
+  #forget({ closedMinutes, hours, days }: StoredChanges): void {
     for (const minuteEndMs of closedMinutes) this.#closedMinutes.delete(minuteEndMs)
     for (const hour of hours) {
-      const key = hourKey(hour.tenantId, hour.hourEndMs)
+      const key = spanKey(hour.tenantId, hour.hourEndMs)
       if (this.#packed.get(key) === hour) this.#packed.delete(key)
+    }
+    for (const day of days) {
+      const key = spanKey(day.tenantId, day.dayEndMs)
+      if (this.#days.get(key) === day) this.#days.delete(key)
     }
   }
 
@@ -174,6 +236,28 @@ export class Checkpoints {
   }
 }
 
-function hourKey(tenantId: TenantId, hourEndMs: number): string {
-  return `${tenantId}/${hourEndMs}`
+function spanKey(tenantId: TenantId, endMs: number): string {
+  return `${tenantId}/${endMs}`
+}
+
+/** What is on its way to the disk and ends in (fromMs, toMs]. */
+function pendingIn<Row>(
+  pending: ReadonlyMap<string, Row>,
+  tenantId: TenantId,
+  { fromMs, toMs }: TimeRange,
+  spanMs: number,
+): Row[] {
+  const rows: Row[] = []
+  if (pending.size === 0) return rows
+  for (let endMs = bucketEndMs(fromMs + 1, spanMs); endMs <= toMs; endMs += spanMs) {
+    const row = pending.get(spanKey(tenantId, endMs))
+    if (row !== undefined) rows.push(row)
+  }
+  return rows
+}
+
+function unpacked(body: Uint8Array): Span[] {
+  const spans: Span[] = []
+  unpackSpans(body, (span) => spans.push(span))
+  return spans
 }

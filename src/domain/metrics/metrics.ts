@@ -6,22 +6,28 @@
 import { assert } from '../../core/assert.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
-import { bucketEndMs, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import type { OtlpVisitor } from '../../machinery/wire/otlp.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import { Applier } from './apply.ts'
 import type { Cell, Increments } from './cell.ts'
 import { Checkpoints } from './checkpoint.ts'
+import { makeDays } from './days.ts'
 import { seriesText } from './description.ts'
-import { endStaleGauges } from './gauges.ts'
+import { expire } from './expire.ts'
 import { haStatuses, type HaClusterStatus } from './ha-status.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
+import { LiveRing, type LiveLimits } from './live-ring.ts'
+import { MinuteEnds } from './minute-ends.ts'
 import type { NativeTally } from './native-tally.ts'
 import { ratesOf, type Rates } from './rates.ts'
 import { Registrar } from './registrar.ts'
-import { Rollup, type PackedHour } from './rollup.ts'
+import { KEPT_DAYS, type KeptDays } from './retention.ts'
+import type { ReaderParts } from './rollup-reader.ts'
+import { Rollup } from './rollup.ts'
 import { Settling } from './settle.ts'
+import { signalsOverTime, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 import { Staging } from './staging.ts'
 import { openMetricStore } from './store.ts'
 import { openTables } from './tables.ts'
@@ -33,8 +39,16 @@ import type { TenantResolver, WriteContext } from './write-context.ts'
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
 export type { MetricLimits } from './limits.ts'
+export {
+  QUERY_SIGNAL_NAMES,
+  QUERY_SIGNALS,
+  type QuerySignal,
+  type SignalGroup,
+} from './query-signals.ts'
 export type { Rates } from './rates.ts'
 export type { DiscardReason } from './reasons.ts'
+export { keptDaysOf, type KeptDays } from './retention.ts'
+export { QUERY_LIMITS, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 export type { WriteOutcome } from './tally.ts'
 export type { TenantTotals } from './totals.ts'
 export type { TenantResolver, WriteContext } from './write-context.ts'
@@ -84,10 +98,19 @@ export interface Metrics {
   /** Tells how a tenant is served, over a span of at most two hours. Up to the last drain. */
   rates(tenantId: TenantId, nowMs: number, spanSeconds: number): Rates
   /**
+   * Tells what a tenant's signals were over time. Up to the last drain. Throws SIGNAL_QUERY. Cost:
+   * some milliseconds, by the rows of the range.
+   */
+  query(tenantId: TenantId, query: SignalQuery, nowMs: number): SignalAnswer
+  /**
    * Ends gauges that went silent, notes the others, and packs hours that left memory. Called once a
    * tick.
    */
   closeMinute(nowMs: number): void
+  /** Makes days of hours, in steps. Returns how many. They are written by the next checkpoint. */
+  makeDays(nowMs: number): Generator<void, number>
+  /** Deletes what is kept no longer, in steps. Returns how many rows. */
+  expire(nowMs: number): AsyncGenerator<void, number>
   /**
    * Takes what changed since the last checkpoint, as absolute values. A drain comes before it,
    * `confirm` after.
@@ -108,20 +131,26 @@ export interface MetricDeps {
   readonly counters: Counters
   readonly log: Log
   readonly limits?: Partial<MetricLimits>
+  readonly liveLimits?: Partial<LiveLimits>
+  /** For how long a tenant's signals are kept; as long as any tier keeps them by default. */
+  readonly keptDays?: (tenantId: TenantId) => KeptDays
 }
 
-export function openMetrics({ resolver, bulk, counters, log, limits: given }: MetricDeps): Metrics {
+export function openMetrics(deps: MetricDeps): Metrics {
+  const { resolver, bulk, counters, log, limits: given } = deps
+  const { keptDays = () => KEPT_DAYS.enterprise } = deps
   const limits = { ...DEFAULT_METRIC_LIMITS, ...given }
   const staleMs = limits.staleSeconds * SECOND_MS
   const tables = openTables(limits)
   const { keys, series, tenants, sources, cells, accounts, clusters } = tables
   const registrar = new Registrar(tables, limits, resolver)
-  const packed = new Map<string, PackedHour>()
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
     checkpoints.readHour(tenantId, hourEndMs),
   )
   const store = openMetricStore(bulk)
-  const checkpoints = new Checkpoints({ tables, rollup, registrar, store, packed })
+  const live = new LiveRing(cells.list, deps.liveLimits)
+  const minuteEnds = new MinuteEnds(tables, rollup, staleMs)
+  const checkpoints = new Checkpoints({ tables, rollup, minuteEnds, registrar, store })
   const settling = new Settling(tables, limits)
   const applier = new Applier(tables, limits, (slot) => seriesText(registrar.describe(slot)))
   const staging = new Staging(keys, registrar, clusters, limits)
@@ -134,6 +163,7 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
       staged = false
       staging.finish()
       settling.invalidate()
+      minuteEnds.advance(receivedAtMs)
       const outcome = applier.apply(staging, receivedAtMs)
       report(counters, outcome)
       reportNative(counters, staging.native)
@@ -151,17 +181,23 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
     registrar.reassignUnattributed()
   }
 
-  const noteGauges = (nowMs: number): void => {
-    const minuteEndMs = bucketEndMs(nowMs, MINUTE_MS)
+  const noteLive = (nowMs: number): void => {
     for (const cellId of cells.gauges) {
-      if (!sources.isActive(cells.feeds[cellId]!)) continue
-      rollup.noteGauge(minuteEndMs, cellId, cells.gaugeValue(cellId))
+      if (minuteEnds.isLive(cellId)) live.note(cellId, cells.gaugeValue(cellId), nowMs)
     }
+  }
+
+  const reader: ReaderParts = {
+    live,
+    minutes: rollup,
+    packedMinutes: (tenantId, range) => checkpoints.readHours(tenantId, range),
+    spans: (tenantId, spanMs, range) => checkpoints.readSpans(tenantId, spanMs, range),
   }
 
   counters.gauge('tenantry_series', () => series.size())
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
+  counters.gauge('tenantry_live_ring_bytes', () => live.bytes())
 
   return {
     stage(context, message) {
@@ -171,9 +207,10 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
       staging.begin(context, message ?? null)
       return write
     },
-    drain() {
+    drain(nowMs) {
       const increments = cells.drain()
       rollup.book(increments)
+      live.book(increments, nowMs)
       return increments
     },
     cells: () => cells.list,
@@ -199,9 +236,38 @@ export function openMetrics({ resolver, bulk, counters, log, limits: given }: Me
         nowMs,
         spanSeconds,
       ),
+    query: (tenantId, query, nowMs) =>
+      signalsOverTime(
+        {
+          reader,
+          cells: cells.ofTenant(tenantId),
+          kept: keptDays(tenantId),
+          liveFromMs: live.wholeFromMs(),
+          firstSampleAtMs: tenants.timeOf(tenantId, FIRST_SAMPLE_MS),
+          lastSampleAtMs: tenants.timeOf(tenantId, LAST_SAMPLE_MS),
+          settledToMs: settling.settledToMs(tenantId, nowMs),
+          staleMs,
+        },
+        tenantId,
+        query,
+        nowMs,
+      ),
+    makeDays: (nowMs) =>
+      makeDays(
+        {
+          tenantIds: () => cells.tenantIds(),
+          readSpans: (tenantId, spanMs, range) => checkpoints.readSpans(tenantId, spanMs, range),
+          endsOf: (tenantId, spanMs) => store.readSpanEnds(tenantId, spanMs),
+          keepDay: (day) => checkpoints.keepDay(day),
+        },
+        nowMs,
+      ),
+    expire: (nowMs) =>
+      expire({ tenantIds: () => cells.tenantIds(), keptDays, store, counters }, nowMs),
     closeMinute(nowMs) {
-      endStaleGauges(tables, nowMs, staleMs)
-      noteGauges(nowMs)
+      minuteEnds.advance(nowMs)
+      minuteEnds.notePresent(nowMs)
+      noteLive(nowMs)
       const old = rollup.packOldHours(nowMs)
       if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
     },

@@ -1,10 +1,10 @@
 /**
  * Packs rollups into bytes: one minute of all cells, and one hour of a tenant's cells by minute.
- * NaN stands for "nothing was counted" and takes no room. A number is a varint: twice its value
- * when it is whole and below 2^52, else 1 and then eight bytes of double. Cell ids rise and are
- * written as differences.
+ * NaN stands for "nothing was counted" and takes no room. Cell ids rise and are written as
+ * differences.
  */
-const WHOLE_BELOW = 2 ** 52
+import { PackReader, PackWriter } from './packed-numbers.ts'
+
 export const MINUTES_PER_HOUR = 60
 
 /** One hour of one cell: a value a minute. */
@@ -76,77 +76,4 @@ function presence(minutes: Float64Array, from: number): number {
     if (!Number.isNaN(minutes[from + minute]!)) bits |= 1 << minute
   }
   return bits
-}
-
-class PackWriter {
-  #buffer = new Uint8Array(256)
-  #view = new DataView(this.#buffer.buffer)
-  #length = 0
-
-  varint(value: number): void {
-    this.#reserve(8)
-    let rest = value
-    while (rest >= 0x80) {
-      this.#buffer[this.#length] = (rest % 0x80) | 0x80
-      this.#length += 1
-      rest = Math.floor(rest / 0x80)
-    }
-    this.#buffer[this.#length] = rest
-    this.#length += 1
-  }
-
-  number(value: number): void {
-    if (Number.isInteger(value) && value >= 0 && value < WHOLE_BELOW) {
-      this.varint(2 * value)
-      return
-    }
-    this.varint(1)
-    this.#reserve(8)
-    this.#view.setFloat64(this.#length, value, true)
-    this.#length += 8
-  }
-
-  bytes(): Uint8Array {
-    return this.#buffer.slice(0, this.#length)
-  }
-
-  #reserve(bytes: number): void {
-    if (this.#length + bytes <= this.#buffer.length) return
-    const grown = new Uint8Array(2 * this.#buffer.length)
-    grown.set(this.#buffer)
-    this.#buffer = grown
-    this.#view = new DataView(grown.buffer)
-  }
-}
-
-class PackReader {
-  readonly #bytes: Uint8Array
-  readonly #view: DataView
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-
-  done(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-
-  varint(): number {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.#bytes[this.#at]!
-      this.#at += 1
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-    }
-  }
-
-  number(): number {
-    const head = this.varint()
-    if (head !== 1) return head / 2
-    this.#at += 8
-    return this.#view.getFloat64(this.#at - 8, true)
-  }
 }

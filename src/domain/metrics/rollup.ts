@@ -4,11 +4,12 @@
  * likewise. A late increment goes to the minute that it belongs to: an hour that was packed before
  * is packed again together with what came late.
  */
-import { floorToStep, HOUR_MS, MINUTE_MS, bucketEndMs } from '../../core/time.ts'
+import { floorToStep, HOUR_MS, MINUTE_MS, bucketEndMs, type TimeRange } from '../../core/time.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Cell, Increments } from './cell.ts'
 import { MINUTES_PER_HOUR, packHour, packValues, unpackValues, type HourRow } from './pack.ts'
 import { isGauge } from './series-kind.ts'
+import { packSpans, spanOf } from './span.ts'
 
 /** Minutes younger than this stay in memory. */
 export const MEMORY_MS = 2 * HOUR_MS
@@ -27,7 +28,7 @@ export interface PackedHour {
   readonly hourEndMs: number
   /** By minute, see pack.ts. */
   readonly minutes: Uint8Array
-  /** One value a cell: the sum of a counter, the mean of a gauge. */
+  /** What each cell came to, see span.ts. */
   readonly hour: Uint8Array
 }
 
@@ -74,15 +75,38 @@ export class Rollup {
   }
 
   /**
-   * Notes the present value of a gauge for a minute; a later one in the same minute replaces it.
+   * Notes the value of a gauge for a minute, NaN for none; a later one in the same minute replaces
+   * it.
    */
   noteGauge(minuteEndMs: number, cellId: number, value: number): void {
+    if (Number.isNaN(value) && Number.isNaN(this.value(cellId, minuteEndMs))) return
     this.#open(minuteEndMs).values[cellId] = value
+  }
+
+  /** Says that a counter was heard of in a minute, so that no gain is zero and not unknown. */
+  noteHeard(minuteEndMs: number, cellId: number): void {
+    if (Number.isNaN(this.value(cellId, minuteEndMs))) this.#open(minuteEndMs).values[cellId] = 0
   }
 
   /** Tells the value of a cell in a minute, NaN for none. Only of minutes in memory. */
   value(cellId: number, minuteEndMs: number): number {
     return this.#minutes.get(minuteEndMs)?.values[cellId] ?? NaN
+  }
+
+  /** Calls with every value that cells have in the minutes in memory in (fromMs, toMs]. */
+  read(
+    cells: readonly Cell[],
+    { fromMs, toMs }: TimeRange,
+    each: (cellId: number, minuteEndMs: number, value: number) => void,
+  ): void {
+    const ends = [...this.#minutes.keys()].filter((endMs) => endMs > fromMs && endMs <= toMs)
+    for (const endMs of ends.toSorted((a, b) => a - b)) {
+      const { values } = this.#minutes.get(endMs)!
+      for (const { cellId } of cells) {
+        const value = values[cellId] ?? NaN
+        if (!Number.isNaN(value)) each(cellId, endMs, value)
+      }
+    }
   }
 
   /**
@@ -177,7 +201,7 @@ export class Rollup {
     }
     const sorted = [...rows].toSorted(([a], [b]) => a - b)
     const hourRows = sorted.map(([cellId, minutes]) => ({ cellId, minutes }))
-    return { tenantId, hourEndMs, minutes: packHour(hourRows), hour: this.#packSums(hourRows) }
+    return { tenantId, hourEndMs, minutes: packHour(hourRows), hour: this.#packSpans(hourRows) }
   }
 
   /** Late counts are added to those that were packed; a gauge's late value replaces. */
@@ -190,14 +214,11 @@ export class Rollup {
     })
   }
 
-  #packSums(rows: readonly HourRow[]): Uint8Array {
-    const values = new Float64Array((rows.at(-1)?.cellId ?? -1) + 1).fill(NaN)
-    for (const { cellId, minutes } of rows) {
-      const present = minutes.filter((value) => !Number.isNaN(value))
-      const sum = present.reduce((total, value) => total + value, 0)
-      values[cellId] = isGauge(this.#cells[cellId]!.signal) ? sum / present.length : sum
-    }
-    return packValues(values, values.length)
+  #packSpans(rows: readonly HourRow[]): Uint8Array {
+    const spans = rows.map(({ cellId, minutes }) =>
+      spanOf(cellId, minutes, isGauge(this.#cells[cellId]!.signal)),
+    )
+    return packSpans(spans.filter((span) => span !== null))
   }
 
   #minutesOf(hourEndMs: number): number[] {

@@ -59,6 +59,11 @@ export class Sources {
     return this.column.data[number * STRIDE + ACTIVE] === 1
   }
 
+  /** Tells the time of a feed's newest sample. */
+  lastMs(number: number): number {
+    return this.column.data[number * STRIDE + LAST_MS]!
+  }
+
   /** Notes a sample of a feed and tells whether it counts. Hot: mostly two comparisons. */
   touch(number: number, atMs: number): boolean {
     const data = this.column.data

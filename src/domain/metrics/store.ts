@@ -5,9 +5,15 @@
 import type { TenantId } from '../../core/ids.ts'
 import { SHARED_FILE } from '../../core/names/bulk-file.ts'
 import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS, type TimeRange } from '../../core/time.ts'
 import type { Cell } from './cell.ts'
-import { unpackHour, type HourRow } from './pack.ts'
+import { unpackHour, unpackValues, type HourRow } from './pack.ts'
+import type { StoredResolution } from './retention.ts'
 import type { OpenMinute, PackedHour } from './rollup.ts'
+import { unpackSpans, type GaugeSpan, type Span } from './span.ts'
+
+const HOUR_SECONDS = HOUR_MS / SECOND_MS
+const DAY_SECONDS = DAY_MS / SECOND_MS
 
 const WRITE_STATE = `
   INSERT INTO metrics_state (part, chunk, body)
@@ -55,10 +61,55 @@ const READ_MINUTE_HOUR = `
   SELECT body
   FROM rollup_minute_hour
   WHERE tenant_id = ? AND hour_end_ms = ?`
-const WRITE_HOUR = `
-  INSERT INTO rollup_hour (tenant_id, hour_end_ms, body)
-  VALUES (?, ?, ?)
-  ON CONFLICT (tenant_id, hour_end_ms) DO UPDATE SET body = excluded.body`
+const READ_MINUTE_HOURS = `
+  SELECT hour_end_ms, body
+  FROM rollup_minute_hour
+  WHERE tenant_id = ? AND hour_end_ms > ? AND hour_end_ms <= ?
+  ORDER BY hour_end_ms`
+const WRITE_SPAN = `
+  INSERT INTO rollup_span (tenant_id, span_seconds, span_end_ms, has_range, body)
+  VALUES (?, ?, ?, 1, ?)
+  ON CONFLICT (tenant_id, span_seconds, span_end_ms) DO UPDATE
+  SET has_range = 1, body = excluded.body`
+const READ_SPANS = `
+  SELECT span_end_ms, has_range, body
+  FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms > ? AND span_end_ms <= ?
+  ORDER BY span_end_ms`
+const DELETE_SPAN = `
+  DELETE FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms = ?`
+
+const READ_FIRST_SPAN = `
+  SELECT span_end_ms AS endMs
+  FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ?
+  ORDER BY span_end_ms
+  LIMIT 1`
+const READ_LAST_SPAN = `
+  SELECT span_end_ms AS endMs
+  FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ?
+  ORDER BY span_end_ms DESC
+  LIMIT 1`
+const READ_OLD_MINUTES = `
+  SELECT hour_end_ms AS endMs, LENGTH(body) AS bytes
+  FROM rollup_minute_hour
+  WHERE tenant_id = ? AND hour_end_ms <= ?
+  ORDER BY hour_end_ms
+  LIMIT ?`
+const READ_OLD_SPANS = `
+  SELECT span_end_ms AS endMs, LENGTH(body) AS bytes
+  FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms <= ?
+  ORDER BY span_end_ms
+  LIMIT ?`
+const DELETE_OLD_MINUTES = `
+  DELETE FROM rollup_minute_hour
+  WHERE tenant_id = ? AND hour_end_ms <= ?`
+const DELETE_OLD_SPANS = `
+  DELETE FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms <= ?`
 
 export interface StateChunk {
   readonly part: string
@@ -87,6 +138,33 @@ export interface StoredChanges {
   readonly minutes: readonly OpenMinute[]
   readonly closedMinutes: readonly number[]
   readonly hours: readonly PackedHour[]
+  /** Without a body: the day is to be made anew from its hours. */
+  readonly days: readonly PackedDay[]
+}
+
+export interface PackedDay {
+  readonly tenantId: TenantId
+  readonly dayEndMs: number
+  readonly body: Uint8Array | null
+}
+
+export interface StoredHour {
+  readonly hourEndMs: number
+  readonly rows: HourRow[]
+}
+
+export interface StoredSpans {
+  readonly endMs: number
+  readonly spans: Span[]
+}
+
+/** The oldest rows of a tenant that are kept no longer. */
+export interface OldRows {
+  readonly tenantId: TenantId
+  readonly resolution: StoredResolution
+  readonly lastEndMs: number
+  readonly rows: number
+  readonly bytes: number
 }
 
 export interface MetricStore {
@@ -96,6 +174,20 @@ export interface MetricStore {
   readAccountsAcrossTenants(): { name: string; samples: number }[]
   readMinutesAcrossTenants(): OpenMinute[]
   readHour(tenantId: TenantId, hourEndMs: number): HourRow[]
+  /** Shape: whole hours that end in (fromMs, toMs], by time. */
+  readHours(tenantId: TenantId, range: TimeRange): StoredHour[]
+  /** Shape: spans that end in (fromMs, toMs], by time. */
+  readSpans(tenantId: TenantId, spanMs: number, range: TimeRange): StoredSpans[]
+  readSpanEnds(tenantId: TenantId, spanMs: number): { firstMs: number; lastMs: number } | null
+  /** Tells which rows ended at or before an instant, at most so many. Null for none. */
+  readOld(
+    tenantId: TenantId,
+    resolution: StoredResolution,
+    beforeMs: number,
+    rowsMost: number,
+  ): OldRows | null
+  /** Deletes what `readOld` told. Each call is one transaction. */
+  deleteOldAcrossTenants(old: readonly OldRows[]): Promise<void>
 }
 
 /**
@@ -103,7 +195,7 @@ export interface MetricStore {
  * written.
  */
 export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
-  const { chunks, words, cells, accounts, minutes, closedMinutes, hours } = changes
+  const { chunks, words, cells, accounts, minutes, closedMinutes, hours, days } = changes
   const writes: { sql: string; rows: BulkValue[][] }[] = [
     { sql: WRITE_STATE, rows: chunks.map(({ part, index, bytes }) => [part, index, bytes]) },
     { sql: WRITE_WORD, rows: words.map(({ list, number, word }) => [list, number, word]) },
@@ -116,8 +208,20 @@ export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
       rows: hours.map((packed) => [packed.tenantId, packed.hourEndMs, packed.minutes]),
     },
     {
-      sql: WRITE_HOUR,
-      rows: hours.map((packed) => [packed.tenantId, packed.hourEndMs, packed.hour]),
+      sql: WRITE_SPAN,
+      rows: hours.map((packed) => [packed.tenantId, HOUR_SECONDS, packed.hourEndMs, packed.hour]),
+    },
+    {
+      sql: DELETE_SPAN,
+      rows: days
+        .filter(({ body }) => body === null)
+        .map(({ tenantId, dayEndMs }) => [tenantId, DAY_SECONDS, dayEndMs]),
+    },
+    {
+      sql: WRITE_SPAN,
+      rows: days
+        .filter(({ body }) => body !== null)
+        .map(({ tenantId, dayEndMs, body }) => [tenantId, DAY_SECONDS, dayEndMs, body]),
     },
   ]
   return writes.filter(({ rows }) => rows.length > 0)
@@ -141,7 +245,68 @@ export function openMetricStore(bulk: BulkWriter): MetricStore {
       ])
       return rows.flatMap(({ body }) => unpackHour(body))
     },
+    readHours: (tenantId, { fromMs, toMs }) =>
+      bulk
+        .read<{ hour_end_ms: number; body: Uint8Array }>(SHARED_FILE, READ_MINUTE_HOURS, [
+          tenantId,
+          fromMs,
+          toMs,
+        ])
+        .map(({ hour_end_ms, body }) => ({ hourEndMs: hour_end_ms, rows: unpackHour(body) })),
+    readSpans: (tenantId, spanMs, { fromMs, toMs }) =>
+      bulk
+        .read<SpanRow>(SHARED_FILE, READ_SPANS, [tenantId, spanMs / SECOND_MS, fromMs, toMs])
+        .map((row) => ({ endMs: row.span_end_ms, spans: spansOf(row) })),
+    readSpanEnds: (tenantId, spanMs) => {
+      const read = (sql: string): number | undefined =>
+        bulk.read<{ endMs: number }>(SHARED_FILE, sql, [tenantId, spanMs / SECOND_MS])[0]?.endMs
+      const [firstMs, lastMs] = [read(READ_FIRST_SPAN), read(READ_LAST_SPAN)]
+      return firstMs === undefined || lastMs === undefined ? null : { firstMs, lastMs }
+    },
+    readOld: (tenantId, resolution, beforeMs, rowsMost) => {
+      const old = bulk.read<{ endMs: number; bytes: number }>(
+        SHARED_FILE,
+        resolution === 'minute' ? READ_OLD_MINUTES : READ_OLD_SPANS,
+        [tenantId, ...spanSecondsOf(resolution), beforeMs, rowsMost],
+      )
+      const last = old.at(-1)
+      if (last === undefined) return null
+      const bytes = old.reduce((sum, row) => sum + row.bytes, 0)
+      return { tenantId, resolution, lastEndMs: last.endMs, rows: old.length, bytes }
+    },
+    deleteOldAcrossTenants: (old) =>
+      bulk.commit({
+        file: SHARED_FILE,
+        logPosition: null,
+        writes: old.map(({ tenantId, resolution, lastEndMs }) => ({
+          sql: resolution === 'minute' ? DELETE_OLD_MINUTES : DELETE_OLD_SPANS,
+          rows: [[tenantId, ...spanSecondsOf(resolution), lastEndMs]],
+        })),
+      }),
   }
+}
+
+interface SpanRow {
+  readonly span_end_ms: number
+  readonly has_range: number
+  readonly body: Uint8Array
+}
+
+function spanSecondsOf(resolution: StoredResolution): number[] {
+  if (resolution === 'minute') return []
+  return [resolution === 'hour' ? HOUR_SECONDS : DAY_SECONDS]
+}
+
+/** Hours of the earlier form have a gauge's mean alone: as if one minute had been noted. */
+function spansOf({ has_range, body }: SpanRow): Span[] {
+  const spans: Span[] = []
+  if (has_range === 1) unpackSpans(body, (span) => spans.push(span))
+  else unpackValues(body, (cellId, sum) => spans.push({ cellId, sum, gauge: only(sum) }))
+  return spans
+}
+
+function only(value: number): GaugeSpan {
+  return { minutes: 1, min: value, max: value, last: value }
 }
 
 interface CellRow {

@@ -14,6 +14,7 @@ import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
 import { register as scrape } from './commands/scrape.ts'
 import { register as serve } from './commands/serve.ts'
+import { register as signals } from './commands/signals.ts'
 import { register as signIn } from './commands/sign-in.ts'
 import { register as slo } from './commands/slo.ts'
 import { register as tenant } from './commands/tenant.ts'
@@ -30,6 +31,7 @@ const COMMANDS = [
   key,
   signIn,
   slo,
+  signals,
   alerts,
   collector,
   scrape,

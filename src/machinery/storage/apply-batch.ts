@@ -21,6 +21,7 @@ export function applyBatch(pool: FilePool, { file, logPosition, writes }: BulkBa
       const statement = prepare(sql)
       for (const row of rows) statement.run(...row)
     }
+    if (logPosition === null) return
     const { changes } = prepare(WRITE_POSITION).run(logPosition)
     assert(changes === 1, 'a batch that stands at or after the position that its file has reached')
   })

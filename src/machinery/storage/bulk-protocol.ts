@@ -14,7 +14,7 @@ export type ToBulkWorker =
       readonly kind: 'commit'
       readonly batchId: number
       readonly file: string
-      readonly logPosition: number
+      readonly logPosition: number | null
       /** How many parts came before: a batch that lost one must not be written. */
       readonly parts: number
     }

@@ -102,7 +102,7 @@ function readFrom(pool: FilePool): BulkWriter['read'] {
 function refusal({ file, logPosition }: BulkBatch, cause: unknown): TenantryError {
   return new TenantryError(
     STORAGE_ERRORS.bulkWrite,
-    `writing the bulk file ${file} at log position ${logPosition}`,
+    `writing the bulk file ${file} at log position ${logPosition ?? 'as it is'}`,
     { cause, details: { file, logPosition } },
   )
 }

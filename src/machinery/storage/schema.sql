@@ -299,13 +299,6 @@ CREATE TABLE metrics_word (
   PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE rollup_hour (
-  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
-  hour_end_ms INTEGER NOT NULL CHECK (hour_end_ms % 3600000 = 0),
-  body BLOB NOT NULL,
-  PRIMARY KEY (tenant_id, hour_end_ms)
-) STRICT;
-
 CREATE TABLE rollup_minute_hour (
   tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
   hour_end_ms INTEGER NOT NULL CHECK (hour_end_ms % 3600000 = 0),
@@ -317,6 +310,16 @@ CREATE TABLE rollup_open_minute (
   minute_end_ms INTEGER NOT NULL PRIMARY KEY CHECK (minute_end_ms % 60000 = 0),
   body BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE rollup_span (
+  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
+  span_seconds INTEGER NOT NULL CHECK (span_seconds IN (3600, 86400)),
+  span_end_ms INTEGER NOT NULL CHECK (span_end_ms % (span_seconds * 1000) = 0),
+  -- 0 in hours of the earlier form: one value a cell, of a gauge its mean.
+  has_range INTEGER NOT NULL CHECK (has_range IN (0, 1)),
+  body BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, span_seconds, span_end_ms)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schema_migration (
     number INTEGER PRIMARY KEY CHECK (number > 0),

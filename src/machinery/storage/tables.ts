@@ -129,12 +129,6 @@ export const TABLES = [
     holds: 'numbered words of the metrics stage: contexts, tenants, instances, sources',
   },
   {
-    name: 'rollup_hour',
-    file: 'bulk',
-    scope: 'tenant',
-    holds: 'one value a cell and hour, packed',
-  },
-  {
     name: 'rollup_minute_hour',
     file: 'bulk',
     scope: 'tenant',
@@ -145,6 +139,12 @@ export const TABLES = [
     file: 'bulk',
     scope: 'global',
     holds: 'minutes that are still in memory, tenants mixed',
+  },
+  {
+    name: 'rollup_span',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'what each cell came to over an hour or a day, packed',
   },
   {
     name: 'schema_migration',

@@ -7,7 +7,6 @@ import fc from 'fast-check'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { HOUR_MS } from '../../../src/core/time.ts'
-import { SIGNALS } from '../../../src/domain/metrics/cell.ts'
 import { unpackHour } from '../../../src/domain/metrics/pack.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import {
@@ -142,7 +141,7 @@ function drainInto(bench: Bench, sums: Sums, nowMs: number): void {
   for (const [name, gain] of Object.entries(gains)) sums[name] = (sums[name] ?? 0) + gain
 }
 
-/** What counters gained by minute, as it lies on disk once all hours are packed. */
+/** What counters gained by minute and gauges were, as it lies on disk once all hours are packed. */
 async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<Sums> {
   for (let step = 0; step < 40; step += 1) metrics.closeMinute(nowMs + 4 * HOUR_MS)
   const { writes } = metrics.checkpoint()
@@ -156,7 +155,6 @@ async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<S
   for (const { hour_end_ms, body } of hours) {
     for (const { cellId, minutes } of unpackHour(body)) {
       const cell = metrics.cells()[cellId]!
-      if (SIGNALS[cell.signal].kind === 'gauge') continue
       minutes.forEach((value, minute) => {
         if (Number.isNaN(value)) return
         const name = `${cellName(cell)} ${cell.layout} ${hour_end_ms} ${minute}`

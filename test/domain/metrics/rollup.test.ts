@@ -40,9 +40,11 @@ describe('rollups', () => {
     const bench = openBench()
     bench.write(remoteWrite([requests('200', [H, 0], [H + 1, 5], [H + HOUR_MS, 7])]), H + HOUR_MS)
     bench.metrics.drain(H)
-    bench.metrics.closeMinute(H + 3 * HOUR_MS)
+    for (let hours = 0; hours < 2; hours += 1) bench.metrics.closeMinute(H + 4 * HOUR_MS)
     await checkpoint(bench, 1)
-    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5, 59: 2 }]]]])
+    // Two minutes after its last sample the tenant is heard of no more
+    const idle = [H + 2 * HOUR_MS, [[0, { 0: 0 }]]]
+    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5, 59: 2 }]]], idle])
     expect(bench.bulk.read('shared', 'SELECT * FROM rollup_open_minute')).toHaveLength(0)
 
     const start = H + 59 * MINUTE_MS + 1
@@ -51,28 +53,29 @@ describe('rollups', () => {
     bench.metrics.drain(H)
     bench.metrics.closeMinute(H + 3 * HOUR_MS)
     await checkpoint(bench, 2)
-    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5, 59: 6 }]]]])
+    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5, 59: 6 }]]], idle])
   })
 
   it('keep what was packed until it is written', async () => {
     const bench = openBench()
-    bench.write(remoteWrite([requests('200', [H, 0], [H + 1, 5])]), H)
+    bench.write(remoteWrite([requests('200', [H, 0], [H + 1, 5])]), H + 1)
     bench.metrics.drain(H)
     bench.metrics.closeMinute(H + 3 * HOUR_MS)
     bench.metrics.checkpoint()
     bench.metrics.confirm(false)
     await checkpoint(bench, 1)
-    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5 }]]]])
+    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 5, 1: 0 }]]]])
   })
 
   it('note gauges by minute', async () => {
     const bench = openBench()
     const labels = { __name__: 'process_resident_memory_bytes', tenant: 'acme', job: 'a' }
-    bench.write(remoteWrite([{ labels, samples: [[H + 1, 300]] }]), H)
+    bench.write(remoteWrite([{ labels, samples: [[H + 1, 300]] }]), H + 1)
     bench.metrics.closeMinute(H + 30_000)
     bench.metrics.closeMinute(H + 3 * HOUR_MS)
     await checkpoint(bench, 1)
-    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, { 0: 300 }]]]])
+    const held = { 0: 300, 1: 300, 2: 300, 3: 300, 4: 300 }
+    expect(packedHours(bench)).toEqual([[H + HOUR_MS, [[0, held]]]])
   })
 })
 

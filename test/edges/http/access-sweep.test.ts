@@ -36,6 +36,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/slo': () => ({}),
   'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
   'GET /api/v1/tenants/:tenantId/signals': () => ({ path: '/api/v1/tenants/acme/signals' }),
+  'GET /api/v1/tenants/:tenantId/signals/query': () => ({
+    path: '/api/v1/tenants/acme/signals/query?signal=requests',
+  }),
   'GET /api/v1/fleet': () => ({}),
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),

@@ -5,8 +5,10 @@ import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
 import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
 import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
 import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
+import type { SignalAnswer } from '../../../src/domain/metrics/metrics.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
+import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -58,6 +60,7 @@ export interface HttpOptions {
   readonly extraRoutes?: readonly Route[]
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
   readonly accounts?: () => Record<string, number>
+  readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
 }
 
@@ -88,6 +91,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       access,
       tenants,
       clock,
+      counters,
       live,
       incidents,
       routing: openRouting({
@@ -99,7 +103,10 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         counters,
         log,
       }),
-      metrics: stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
+      metrics: {
+        ...stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
+        ...options.metrics,
+      },
       scrape: { targets: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
@@ -162,6 +169,16 @@ async function send(
   return { status: response.status, headers: response.headers, text, body: parsed }
 }
 
+const NO_SIGNALS: SignalAnswer = {
+  fromMs: T0,
+  toMs: T0,
+  stepSeconds: 60,
+  resolution: 'minute',
+  settledToMs: T0,
+  endsMs: [],
+  series: [],
+}
+
 function stillMetrics(accounts: () => Record<string, number>) {
   return {
     rates: () => ({
@@ -174,6 +191,7 @@ function stillMetrics(accounts: () => Record<string, number>) {
     firstSampleAtMs: () => T0,
     settledToMs: () => T0,
     haClusters: () => [],
+    query: () => NO_SIGNALS,
     stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
   }
 }

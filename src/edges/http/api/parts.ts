@@ -1,7 +1,7 @@
 /** What handlers are given, and the pieces that several of them are made of. */
 import { z } from 'zod'
 import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
-import type { Clock } from '../../../core/ports.ts'
+import type { Clock, Counters } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
 import type { Incidents } from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
@@ -18,12 +18,19 @@ export interface ApiDeps {
   readonly tenants: Tenants
   readonly metrics: Pick<
     Metrics,
-    'rates' | 'lastSampleAtMs' | 'firstSampleAtMs' | 'stats' | 'settledToMs' | 'haClusters'
+    | 'rates'
+    | 'query'
+    | 'lastSampleAtMs'
+    | 'firstSampleAtMs'
+    | 'stats'
+    | 'settledToMs'
+    | 'haClusters'
   >
   readonly slo: Pick<Slo, 'status' | 'burnSpark'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock
+  readonly counters: Counters
   readonly live: Live
   readonly scrape: { targets(): ScrapeTargetBody[] }
   readonly collector: { facts(): CollectorFacts }

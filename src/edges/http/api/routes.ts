@@ -10,6 +10,7 @@ import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
 import type { ApiDeps } from './parts.ts'
 import { scrapeRoutes } from './scrape.ts'
+import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloRoutes } from './slo.ts'
 import { tenantRoutes } from './tenants.ts'
@@ -18,6 +19,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
   const rows = [
     ...tenantRoutes(deps),
     ...sloRoutes(deps),
+    ...signalRoutes(deps),
     ...fleetRoutes(deps),
     ...liveRoutes(deps),
     ...alertRoutes(deps),
