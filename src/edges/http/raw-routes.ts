@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { assert } from '../../core/assert.ts'
-import { isTenantryError, TenantryError } from '../../core/errors.ts'
+import { isTenantryError } from '../../core/errors.ts'
 import { HEADERS } from '../../core/names/headers.ts'
 import type { Clock, Counters, Log } from '../../core/ports.ts'
 import {
@@ -53,7 +53,7 @@ export function openRawRoutes(deps: RawDeps): RawRoutes {
       const byMethod = byPath.get(path)
       if (byMethod === undefined) return false
       const route = byMethod.get(request.method ?? '')
-      if (route === undefined) refuseMethod(deps, request, response, [...byMethod.keys()])
+      if (route === undefined) refuseMethod(deps, request, response, [...byMethod.values()])
       else void run(deps, route, request, response)
       return true
     },
@@ -111,16 +111,19 @@ function admit(
   }
 }
 
+/** Answers a method that no route of the path has, in the words of the first one. */
 function refuseMethod(
-  deps: RawDeps,
+  { counters }: RawDeps,
   request: IncomingMessage,
   response: ServerResponse,
-  allowed: readonly string[],
+  routes: readonly RawRoute<Principal>[],
 ): void {
-  const allow = allowed.join(', ')
+  const allow = routes.map(({ method }) => method).join(', ')
   const message = `${request.method ?? ''} is not for ${pathOf(request)}, only ${allow}`
-  const error = new TenantryError(HTTP_ERRORS.methodNotAllowed, message)
-  writeAnswer(response, failureAnswer(deps, error, factsOf(request), { allow }))
+  counters.add('tenantry_http_refused_total', 1, { code: HTTP_ERRORS.methodNotAllowed.code })
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
+  response.setHeader('allow', allow)
+  routes[0]!.refuse(request, response, 405, message)
   request.resume()
 }
 

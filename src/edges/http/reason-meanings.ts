@@ -36,4 +36,6 @@ export const REASON_MEANINGS: Readonly<Record<string, string>> = {
   aborted: 'The sender broke off within its request.',
   unauthenticated: 'No key, or one that is not known.',
   forbidden: 'The key may not send metrics.',
+  method: 'A request by another method than POST.',
+  'other-signal': 'Traces or logs: only metrics are taken here.',
 }

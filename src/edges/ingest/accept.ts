@@ -88,15 +88,13 @@ async function attempt(
   const writer = readContext(request, principal)
   if (isRefusal(writer)) return writer
   const context = deps.ha === undefined ? writer : { ...writer, ha: deps.ha }
-  const messageBytes = kind.format === 'otlp-json' ? limits.jsonBytes : limits.bodyBytes
-  const bodyBytes = kind.encoding === 'identity' ? messageBytes : limits.bodyBytes
-  const body = await readBody(request, bodyBytes, share)
+  const body = await readBody(request, limits.bodyBytes, share)
   if (body === 'aborted' || isRefusal(body)) return body
   const startMs = clock.monotonicMs()
   const labels = { protocol: protocol.name }
   counters.add('tenantry_ingest_body_bytes_total', body.length, labels)
   try {
-    const message = await deps.uncompressor.uncompress(kind.encoding, body, messageBytes)
+    const message = await deps.uncompressor.uncompress(kind.encoding, body, limits.bodyBytes)
     try {
       return { kind, outcome: keep(deps, kind, context, body, message) }
     } finally {

@@ -16,7 +16,7 @@ import { compressSnappy } from '../../machinery/wire/write-request.ts'
 import { acceptWrite, answer, keep, type AcceptDeps } from './accept.ts'
 import { openByteBudget } from './byte-budget.ts'
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './limits.ts'
-import { otlpProtocol } from './otlp.ts'
+import { OTHER_SIGNAL_PATHS, otlpProtocol } from './otlp.ts'
 import type { WriteProtocol } from './protocol.ts'
 import { recordKind } from './record-kind.ts'
 import { remoteWriteProtocol } from './remote-write.ts'
@@ -62,7 +62,11 @@ export function openIngest(deps: IngestDeps): Ingest {
     uncompressor: openUncompressor(),
   }
   return {
-    rawRoutes: [routeOf(accept, otlpProtocol), routeOf(accept, remoteWriteProtocol)],
+    rawRoutes: [
+      routeOf(accept, otlpProtocol),
+      routeOf(accept, remoteWriteProtocol),
+      otherSignals(accept),
+    ],
     offer: (message, keyId) =>
       keep(deps, OFFERED, { boundTenant: null, namedTenant: null, keyId }, message, message),
     offerWrite: (message, keyId) =>
@@ -77,8 +81,25 @@ export function openIngest(deps: IngestDeps): Ingest {
   }
 }
 
+const ACCESS_REASONS = { 401: 'unauthenticated', 403: 'forbidden', 405: 'method' } as const
 const OFFERED = recordKind('otlp-protobuf', 'identity')!
 const OFFERED_WRITE = recordKind('remote-write', 'snappy')!
+
+/** Refuses what an OpenTelemetry sender of all signals sends beside metrics, in its own terms. */
+function otherSignals(deps: AcceptDeps): RawRoute<Principal> {
+  return {
+    ...routeOf(deps, otlpProtocol),
+    paths: OTHER_SIGNAL_PATHS,
+    handle(request, response) {
+      deps.counters.add('tenantry_ingest_refused_total', 1, { reason: 'other-signal' })
+      const message = 'only metrics are taken here; send traces and logs somewhere else'
+      const refused = otlpProtocol.refused(request.headers, 404, message)
+      answer(deps.counters, otlpProtocol, response, refused)
+      request.resume()
+      return Promise.resolve()
+    },
+  }
+}
 
 function routeOf(deps: AcceptDeps, protocol: WriteProtocol): RawRoute<Principal> {
   return {
@@ -88,8 +109,7 @@ function routeOf(deps: AcceptDeps, protocol: WriteProtocol): RawRoute<Principal>
     handle: (request, response, principal) =>
       acceptWrite(deps, protocol, request, response, principal),
     refuse(request, response, status, message) {
-      const reason = status === 401 ? 'unauthenticated' : 'forbidden'
-      deps.counters.add('tenantry_ingest_refused_total', 1, { reason })
+      deps.counters.add('tenantry_ingest_refused_total', 1, { reason: ACCESS_REASONS[status] })
       answer(deps.counters, protocol, response, protocol.refused(request.headers, status, message))
       request.resume()
     },

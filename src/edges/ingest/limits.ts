@@ -4,8 +4,6 @@ import { MIB } from '../../core/units.ts'
 export interface IngestLimits {
   /** One body as received, and again after uncompressing. */
   readonly bodyBytes: number
-  /** One OTLP/JSON body after uncompressing. */
-  readonly jsonBytes: number
   /**
    * Bodies being read or uncompressed at one time, as received; past it writers are asked to come
    * back.
@@ -17,7 +15,6 @@ export interface IngestLimits {
 
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   bodyBytes: 64 * MIB, // what the OTLP specification recommends
-  jsonBytes: 16 * MIB, // parsing holds the main thread, and objects take ten times the text
   bytesInFlight: 256 * MIB, // several hundred senders at once with usual requests of half a MiB
   retryAfterSeconds: 5, // the longest backoff of a Prometheus sender
 }

@@ -1,7 +1,8 @@
 /**
  * OTLP/HTTP for metrics: 200 with an empty response when all was kept, with a partial success when
  * some was not (and never a message otherwise: senders take any message for a loss); failures carry
- * a google.rpc.Status in the type of the request.
+ * a google.rpc.Status in the type of the request. Senders repeat only what is answered 429, 502,
+ * 503 or 504.
  * Source: opentelemetry-proto docs/specification.md, "OTLP/HTTP".
  */
 import type { IncomingHttpHeaders } from 'node:http'
@@ -19,16 +20,18 @@ import type { Answer, WriteProtocol } from './protocol.ts'
 import { otlpFormatOf, recordKind, type RecordKind } from './record-kind.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
+/** Where Mimir, Prometheus and VictoriaMetrics have what OpenTelemetry has at the root. */
+const PREFIXES = ['', '/otlp', '/api/v1/otlp', '/opentelemetry']
+export const OTHER_SIGNAL_PATHS = PREFIXES.flatMap((prefix) => [
+  `${prefix}/v1/traces`,
+  `${prefix}/v1/logs`,
+])
+
 const MEDIA_TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const
 
 export const otlpProtocol: WriteProtocol = {
   name: 'otlp',
-  paths: [
-    '/v1/metrics',
-    '/otlp/v1/metrics',
-    '/api/v1/otlp/v1/metrics',
-    '/opentelemetry/v1/metrics',
-  ],
+  paths: PREFIXES.map((prefix) => `${prefix}/v1/metrics`),
   recognise,
   accepted,
   refused,
@@ -99,6 +102,9 @@ function statusCode(status: number): StatusCode {
       return STATUS_CODES.unauthenticated
     case 403:
       return STATUS_CODES.permissionDenied
+    case 404:
+    case 405:
+      return STATUS_CODES.unimplemented
     case 413:
       return STATUS_CODES.resourceExhausted
     case 500:

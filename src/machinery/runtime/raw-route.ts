@@ -16,11 +16,11 @@ export interface RawRoute<Principal> {
     response: ServerResponse,
     principal: Principal,
   ) => Promise<void>
-  /** Answers a refusal (401, 403) in the protocol's own error format. */
+  /** Answers a refusal (401, 403, 405) in the protocol's own error format. */
   readonly refuse: (
     request: IncomingMessage,
     response: ServerResponse,
-    status: 401 | 403,
+    status: 401 | 403 | 405,
     message: string,
   ) => void
 }

@@ -22,6 +22,7 @@ export const STATUS_CODES = {
   invalidArgument: 3,
   permissionDenied: 7,
   resourceExhausted: 8,
+  unimplemented: 12,
   internal: 13,
   unavailable: 14,
   unauthenticated: 16,

@@ -6,10 +6,10 @@
  * resource/v1/resource.proto.
  */
 export interface JsonMessage {
-  readonly [key: string]: JsonField
+  readonly [key: string]: JsonRow
 }
 
-export type JsonField =
+export type JsonRow =
   | {
       readonly number: number
       readonly type: 'message'
@@ -46,6 +46,14 @@ const KEY_VALUE: JsonMessage = {
   value: one(2, () => ANY_VALUE),
 }
 const KEY_VALUE_LIST: JsonMessage = { values: many(1, () => KEY_VALUE) }
+
+/** The messages that are part of a series' name: there the bytes matter, not only what they say. */
+export const NAMING_MESSAGES: ReadonlySet<JsonMessage> = new Set([
+  ANY_VALUE,
+  ARRAY_VALUE,
+  KEY_VALUE,
+  KEY_VALUE_LIST,
+])
 
 const POINT_TIMES: JsonMessage = {
   startTimeUnixNano: { number: 2, type: 'fixed64' },
@@ -105,7 +113,7 @@ const SUMMARY_POINT: JsonMessage = {
   flags: { number: 8, type: 'uint32' },
 }
 
-const TEMPORALITY: JsonField = { number: 2, type: 'uint32' }
+const TEMPORALITY: JsonRow = { number: 2, type: 'uint32' }
 const METRIC: JsonMessage = {
   name: { number: 1, type: 'string' },
   unit: { number: 3, type: 'string' },
@@ -147,10 +155,10 @@ export const EXPORT_METRICS_REQUEST: JsonMessage = {
   resourceMetrics: many(1, () => RESOURCE_METRICS),
 }
 
-function one(number: number, message: () => JsonMessage): JsonField {
+function one(number: number, message: () => JsonMessage): JsonRow {
   return { number, type: 'message', message }
 }
 
-function many(number: number, message: () => JsonMessage): JsonField {
+function many(number: number, message: () => JsonMessage): JsonRow {
   return { number, type: 'message', message, repeated: true }
 }

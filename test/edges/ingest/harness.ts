@@ -167,7 +167,7 @@ export interface TestIngest {
   readonly url: string
   readonly port: number
   principal: Principal
-  refusal: { status: 401 | 403; message: string } | undefined
+  refusal: { status: 401 | 403 | 405; message: string } | undefined
   /** How many requests have come. */
   handled(): number
   stop(): Promise<void>

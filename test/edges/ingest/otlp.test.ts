@@ -1,5 +1,7 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { DEFAULT_INGEST_LIMITS } from '../../../src/edges/ingest/limits.ts'
+import { REFUSALS } from '../../../src/edges/ingest/refusal.ts'
 import { openOracle } from '../../machinery/wire/oracle.ts'
 import { startIngest, type TestIngest } from './harness.ts'
 import {
@@ -18,7 +20,7 @@ const PATH = '/v1/metrics'
 describe('OTLP/HTTP', () => {
   let test: TestIngest
   beforeEach(async () => {
-    test = await startIngest({ bodyBytes: 6_000_000, jsonBytes: 5_000_000 })
+    test = await startIngest({ bodyBytes: 6_000_000 })
   })
   afterEach(() => test.stop())
 
@@ -122,16 +124,51 @@ describe('OTLP/HTTP', () => {
     expect(test.counters.read('tenantry_ingest_refused_total', { reason: 'too-large' })).toBe(2)
   })
 
-  it('holds JSON to a limit of its own, compressed or not', async () => {
-    const text = `{"padding":"${'x'.repeat(5_000_000)}"}`
-    const plain = await post(test, PATH, text, JSON_TYPE)
-    const gzip = await post(test, PATH, gzipSync(text), {
-      ...JSON_TYPE,
-      'content-encoding': 'gzip',
-    })
-    expect([plain.status, gzip.status]).toEqual([413, 413])
-    expect((await post(test, PATH, new Uint8Array(5_000_100), PROTOBUF)).status).toBe(400)
+  it('holds JSON to the same limit as protobuf, compressed or not', async () => {
+    const text = (length: number) => `{"padding":"${'x'.repeat(length)}"}`
+    const gzip = { ...JSON_TYPE, 'content-encoding': 'gzip' }
+    const statuses = async (length: number) => [
+      (await post(test, PATH, text(length), JSON_TYPE)).status,
+      (await post(test, PATH, gzipSync(text(length)), gzip)).status,
+    ]
+    expect(await statuses(6_000_000)).toEqual([413, 413])
+    expect(await statuses(5_999_986)).toEqual([200, 200])
   })
+
+  it('takes as much as the specification recommends', () => {
+    expect(DEFAULT_INGEST_LIMITS.bodyBytes).toBe(64 * 1_024 * 1_024)
+  })
+
+  it('counts every kind of point, and every one that is refused', async () => {
+    const dataPoints = [{ timeUnixNano: '1790000000000000000' }, { count: '3' }]
+    const metrics = [
+      { name: 'a', exponentialHistogram: { dataPoints } },
+      { name: 'b', summary: { dataPoints } },
+      { name: 'c', histogram: { dataPoints } },
+      { name: 'd', gauge: { dataPoints: [{ asInt: '-1' }, {}, { flags: 1 }] } },
+    ]
+    const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })
+    const reply = await post(test, PATH, body, JSON_TYPE)
+    expect(JSON.parse(reply.text).partialSuccess.rejectedDataPoints).toBe('2')
+    expect(values()[0]).toHaveLength(9)
+  })
+
+  it.each(['/v1/traces', '/v1/logs', '/api/v1/otlp/v1/traces'])(
+    'refuses %s for good, as a Status in the type of the request',
+    async (path) => {
+      const json = await post(test, path, '{}', JSON_TYPE)
+      expect(json).toMatchObject({ status: 404, type: 'application/json', retryAfter: null })
+      expect(JSON.parse(json.text)).toEqual({
+        code: 12,
+        message: 'only metrics are taken here; send traces and logs somewhere else',
+      })
+      const protobuf = await post(test, path, '', PROTOBUF)
+      expect(status.decode(protobuf.bytes)['code']).toBe(12)
+      expect(test.counters.read('tenantry_ingest_refused_total', { reason: 'other-signal' })).toBe(
+        2,
+      )
+    },
+  )
 
   it('unfolds a large body on another thread, and a small one that unfolds to much', async () => {
     const gzip = { ...PROTOBUF, 'content-encoding': 'gzip' }
@@ -157,11 +194,26 @@ describe('OTLP/HTTP', () => {
     expect(test.metrics).toMatchObject({ applied: [], abandoned: 1 })
   })
 
-  it('answers a refusal of access as a Status', async () => {
-    test.refusal = { status: 403, message: 'the key may not write' }
-    const reply = await post(test, PATH, exportJson(1), JSON_TYPE)
-    expect(reply.status).toBe(403)
-    expect(JSON.parse(reply.text)).toEqual({ code: 7, message: 'the key may not write' })
+  it.each([
+    [401, 16],
+    [403, 7],
+    [405, 12],
+  ] as const)('answers %i as a Status of code %i', async (refused, code) => {
+    test.refusal = { status: refused, message: 'the reason' }
+    const json = await post(test, PATH, exportJson(1), JSON_TYPE)
+    expect(json).toMatchObject({ status: refused, type: 'application/json' })
+    expect(JSON.parse(json.text)).toEqual({ code, message: 'the reason' })
+    const protobuf = await post(test, PATH, exportRequest(1), PROTOBUF)
+    expect(protobuf).toMatchObject({ status: refused, type: 'application/x-protobuf' })
+    expect(status.decode(protobuf.bytes)).toEqual({ code, message: 'the reason' })
+  })
+
+  it('lets a sender repeat only what an overload or a failed log refused', () => {
+    const retryable = [429, 502, 503, 504]
+    const mayRepeat = ['overload', 'log-write']
+    for (const [reason, { status: answered }] of Object.entries(REFUSALS)) {
+      expect([reason, retryable.includes(answered)]).toEqual([reason, mayRepeat.includes(reason)])
+    }
   })
 })
 

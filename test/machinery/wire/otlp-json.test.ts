@@ -1,6 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { openPrng } from '../../../src/core/prng.ts'
+import { readExportMetrics, type OtlpVisitor } from '../../../src/machinery/wire/otlp.ts'
 import { otlpJsonToProtobuf } from '../../../src/machinery/wire/otlp-json.ts'
 import { openOracle } from './oracle.ts'
+import { expectAgreement } from './otlp-json-agreement.ts'
+import { damaged, otlpJsonText } from './otlp-json-text.ts'
 import { told } from './otlp-told.ts'
 
 const oracle = openOracle('otlp-metrics.proto', 'ExportMetricsServiceRequest')
@@ -92,8 +97,19 @@ const EXAMPLE = {
   ],
 }
 
+const SILENT: OtlpVisitor = {
+  resource: () => undefined,
+  metric: () => undefined,
+  numberPoint: () => undefined,
+  histogramPoint: () => undefined,
+  exponentialPoint: () => undefined,
+  summaryPoint: () => undefined,
+  valuelessPoint: () => undefined,
+  leftOut: () => undefined,
+}
+
 function convert(value: unknown): Uint8Array {
-  return otlpJsonToProtobuf(JSON.stringify(value))
+  return otlpJsonToProtobuf(Buffer.from(JSON.stringify(value)))
 }
 
 function onePoint(point: object): object {
@@ -157,7 +173,7 @@ describe('otlpJsonToProtobuf', () => {
       '1700000000123000000',
       ' 1700000000123000000',
     ]) {
-      const bytes = otlpJsonToProtobuf(text.replace('"HERE"', written))
+      const bytes = otlpJsonToProtobuf(Buffer.from(text.replace('"HERE"', written)))
       expect(told(bytes)[0]?.points[0]?.timeMs).toBe(1_700_000_000_123)
     }
   })
@@ -173,13 +189,13 @@ describe('otlpJsonToProtobuf', () => {
       expect(told(convert(onePoint({ asDouble: given })))[0]?.points[0]?.value).toBe(value)
     }
     const large = JSON.stringify(onePoint({ asDouble: 0 })).replace(':0', ':100000000000000000000')
-    expect(told(otlpJsonToProtobuf(large))[0]?.points[0]?.value).toBe(1e20)
+    expect(told(otlpJsonToProtobuf(Buffer.from(large)))[0]?.points[0]?.value).toBe(1e20)
   })
 
   it('ignores unknown keys, snake case too, and takes null as absent', () => {
     expect(convert({ resource_metrics: 1, other: [], resourceMetrics: null })).toHaveLength(0)
     expect(convert({ ['__proto__']: 1, constructor: 2 })).toHaveLength(0)
-    expect(otlpJsonToProtobuf('{}')).toHaveLength(0)
+    expect(otlpJsonToProtobuf(Buffer.from('{}'))).toHaveLength(0)
   })
 
   it('names the path of a wrong value', () => {
@@ -213,17 +229,61 @@ describe('otlpJsonToProtobuf', () => {
   })
 
   it('says where the text stops being JSON or UTF-8', () => {
-    const refusal = (text: string | Uint8Array) => () => otlpJsonToProtobuf(text)
-    expect(refusal('{"resourceMetrics":[')).toThrow('JSON: ')
-    expect(refusal('{"a":1,}')).toThrow('at byte 7')
+    const refusal = (text: string | Uint8Array) => () => otlpJsonToProtobuf(Buffer.from(text))
+    expect(refusal('{"resourceMetrics":[')).toThrow('JSON: unexpected end at byte 20')
+    expect(refusal('{"a":1,}')).toThrow("JSON: unexpected '}' at byte 7")
     expect(refusal('')).toThrow('JSON: unexpected end at byte 0')
-    expect(refusal('nope')).toThrow("JSON: Unexpected token 'o'")
+    expect(refusal('nope')).toThrow("JSON: unexpected 'o' at byte 1")
     expect(refusal(Uint8Array.of(0x22, 0xff, 0x22))).toThrow('the document is not valid UTF-8')
   })
 
   it('refuses values nested so deep that the stack would suffer', () => {
     const deep = `${'{"arrayValue":{"values":['.repeat(5_000)}${']}}'.repeat(5_000)}`
     const text = JSON.stringify(onePoint({ attributes: [{ value: 'HERE' }] }))
-    expect(() => otlpJsonToProtobuf(text.replace('"HERE"', deep))).toThrow('nested too deep')
+    expect(() => otlpJsonToProtobuf(Buffer.from(text.replace('"HERE"', deep)))).toThrow(
+      'nested too deep',
+    )
+  })
+
+  it('refuses a known key that stands twice, and passes over an unknown one', () => {
+    const text = (members: string) => () => otlpJsonToProtobuf(Buffer.from(`{${members}}`))
+    expect(text('"resourceMetrics":[],"resourceMetrics":[]')).toThrow(
+      'resourceMetrics: the key stands twice',
+    )
+    expect(text('"a":1,"a":[2]')()).toHaveLength(0)
+  })
+
+  it('names a series as a sender of protobuf would', () => {
+    const value = { arrayValue: { values: [{ stringValue: 'x'.repeat(200) }, { intValue: '-5' }] } }
+    const attributes = [{ key: 'k'.repeat(130), value }]
+    const message = onePoint({ attributes, asInt: '1' })
+    const [ours, theirs] = [convert(message), oracle.encode(message)]
+    const keyOf = (bytes: Uint8Array) => {
+      let key = ''
+      readExportMetrics(bytes, {
+        ...SILENT,
+        numberPoint: (from, start, end) => {
+          key = Buffer.from(from.subarray(start, end)).toString('hex')
+        },
+      })
+      return key
+    }
+    expect(keyOf(ours)).toBe(keyOf(theirs))
+    expect(keyOf(ours)).not.toBe('')
+  })
+
+  it.each([
+    ['sound texts', 0, false],
+    ['texts with odd values', 40, false],
+    ['damaged texts', 0, true],
+  ])('makes of %s what a reader by JSON.parse makes', (_what, oddOneIn, isDamaged) => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const prng = openPrng(seed)
+        const text = otlpJsonText(prng, { oddOneIn })
+        expectAgreement(isDamaged ? damaged(prng, text) : Buffer.from(text))
+      }),
+      { numRuns: 300 },
+    )
   })
 })
