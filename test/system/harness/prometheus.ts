@@ -14,6 +14,8 @@ export interface TestPrometheus {
   /** Ends it and starts it anew over the same data, with another configuration; in between the
    *  world may change unseen. */
   restart(config: string, whileDown: () => void): Promise<void>
+  /** Ends it as a crash does; `restart` brings it back. */
+  kill(): Promise<void>
   /** Ends it and deletes its data. */
   stop(): Promise<void>
 }
@@ -70,6 +72,9 @@ export async function startPrometheus(
       writeFileSync(file, config)
       child = run()
       await ready()
+    },
+    async kill() {
+      await endProcess(child, 'SIGKILL')
     },
     async stop() {
       await endProcess(child, 'SIGTERM')
