@@ -6,7 +6,7 @@
 import { SECOND_MS } from '../../core/time.ts'
 import type { Cell, StatusClass } from './cell.ts'
 import type { Frame } from './frame.ts'
-import { mergeLayouts, quantileFromBuckets, type Bucket } from './quantile.ts'
+import { quantileOf, type Layout } from './quantile.ts'
 import {
   QUERY_SIGNALS,
   signalsRead,
@@ -79,7 +79,8 @@ function calculator(
     case 'error-ratio':
       return (step) => errorRatio(frame, cells, step)
     case 'quantile':
-      return (step) => quantileFromBuckets(bucketsOf(frame, cells, step), calculation.q)
+      return (step) =>
+        quantileOf(layoutsOf(frame, cells, step), calculation.q)?.valueSeconds ?? null
     case 'mean-duration':
       return (step) => meanDuration(frame, cells, step)
     case 'gauge':
@@ -112,12 +113,11 @@ function errorRatio(frame: Frame, cells: readonly Cell[], step: number): number 
   return total === null || total === 0 ? null : gainOf(frame, cells, step, ['5xx'])! / total
 }
 
-function bucketsOf(frame: Frame, cells: readonly Cell[], step: number): Bucket[] {
-  const layouts = bucketsByLayout(cells, (cell) => {
+function layoutsOf(frame: Frame, cells: readonly Cell[], step: number): Layout[] {
+  return bucketsByLayout(cells, (cell) => {
     const gain = frame.of(cell.cellId).sums[step]!
     return Number.isNaN(gain) ? 0 : gain
   })
-  return layouts.length === 0 ? [] : mergeLayouts(layouts)
 }
 
 function meanDuration(frame: Frame, cells: readonly Cell[], step: number): number | null {

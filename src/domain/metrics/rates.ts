@@ -4,15 +4,15 @@
  */
 import { bucketEndMs, floorToStep, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { BUCKET_MS, type Cell, type SignalName } from './cell.ts'
-import { mergeLayouts, quantileFromBuckets, type Bucket } from './quantile.ts'
+import { quantileOf, type Bucket, type Quantile } from './quantile.ts'
 
 export interface Rates {
   /** Null where the span holds no time in which the tenant was observed. */
   readonly requestsPerSecond: number | null
   /** 5xx over all. Null without requests. */
   readonly errorRatio: number | null
-  /** Null without observations. */
-  quantileSeconds(q: number): number | null
+  /** Null without observations; see quantile.ts for how far the bounds can be apart. */
+  quantile(q: number): Quantile | null
   /** What a counter gained a second, all its cells. Null where nothing reports it. */
   perSecond(signal: SignalName): number | null
 }
@@ -48,6 +48,7 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
     return sum
   }
   const seconds = (toMs - fromMs) / SECOND_MS
+  let layouts: Bucket[][] | undefined
   const perSecond = (of: readonly Cell[]): number | null =>
     seconds > 0 && of.length > 0 ? of.reduce((sum, cell) => sum + gained(cell), 0) / seconds : null
   const requests = cells.filter((cell) => cell.signal === 'requests')
@@ -58,10 +59,7 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
   return {
     requestsPerSecond: seconds > 0 && requests.length > 0 ? total / seconds : null,
     errorRatio: total > 0 ? errors / total : null,
-    quantileSeconds: (q) => {
-      const layouts = bucketsByLayout(cells, gained)
-      return layouts.length === 0 ? null : quantileFromBuckets(mergeLayouts(layouts), q)
-    },
+    quantile: (q) => quantileOf((layouts ??= bucketsByLayout(cells, gained)), q),
     perSecond: (signal) => perSecond(cells.filter((cell) => cell.signal === signal)),
   }
 }

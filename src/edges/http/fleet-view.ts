@@ -26,7 +26,7 @@ export interface TenantFacts {
   readonly burnSpark: (number | null)[]
   readonly requestsPerSecond: number | null
   readonly errorRatio: number | null
-  readonly p99Seconds: number | null
+  readonly p99: FleetRowBody['p99']
   readonly lastSampleAtMs: number | null
   readonly openAlerts: number
 }

@@ -179,7 +179,7 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
       return {
         totals: metrics.totals(id),
         requestsPerSecond: rates.requestsPerSecond,
-        median: rates.quantileSeconds(0.5),
+        median: rates.quantile(0.5),
         times: [metrics.firstSampleAtMs(id), metrics.lastSampleAtMs(id)],
         settledToMs: metrics.settledToMs(id, nowMs),
       }

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/core/time.ts'
 import { packHour, packValues, unpackHour, unpackValues } from '../../../src/domain/metrics/pack.ts'
-import { mergeLayouts, quantileFromBuckets } from '../../../src/domain/metrics/quantile.ts'
 import { openBench, otlp, remoteWrite, type Bench } from './writing.ts'
 
 const acme = tenantId('acme')
@@ -129,7 +128,7 @@ describe('rates', () => {
     const rates = bench.metrics.rates(acme, H + 40_000, 60)
     expect(rates.requestsPerSecond).toBe(4)
     expect(rates.errorRatio).toBe(0.25)
-    expect(rates.quantileSeconds(0.5)).toBeNull()
+    expect(rates.quantile(0.5)).toBeNull()
   })
 
   it('interpolate quantiles inside a bucket', () => {
@@ -138,42 +137,11 @@ describe('rates', () => {
     const histogram = { name: 'http.server.request.duration', kind: 'histogram' as const }
     bench.writeOtlp(otlp({ 'tenant.id': 'acme' }, [{ ...histogram, points: [point] }]), H)
     bench.metrics.drain(H)
-    expect(bench.metrics.rates(acme, H + 1, 60).quantileSeconds(0.5)).toBeCloseTo(0.125, 12)
-  })
-})
-
-describe('quantiles', () => {
-  const buckets = [
-    { leSeconds: 0.1, count: 10 },
-    { leSeconds: 0.2, count: 30 },
-    { leSeconds: Infinity, count: 40 },
-  ]
-
-  it.each([
-    [0, 0],
-    [0.25, 0.1],
-    [0.375, 0.125],
-    [0.75, 0.2],
-    [0.99, 0.2],
-  ])('of %f is %f', (q, expected) => {
-    expect(quantileFromBuckets(buckets, q)).toBeCloseTo(expected, 12)
-  })
-
-  it('are null without observations or without finite buckets', () => {
-    expect(quantileFromBuckets([], 0.5)).toBeNull()
-    expect(quantileFromBuckets([{ leSeconds: Infinity, count: 3 }], 0.5)).toBeNull()
-  })
-
-  it('never count too many where layouts differ', () => {
-    const other = [
-      { leSeconds: 0.15, count: 4 },
-      { leSeconds: Infinity, count: 5 },
-    ]
-    expect(mergeLayouts([buckets, other])).toEqual([
-      { leSeconds: 0.1, count: 10 },
-      { leSeconds: 0.15, count: 14 },
-      { leSeconds: 0.2, count: 34 },
-      { leSeconds: Infinity, count: 45 },
-    ])
+    const median = bench.metrics.rates(acme, H + 1, 60).quantile(0.5)
+    expect(median).toEqual({
+      valueSeconds: expect.closeTo(0.125, 12),
+      lowerSeconds: 0.1,
+      upperSeconds: 0.2,
+    })
   })
 })

@@ -184,7 +184,7 @@ function stillMetrics(accounts: () => Record<string, number>) {
     rates: () => ({
       requestsPerSecond: 1,
       errorRatio: 0,
-      quantileSeconds: () => 0.1,
+      quantile: () => ({ valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: Infinity }),
       perSecond: () => 1,
     }),
     lastSampleAtMs: () => T0,

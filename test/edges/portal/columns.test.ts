@@ -25,7 +25,7 @@ const row = (slos: FleetSloBody[], lastSampleAtMs: number | null = 0): FleetRowB
   burnSpark: [],
   requestsPerSecond: null,
   errorRatio: null,
-  p99Seconds: null,
+  p99: null,
   lastSampleAtMs,
   openAlerts: 0,
   attention: 0,

@@ -37,7 +37,7 @@ const row = (tenantId: string, facts: Partial<FleetRowBody> = {}): FleetRowBody 
   burnSpark: [],
   requestsPerSecond: 1,
   errorRatio: 0,
-  p99Seconds: 0.1,
+  p99: { valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: 0.2 },
   lastSampleAtMs: 0,
   openAlerts: 0,
   attention: 0,

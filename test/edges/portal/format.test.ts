@@ -10,6 +10,7 @@ import {
   formatBytes,
   formatRate,
   formatShare,
+  quantileText,
 } from '../../../src/edges/portal/format/format.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
@@ -93,6 +94,17 @@ describe('numbers carry a unit and sensible digits', () => {
     [null, '–'],
   ])('writes the response time %s as %s', (seconds, text) => {
     expect(plain(formatLatency(seconds))).toBe(text)
+  })
+
+  it.each([
+    [
+      { valueSeconds: 0.184, lowerSeconds: 0.15, upperSeconds: 0.25 },
+      'p99 184 ms (150 ms to 250 ms)',
+    ],
+    [{ valueSeconds: 10, lowerSeconds: 10, upperSeconds: null }, 'p99 10 s (over 10 s)'],
+    [null, 'Nothing counted'],
+  ])('says how sure a quantile is: %s as %s', (quantile, text) => {
+    expect(plain(quantileText('p99', quantile))).toBe(text)
   })
 
   it.each([

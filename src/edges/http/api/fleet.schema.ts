@@ -3,6 +3,7 @@
  * imports these types only.
  */
 import { z } from 'zod'
+import { quantileSchema } from './quantile.schema.ts'
 import { SLO_STATES, SPEEDS } from './slo.schema.ts'
 
 export const fleetSloSchema = z.object({
@@ -30,7 +31,8 @@ export const fleetRowSchema = z.object({
   burnSpark: z.array(z.number().nullable()),
   requestsPerSecond: z.number().nullable(),
   errorRatio: z.number().nullable(),
-  p99Seconds: z.number().nullable(),
+  /** Of response times, over the last five minutes. Null without observations. */
+  p99: quantileSchema.nullable(),
   /** When the newest sample of the tenant was taken. Null when none ever came. */
   lastSampleAtMs: z.number().nullable(),
   openAlerts: z.number().int(),

@@ -10,6 +10,7 @@ import { HTTP_LIMITS } from '../limits.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { fleetSchema, type FleetBody, type FleetRowBody } from './fleet.schema.ts'
 import type { ApiDeps } from './parts.ts'
+import { quantileBody } from './quantile.schema.ts'
 
 const SPAN_SECONDS = 300
 
@@ -114,7 +115,7 @@ function rowOf(
     burnSpark: slo.burnSpark(tenantId, nowMs),
     requestsPerSecond: rates.requestsPerSecond,
     errorRatio: rates.errorRatio,
-    p99Seconds: rates.quantileSeconds(0.99),
+    p99: quantileBody(rates.quantile(0.99)),
     lastSampleAtMs: metrics.lastSampleAtMs(tenantId),
     openAlerts,
   })

@@ -4,6 +4,7 @@ import type { TenantId } from '../../../core/ids.ts'
 import type { SloStatus } from '../../../domain/slo/slo.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import { cursorSchema, limitSchema, needTenant, tenantParams, type ApiDeps } from './parts.ts'
+import { quantileBody, quantileSchema } from './quantile.schema.ts'
 import { sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
 
 /** How far back the rates of the signals look. */
@@ -19,9 +20,10 @@ const signalsSchema = z.object({
   spanSeconds: z.number(),
   requestsPerSecond: z.number().nullable(),
   errorRatio: z.number().nullable(),
-  p50Seconds: z.number().nullable(),
-  p95Seconds: z.number().nullable(),
-  p99Seconds: z.number().nullable(),
+  /** Of response times. Null without observations. */
+  p50: quantileSchema.nullable(),
+  p95: quantileSchema.nullable(),
+  p99: quantileSchema.nullable(),
 })
 
 export function sloRoutes(deps: ApiDeps): Route[] {
@@ -72,9 +74,9 @@ export function sloRoutes(deps: ApiDeps): Route[] {
           spanSeconds: SPAN_SECONDS,
           requestsPerSecond: rates.requestsPerSecond,
           errorRatio: rates.errorRatio,
-          p50Seconds: rates.quantileSeconds(0.5),
-          p95Seconds: rates.quantileSeconds(0.95),
-          p99Seconds: rates.quantileSeconds(0.99),
+          p50: quantileBody(rates.quantile(0.5)),
+          p95: quantileBody(rates.quantile(0.95)),
+          p99: quantileBody(rates.quantile(0.99)),
         })
       },
     }),

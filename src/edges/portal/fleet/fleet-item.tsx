@@ -53,7 +53,7 @@ export const FleetItem = memo(function FleetItem({
         </Figure>
         <Figure label="Requests">{formatRate(row.requestsPerSecond)}</Figure>
         <Figure label="Errors">{formatShare(row.errorRatio)}</Figure>
-        <Figure label="p99">{formatLatency(row.p99Seconds)}</Figure>
+        <Figure label="p99">{formatLatency(row.p99?.valueSeconds ?? null)}</Figure>
       </dl>
     </div>
   )

@@ -39,7 +39,7 @@ export const SORTS = {
   burn: { read: lastBurn, first: 'descending' },
   requests: { read: (row) => row.requestsPerSecond, first: 'descending' },
   errors: { read: (row) => row.errorRatio, first: 'descending' },
-  p99: { read: (row) => row.p99Seconds, first: 'descending' },
+  p99: { read: (row) => row.p99?.valueSeconds ?? null, first: 'descending' },
   alerts: { read: (row) => row.openAlerts, first: 'descending' },
 } as const satisfies Record<
   string,

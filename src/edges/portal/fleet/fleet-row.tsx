@@ -1,7 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { memo, type MouseEvent, type ReactNode } from 'react'
 import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
-import { formatLatency, formatRate, formatShare } from '../format/format.ts'
+import { formatLatency, formatRate, formatShare, quantileText } from '../format/format.ts'
 import { BurnCell } from './burn-cell.tsx'
 import type { SloColumn } from './fleet-columns.ts'
 import styles from './fleet-table.module.css'
@@ -54,7 +54,9 @@ export const FleetRow = memo(function FleetRow({
       </td>
       <Figure value={row.requestsPerSecond} unit="requests per second" format={formatRate} />
       <Figure value={row.errorRatio} unit="of requests failed" format={formatShare} />
-      <Figure value={row.p99Seconds} unit="seconds" format={formatLatency} />
+      <td className={styles.figure} title={quantileText('p99', row.p99)}>
+        {formatLatency(row.p99?.valueSeconds ?? null)}
+      </td>
       <td className={styles.figure}>
         <OpenAlerts count={row.openAlerts} />
       </td>

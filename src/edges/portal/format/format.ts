@@ -3,6 +3,8 @@
  * nothing is known. Pure. Ratios 0..1 and seconds come in; percent, k and ms go out. The space
  * before a unit is narrow and does not break.
  */
+import type { QuantileBody } from '../../http/api/quantile.schema.ts'
+
 const SPACE = '\u202f'
 export const NOTHING = '–'
 
@@ -100,6 +102,20 @@ export function formatLatency(seconds: number | null): string {
   if (seconds < 0.001) return `${brief(seconds * 1e6)}${SPACE}µs`
   if (seconds < 0.9995) return `${brief(seconds * 1000)}${SPACE}ms`
   return `${significant(seconds)}${SPACE}s`
+}
+
+/**
+ * Writes a quantile with the bounds that the true value lies between. Worked: p99 184 ms (150 ms to
+ * 250 ms), p99 10 s (over 10 s).
+ */
+export function quantileText(name: string, quantile: QuantileBody | null): string {
+  if (quantile === null) return 'Nothing counted'
+  const { valueSeconds, lowerSeconds, upperSeconds } = quantile
+  const bounds =
+    upperSeconds === null
+      ? `over ${formatLatency(lowerSeconds)}`
+      : `${formatLatency(lowerSeconds)} to ${formatLatency(upperSeconds)}`
+  return `${name} ${formatLatency(valueSeconds)} (${bounds})`
 }
 
 /** Writes how many times too fast a budget is spent. Worked: 6.204 -> 6.2×, 0.031 -> 0.03×, 14.4

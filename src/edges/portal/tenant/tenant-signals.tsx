@@ -1,7 +1,13 @@
 import type { ReactNode } from 'react'
 import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
 import { lastBurn } from '../fleet/fleet-order.ts'
-import { formatBurn, formatLatency, formatRate, formatShare } from '../format/format.ts'
+import {
+  formatBurn,
+  formatLatency,
+  formatRate,
+  formatShare,
+  quantileText,
+} from '../format/format.ts'
 import { burnTone } from '../format/slo-condition.ts'
 import { Instant } from '../ui/instant.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
@@ -13,7 +19,11 @@ export function TenantSignals({ row, stale }: { row: FleetRowBody; stale: boolea
     <dl className={stale ? `${styles.signals} ${styles.old}` : styles.signals}>
       <Signal label="Requests">{formatRate(row.requestsPerSecond)}</Signal>
       <Signal label="Errors">{formatShare(row.errorRatio)}</Signal>
-      <Signal label="p99">{formatLatency(row.p99Seconds)}</Signal>
+      <Signal label="p99">
+        <span title={quantileText('p99', row.p99)}>
+          {formatLatency(row.p99?.valueSeconds ?? null)}
+        </span>
+      </Signal>
       <Signal label="Burn, last hour">
         {formatBurn(lastBurn(row))}
         <Sparkline values={row.burnSpark} tone={burnTone(row.slos)} />
