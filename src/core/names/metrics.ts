@@ -157,6 +157,10 @@ export const TENANT_METRICS = {
   },
   tenantry_tenant_requests_total: { kind: 'counter', help: 'Requests served, by status class.' },
   tenantry_tenant_request_duration_seconds: { kind: 'histogram', help: 'Response time.' },
+  tenantry_tenant_apdex_ratio: {
+    kind: 'gauge',
+    help: 'Apdex of the last five minutes, failed requests counted as frustrated. Absent without requests.',
+  },
   tenantry_tenant_cpu_seconds_total: { kind: 'counter', help: 'CPU time used.' },
   tenantry_tenant_memory_bytes: { kind: 'gauge', help: 'Memory in use.' },
   tenantry_tenant_storage_bytes: { kind: 'gauge', help: 'Storage in use.' },

@@ -39,6 +39,7 @@ import type { TenantResolver, WriteContext } from './write-context.ts'
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
 export type { MetricLimits } from './limits.ts'
+export type { Apdex } from './apdex.ts'
 export type { Quantile } from './quantile.ts'
 export {
   QUERY_SIGNAL_NAMES,

@@ -2,9 +2,8 @@
  * Estimates quantiles from the buckets of histograms, however many layouts they come in, and tells
  * between which bounds the true value lies. Pure.
  *
- * At a bound that a layout has, its count is exact; between two of its bounds it lies between their
- * counts. Added up over all layouts this gives at every bound the least and the most that can lie
- * at or below it, and so the bounds that the quantile cannot be outside of:
+ * At every bound it is known how many observations lie at or below it at least and at most
+ * (layout-counts.ts), and so which bounds the quantile cannot be outside of:
  *
  *   upper = the first bound that at least the rank lies at or below, whatever the layouts hide
  *   lower = the last bound that fewer than the rank lie at or below, whatever the layouts hide
@@ -17,15 +16,15 @@
  * one, from 1/16 s to 2 s, and a doubling elsewhere. A classic layout's is that of the bucket: the
  * default one of OpenTelemetry has none between 100 and 250 ms, so 150 % there.
  */
-export interface Bucket {
-  /** Upper bound, Infinity included. */
-  readonly leSeconds: number
-  /** Observations at or below the bound. */
-  readonly count: number
-}
-
-/** One histogram or several of one layout: rising by bound, the last one Infinity. */
-export type Layout = readonly Bucket[]
+import {
+  boundsOf,
+  countsAt,
+  risen,
+  totalOf,
+  type Bucket,
+  type Counts,
+  type Layout,
+} from './layout-counts.ts'
 
 export interface Quantile {
   readonly valueSeconds: number
@@ -35,12 +34,8 @@ export interface Quantile {
   readonly upperSeconds: number
 }
 
-/** What lies at or below one bound, over all layouts. */
-interface Step {
+interface Step extends Counts {
   readonly leSeconds: number
-  readonly least: number
-  readonly most: number
-  readonly likely: number
 }
 
 /**
@@ -67,78 +62,19 @@ export function quantileOf(layouts: readonly Layout[], q: number): Quantile | nu
   }
 }
 
-/**
- * Merges histograms of different layouts into one over all their bounds. A layout that lacks a
- * bound gives what it counted at its next lower bound, so counts are never too high, rise with the
- * bound, and are exact where all layouts agree.
- */
-export function mergeLayouts(layouts: readonly Layout[]): Bucket[] {
-  if (layouts.length === 1) return [...layouts[0]!]
-  return boundsOf(layouts).map((leSeconds) => ({
-    leSeconds,
-    count: layouts.reduce((sum, buckets) => sum + leastAt(buckets, leSeconds), 0),
-  }))
-}
-
-/** Counts rise with the bound, though parts of a histogram may come in different writes. */
-function risen(layout: Layout): Layout {
-  let most = 0
-  return layout.map(({ leSeconds, count }) => {
-    most = Math.max(most, count)
-    return { leSeconds, count: most }
-  })
-}
-
-function totalOf(layout: Layout): number {
-  return layout.at(-1)?.count ?? 0
-}
-
 /** Worked: half of 5 observations is rank 3; a hair above 3 that comes from rounding is 3. */
 function wholeRank(rank: number, total: number): number {
   const whole = Math.ceil(rank * (1 - 1e-12))
   return Math.min(Math.max(whole, Math.min(1, total)), total)
 }
 
-function boundsOf(layouts: readonly Layout[]): number[] {
-  const bounds = new Set(layouts.flatMap((layout) => layout.map(({ leSeconds }) => leSeconds)))
-  return [...bounds].toSorted((a, b) => a - b)
-}
-
 function stepsOf(layouts: readonly Layout[]): Step[] {
   if (layouts.length === 1) return layouts[0]!.map(exactly)
-  return boundsOf(layouts).map((leSeconds) => {
-    const step = { leSeconds, least: 0, most: 0, likely: 0 }
-    for (const layout of layouts) {
-      step.least += leastAt(layout, leSeconds)
-      step.most += mostAt(layout, leSeconds)
-      step.likely += likelyAt(layout, leSeconds)
-    }
-    return step
-  })
+  return boundsOf(layouts).map((leSeconds) => ({ leSeconds, ...countsAt(layouts, leSeconds) }))
 }
 
 function exactly({ leSeconds, count }: Bucket): Step {
   return { leSeconds, least: count, most: count, likely: count }
-}
-
-function leastAt(layout: Layout, leSeconds: number): number {
-  return layout.findLast((bucket) => bucket.leSeconds <= leSeconds)?.count ?? 0
-}
-
-function mostAt(layout: Layout, leSeconds: number): number {
-  return layout.find((bucket) => bucket.leSeconds >= leSeconds)?.count ?? totalOf(layout)
-}
-
-/** Observations are taken to lie evenly in their bucket; above the last finite bound nowhere. */
-function likelyAt(layout: Layout, leSeconds: number): number {
-  const index = layout.findIndex((bucket) => bucket.leSeconds >= leSeconds)
-  const above = layout[index]
-  if (above === undefined) return totalOf(layout)
-  const below = layout[index - 1] ?? { leSeconds: 0, count: 0 }
-  if (above.leSeconds === leSeconds) return above.count
-  if (above.leSeconds === Infinity) return below.count
-  const share = (leSeconds - below.leSeconds) / (above.leSeconds - below.leSeconds)
-  return below.count + Math.max(0, share) * (above.count - below.count)
 }
 
 function interpolated(steps: readonly Step[], rank: number, upperSeconds: number): number {

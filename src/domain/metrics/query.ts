@@ -6,7 +6,8 @@
 import { SECOND_MS } from '../../core/time.ts'
 import type { Cell, StatusClass } from './cell.ts'
 import type { Frame } from './frame.ts'
-import { quantileOf, type Layout } from './quantile.ts'
+import type { Layout } from './layout-counts.ts'
+import { quantileOf } from './quantile.ts'
 import {
   QUERY_SIGNALS,
   signalsRead,

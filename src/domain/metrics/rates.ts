@@ -4,7 +4,9 @@
  */
 import { bucketEndMs, floorToStep, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { BUCKET_MS, type Cell, type SignalName } from './cell.ts'
-import { quantileOf, type Bucket, type Quantile } from './quantile.ts'
+import { apdexOf, type Apdex } from './apdex.ts'
+import type { Bucket } from './layout-counts.ts'
+import { quantileOf, type Quantile } from './quantile.ts'
 
 export interface Rates {
   /** Null where the span holds no time in which the tenant was observed. */
@@ -13,6 +15,8 @@ export interface Rates {
   readonly errorRatio: number | null
   /** Null without observations; see quantile.ts for how far the bounds can be apart. */
   quantile(q: number): Quantile | null
+  /** Null without observations. */
+  apdex(thresholdSeconds: number): Apdex | null
   /** What a counter gained a second, all its cells. Null where nothing reports it. */
   perSecond(signal: SignalName): number | null
 }
@@ -48,7 +52,8 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
     return sum
   }
   const seconds = (toMs - fromMs) / SECOND_MS
-  let layouts: Bucket[][] | undefined
+  let known: Bucket[][] | undefined
+  const layouts = (): Bucket[][] => (known ??= bucketsByLayout(cells, gained))
   const perSecond = (of: readonly Cell[]): number | null =>
     seconds > 0 && of.length > 0 ? of.reduce((sum, cell) => sum + gained(cell), 0) / seconds : null
   const requests = cells.filter((cell) => cell.signal === 'requests')
@@ -56,10 +61,12 @@ export function ratesOf(input: RatesInput, nowMs: number, spanSeconds: number): 
   const errors = requests
     .filter((cell) => cell.statusClass === '5xx')
     .reduce((sum, cell) => sum + gained(cell), 0)
+  const errorRatio = total > 0 ? errors / total : null
   return {
     requestsPerSecond: seconds > 0 && requests.length > 0 ? total / seconds : null,
-    errorRatio: total > 0 ? errors / total : null,
-    quantile: (q) => quantileOf((layouts ??= bucketsByLayout(cells, gained)), q),
+    errorRatio,
+    quantile: (q) => quantileOf(layouts(), q),
+    apdex: (thresholdSeconds) => apdexOf(layouts(), thresholdSeconds, errorRatio),
     perSecond: (signal) => perSecond(cells.filter((cell) => cell.signal === signal)),
   }
 }

@@ -2,7 +2,7 @@
  * Adds up a tenant's cells for the exposition: counters since the beginning, gauges as they are.
  */
 import { STATUS_CLASSES, type Cell, type SignalName, type StatusClass } from './cell.ts'
-import { mergeLayouts, type Bucket } from './quantile.ts'
+import { mergeLayouts, type Bucket } from './layout-counts.ts'
 import { bucketsByLayout } from './rates.ts'
 
 /** Null for a class that never occurred. */

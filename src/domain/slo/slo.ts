@@ -53,6 +53,8 @@ export interface Slo {
    *  not active. */
   status(tenantId: TenantId): SloStatus[]
   statusAcrossTenants(): Iterable<SloStatus>
+  /** Tells what the first template of response times takes for fast enough. Null without one. */
+  responseThresholdSeconds(): number | null
   /** Tells the worst one-hour burn of each of the last sixty minutes, oldest first. Null where
    *  nothing was counted. */
   burnSpark(tenantId: TenantId, nowMs: number): (number | null)[]
@@ -137,6 +139,11 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
     status: (tenantId) => [...statusOf(tenantId)],
     *statusAcrossTenants() {
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
+    },
+    responseThresholdSeconds() {
+      const inputs = slots.templates.map(({ input }) => input)
+      const first = inputs.find((input) => input.signal === 'duration')
+      return first?.thresholdSeconds ?? null
     },
     burnSpark(tenantId, nowMs) {
       return sparks.read(slots.tenant(tenantId)?.slos[0]?.upper ?? NO_SLOT, nowMs)

@@ -32,4 +32,5 @@ export const demoTenants: readonly TenantConfig[] = DEMO_PROFILES.map((profile) 
   features: FEATURES[profile.tier],
   aliases: [],
   labels: { demo: 'true' },
+  apdexThresholdSeconds: null,
 }))

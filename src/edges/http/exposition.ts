@@ -15,16 +15,20 @@ import type { Tenants } from '../../domain/tenants/tenants.ts'
 import type { RawRoute } from '../../machinery/runtime/raw-route.ts'
 import type { Telemetry } from '../../machinery/runtime/telemetry.ts'
 import { TEXT_CONTENT_TYPE } from '../../machinery/wire/exposition-text.ts'
-import { tenantsPage } from './tenants-page.ts'
+import { tenantApdex } from './apdex-of.ts'
+import type { ServiceLevel } from './exposition-service.ts'
+import { tenantsPage, type ExposedTenant } from './tenants-page.ts'
 
 export interface ExpositionDeps {
   readonly telemetry: Pick<Telemetry, 'exposition'>
   readonly tenants: Pick<Tenants, 'active'>
-  readonly metrics: Pick<Metrics, 'totals'>
-  readonly slo: Pick<Slo, 'status'>
+  readonly metrics: Pick<Metrics, 'totals' | 'rates'>
+  readonly slo: Pick<Slo, 'status' | 'responseThresholdSeconds'>
   readonly clock: Clock
 }
 
+/** How far back rates look. */
+const SPAN_SECONDS = 300
 /** After how long other work is given a turn. */
 const TURN_MS = 4
 
@@ -65,10 +69,14 @@ async function answerTenants(
       (principal.tenantId === null || principal.tenantId === tenantId) && inShard(tenantId, query),
   )
   response.setHeader('content-type', TEXT_CONTENT_TYPE)
-  const { totals } = deps.metrics
+  const { totals, rates } = deps.metrics
   const { status } = deps.slo
+  const nowMs = deps.clock.nowMs()
+  const service = (tenant: ExposedTenant): ServiceLevel => ({
+    apdex: tenantApdex(rates(tenant.tenantId, nowMs, SPAN_SECONDS), tenant, deps.slo),
+  })
   let untilMs = deps.clock.monotonicMs() + TURN_MS
-  for (const chunk of tenantsPage({ ...query, tenants, totals, status })) {
+  for (const chunk of tenantsPage({ ...query, tenants, totals, service, status })) {
     if (chunk === null && deps.clock.monotonicMs() < untilMs) continue
     await send(deps.clock, response, chunk)
     if (response.destroyed) return

@@ -27,6 +27,7 @@ export interface TenantFacts {
   readonly requestsPerSecond: number | null
   readonly errorRatio: number | null
   readonly p99: FleetRowBody['p99']
+  readonly apdex: FleetRowBody['apdex']
   readonly lastSampleAtMs: number | null
   readonly openAlerts: number
 }

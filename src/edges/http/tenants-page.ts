@@ -10,6 +10,7 @@ import type { Metrics } from '../../domain/metrics/metrics.ts'
 import type { Slo } from '../../domain/slo/slo.ts'
 import { openExpositionWriter, type SampleLabels } from '../../machinery/wire/exposition-text.ts'
 import type { ExposedFamily } from './exposed-family.ts'
+import { SERVICE_FAMILIES, type ServiceLevel } from './exposition-service.ts'
 import { SIGNAL_FAMILIES } from './exposition-signals.ts'
 import { SLO_FAMILIES } from './exposition-slo.ts'
 
@@ -19,6 +20,7 @@ export interface ExposedTenant {
   readonly name: string
   readonly tier: string
   readonly region: string
+  readonly apdexThresholdSeconds: number | null
 }
 
 export interface TenantsPageInput {
@@ -26,6 +28,7 @@ export interface TenantsPageInput {
   readonly signals: boolean
   readonly slos: boolean
   readonly totals: Metrics['totals']
+  readonly service: (tenant: ExposedTenant) => ServiceLevel
   readonly status: Slo['status']
 }
 
@@ -47,6 +50,7 @@ const INFO: ExposedFamily<ExposedTenant> = {
 export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> {
   const info = openFamily(INFO)
   const signals = input.signals ? SIGNAL_FAMILIES.map(openFamily) : []
+  const services = input.signals ? SERVICE_FAMILIES.map(openFamily) : []
   const slos = input.slos ? SLO_FAMILIES.map(openFamily) : []
   for (const tenant of input.tenants) {
     const labels: SampleLabels = [['tenant', tenant.tenantId]]
@@ -54,6 +58,8 @@ export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> 
     if (signals.length > 0) {
       const totals = input.totals(tenant.tenantId)
       for (const family of signals) family.add(labels, totals)
+      const service = input.service(tenant)
+      for (const family of services) family.add(labels, service)
     }
     for (const status of slos.length > 0 ? input.status(tenant.tenantId) : []) {
       const sloLabels: SampleLabels = [...labels, ['slo', status.sloId]]
@@ -61,7 +67,7 @@ export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> 
     }
     yield null
   }
-  for (const family of [info, ...signals, ...slos]) yield* family.chunks()
+  for (const family of [info, ...signals, ...services, ...slos]) yield* family.chunks()
 }
 
 interface OpenFamily<Known> {

@@ -3,12 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { EXPONENTIAL_BOUNDS } from '../../../src/domain/metrics/native-layout.ts'
-import {
-  mergeLayouts,
-  quantileOf,
-  type Bucket,
-  type Quantile,
-} from '../../../src/domain/metrics/quantile.ts'
+import { mergeLayouts, type Bucket } from '../../../src/domain/metrics/layout-counts.ts'
+import { quantileOf, type Quantile } from '../../../src/domain/metrics/quantile.ts'
 import { openBench, otlp } from './writing.ts'
 
 const BUCKETS = [

@@ -56,6 +56,7 @@ describe('a tenant configuration', () => {
       features: ['beta.search'],
       aliases: ['ACME Inc'],
       labels: { team: 'red' },
+      apdexThresholdSeconds: 0.5,
     }
     expect(readTenantConfig(whole)).toEqual({ ok: true, config: whole })
   })

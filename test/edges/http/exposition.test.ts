@@ -1,7 +1,7 @@
 /** The two pages that Prometheus scrapes, over the real server. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TenantId } from '../../../src/core/ids.ts'
-import type { TenantTotals } from '../../../src/domain/metrics/metrics.ts'
+import type { Rates, TenantTotals } from '../../../src/domain/metrics/metrics.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { Tenant } from '../../../src/domain/tenants/tenants.ts'
 import { windowName } from '../../../src/edges/http/exposition-slo.ts'
@@ -31,6 +31,23 @@ const TOTALS: TenantTotals = {
   activeUsers: 9,
   dependencyCalls: { ...NO_CLASS, '2xx': 30 },
   dependencyDurationSumSeconds: 1.5,
+}
+
+const UNSERVED: Rates = {
+  requestsPerSecond: null,
+  errorRatio: null,
+  quantile: () => null,
+  apdex: () => null,
+  perSecond: () => null,
+}
+const SERVED: Rates = {
+  ...UNSERVED,
+  apdex: (thresholdSeconds) => ({
+    ratio: 0.75,
+    lowerRatio: 0.7,
+    upperRatio: 0.8,
+    thresholdSeconds,
+  }),
 }
 
 const NOTHING: TenantTotals = {
@@ -98,8 +115,14 @@ async function open(count = 2): Promise<HttpWorld> {
     rawRoutes: expositionRoutes({
       telemetry: { exposition: () => Promise.resolve('# about itself\n') },
       tenants: { active: () => tenants as unknown as Tenant[] },
-      metrics: { totals: (tenantId) => (tenantId === 'acme' ? TOTALS : NOTHING) },
-      slo: { status: (tenantId) => [statusOf(tenantId, tenantId === 'acme' ? 0.9 : null)] },
+      metrics: {
+        totals: (tenantId) => (tenantId === 'acme' ? TOTALS : NOTHING),
+        rates: (tenantId) => (tenantId === 'acme' ? SERVED : UNSERVED),
+      },
+      slo: {
+        responseThresholdSeconds: () => 0.2,
+        status: (tenantId) => [statusOf(tenantId, tenantId === 'acme' ? 0.9 : null)],
+      },
       clock: systemClock(),
     }),
   })
@@ -135,6 +158,7 @@ describe('GET /metrics/tenants', () => {
       expect.arrayContaining([
         'tenantry_tenant_info{tenant="acme",tier="starter",region="eu-central-1",name="\\"acme\\""} 1',
         'tenantry_tenant_requests_total{tenant="acme",status_class="2xx"} 90',
+        'tenantry_tenant_apdex_ratio{tenant="acme"} 0.75',
         'tenantry_tenant_requests_total{tenant="acme",status_class="4xx"} 0',
         'tenantry_tenant_request_duration_seconds_bucket{tenant="acme",le="0.2"} 80',
         'tenantry_tenant_request_duration_seconds_bucket{tenant="acme",le="+Inf"} 100',

@@ -64,6 +64,7 @@ const facts = (rest: Partial<TenantFacts> = {}): TenantFacts => ({
   requestsPerSecond: 1,
   errorRatio: 0,
   p99: { valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: 0.2 },
+  apdex: null,
   lastSampleAtMs: 0,
   openAlerts: 0,
   ...rest,

@@ -110,7 +110,11 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       scrape: { targets: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
-      slo: { status: options.statuses ?? (() => []), burnSpark: () => [null] },
+      slo: {
+        status: options.statuses ?? (() => []),
+        burnSpark: () => [null],
+        responseThresholdSeconds: () => 0.2,
+      },
     }),
     ...(options.extraRoutes ?? []),
   ]
@@ -185,6 +189,12 @@ function stillMetrics(accounts: () => Record<string, number>) {
       requestsPerSecond: 1,
       errorRatio: 0,
       quantile: () => ({ valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: Infinity }),
+      apdex: (thresholdSeconds: number) => ({
+        ratio: 0.9,
+        lowerRatio: 0.8,
+        upperRatio: 1,
+        thresholdSeconds,
+      }),
       perSecond: () => 1,
     }),
     lastSampleAtMs: () => T0,

@@ -26,6 +26,7 @@ const row = (slos: FleetSloBody[], lastSampleAtMs: number | null = 0): FleetRowB
   requestsPerSecond: null,
   errorRatio: null,
   p99: null,
+  apdex: null,
   lastSampleAtMs,
   openAlerts: 0,
   attention: 0,

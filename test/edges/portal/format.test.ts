@@ -10,6 +10,8 @@ import {
   formatBytes,
   formatRate,
   formatShare,
+  apdexText,
+  formatApdex,
   quantileText,
 } from '../../../src/edges/portal/format/format.ts'
 
@@ -105,6 +107,17 @@ describe('numbers carry a unit and sensible digits', () => {
     [null, 'Nothing counted'],
   ])('says how sure a quantile is: %s as %s', (quantile, text) => {
     expect(plain(quantileText('p99', quantile))).toBe(text)
+  })
+
+  it('writes an Apdex, and says by what it was measured', () => {
+    const apdex = { ratio: 0.9432, lowerRatio: 0.91, upperRatio: 0.96, thresholdSeconds: 0.2 }
+    expect([formatApdex(apdex), plain(apdexText(apdex))]).toEqual([
+      '0.94',
+      '0.91 to 0.96 at 200 ms',
+    ])
+    const sure = { ...apdex, lowerRatio: 0.9432, upperRatio: 0.9432 }
+    expect(plain(apdexText(sure))).toBe('0.94 at 200 ms')
+    expect([formatApdex(null), apdexText(null)]).toEqual(['–', 'Nothing counted'])
   })
 
   it.each([

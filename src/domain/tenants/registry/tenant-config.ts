@@ -93,6 +93,10 @@ const SHAPE = {
   /** Other names under which metrics report the tenant. */
   aliases: unique(text, 50),
   labels: labelsSchema,
+  /**
+   * Until when its users are satisfied, for the Apdex; that of the SLO where it is null.
+   */
+  apdexThresholdSeconds: z.number().min(0.001).max(600).nullable().default(null),
 }
 
 export const tenantConfigSchema = z.strictObject(SHAPE).superRefine((config, context) => {

@@ -3,6 +3,7 @@
  * imports these types only.
  */
 import { z } from 'zod'
+import { apdexSchema } from './apdex.schema.ts'
 import { quantileSchema } from './quantile.schema.ts'
 import { SLO_STATES, SPEEDS } from './slo.schema.ts'
 
@@ -33,6 +34,8 @@ export const fleetRowSchema = z.object({
   errorRatio: z.number().nullable(),
   /** Of response times, over the last five minutes. Null without observations. */
   p99: quantileSchema.nullable(),
+  /** Over the last five minutes. Null without observations. */
+  apdex: apdexSchema.nullable(),
   /** When the newest sample of the tenant was taken. Null when none ever came. */
   lastSampleAtMs: z.number().nullable(),
   openAlerts: z.number().int(),

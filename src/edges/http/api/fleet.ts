@@ -4,6 +4,7 @@
  */
 import type { Principal } from '../../../domain/access/access.ts'
 import { TIER_ROWS, type Tenant } from '../../../domain/tenants/tenants.ts'
+import { tenantApdex } from '../apdex-of.ts'
 import { fleetCards, fleetRow, fleetSentence, summaryOf, type RowSummary } from '../fleet-view.ts'
 import { IntakeWindow } from '../intake-window.ts'
 import { HTTP_LIMITS } from '../limits.ts'
@@ -100,10 +101,11 @@ async function compose(
 
 function rowOf(
   { metrics, slo }: ApiDeps,
-  { tenantId, name, tier, region }: Tenant,
+  tenant: Tenant,
   openAlerts: number,
   nowMs: number,
 ): FleetRowBody {
+  const { tenantId, name, tier, region } = tenant
   const rates = metrics.rates(tenantId, nowMs, SPAN_SECONDS)
   return fleetRow({
     tenantId,
@@ -116,6 +118,7 @@ function rowOf(
     requestsPerSecond: rates.requestsPerSecond,
     errorRatio: rates.errorRatio,
     p99: quantileBody(rates.quantile(0.99)),
+    apdex: tenantApdex(rates, tenant, slo),
     lastSampleAtMs: metrics.lastSampleAtMs(tenantId),
     openAlerts,
   })

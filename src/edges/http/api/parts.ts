@@ -26,7 +26,7 @@ export interface ApiDeps {
     | 'settledToMs'
     | 'haClusters'
   >
-  readonly slo: Pick<Slo, 'status' | 'burnSpark'>
+  readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'responseThresholdSeconds'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock

@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import type { TenantId } from '../../../core/ids.ts'
 import type { SloStatus } from '../../../domain/slo/slo.ts'
+import { tenantApdex } from '../apdex-of.ts'
 import { defineRoute, json, type Route } from '../route.ts'
+import { apdexSchema } from './apdex.schema.ts'
 import { cursorSchema, limitSchema, needTenant, tenantParams, type ApiDeps } from './parts.ts'
 import { quantileBody, quantileSchema } from './quantile.schema.ts'
 import { sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
@@ -24,6 +26,8 @@ const signalsSchema = z.object({
   p50: quantileSchema.nullable(),
   p95: quantileSchema.nullable(),
   p99: quantileSchema.nullable(),
+  /** Null without observations. */
+  apdex: apdexSchema.nullable(),
 })
 
 export function sloRoutes(deps: ApiDeps): Route[] {
@@ -65,7 +69,8 @@ export function sloRoutes(deps: ApiDeps): Route[] {
       params: tenantParams,
       answer: signalsSchema,
       handler: ({ params, nowMs }) => {
-        const { tenantId } = needTenant(tenants, params.tenantId)
+        const tenant = needTenant(tenants, params.tenantId)
+        const { tenantId } = tenant
         const rates = metrics.rates(tenantId, nowMs, SPAN_SECONDS)
         return json(200, {
           tenantId,
@@ -77,6 +82,7 @@ export function sloRoutes(deps: ApiDeps): Route[] {
           p50: quantileBody(rates.quantile(0.5)),
           p95: quantileBody(rates.quantile(0.95)),
           p99: quantileBody(rates.quantile(0.99)),
+          apdex: tenantApdex(rates, tenant, slo),
         })
       },
     }),

@@ -29,6 +29,8 @@ export const tenantSchema = z.object({
   features: z.array(z.string()),
   aliases: z.array(z.string()),
   labels: z.record(z.string(), z.string()),
+  /** Null where the threshold of the response-time SLO holds. */
+  apdexThresholdSeconds: z.number().nullable(),
   /** Counts the changes of the configuration, from 1. */
   generation: z.int(),
   status: z.object({

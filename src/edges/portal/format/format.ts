@@ -3,6 +3,7 @@
  * nothing is known. Pure. Ratios 0..1 and seconds come in; percent, k and ms go out. The space
  * before a unit is narrow and does not break.
  */
+import type { ApdexBody } from '../../http/api/apdex.schema.ts'
 import type { QuantileBody } from '../../http/api/quantile.schema.ts'
 
 const SPACE = '\u202f'
@@ -116,6 +117,19 @@ export function quantileText(name: string, quantile: QuantileBody | null): strin
       ? `over ${formatLatency(lowerSeconds)}`
       : `${formatLatency(lowerSeconds)} to ${formatLatency(upperSeconds)}`
   return `${name} ${formatLatency(valueSeconds)} (${bounds})`
+}
+
+/** Writes an Apdex as it is usual, with two places. Worked: 0.9432 -> 0.94. */
+export function formatApdex(apdex: ApdexBody | null): string {
+  return apdex === null ? NOTHING : apdex.ratio.toFixed(2)
+}
+
+/** Says what an Apdex was measured by, and its bounds where they differ. Worked: 0.91 to 0.96 at
+ *  200 ms. */
+export function apdexText(apdex: ApdexBody | null): string {
+  if (apdex === null) return 'Nothing counted'
+  const bounds = [apdex.lowerRatio, apdex.upperRatio].map((ratio) => ratio.toFixed(2))
+  return `${[...new Set(bounds)].join(' to ')} at ${formatLatency(apdex.thresholdSeconds)}`
 }
 
 /** Writes how many times too fast a budget is spent. Worked: 6.204 -> 6.2×, 0.031 -> 0.03×, 14.4

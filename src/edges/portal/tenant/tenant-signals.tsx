@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
 import { lastBurn } from '../fleet/fleet-order.ts'
 import {
+  apdexText,
+  formatApdex,
   formatBurn,
   formatLatency,
   formatRate,
@@ -23,6 +25,9 @@ export function TenantSignals({ row, stale }: { row: FleetRowBody; stale: boolea
         <span title={quantileText('p99', row.p99)}>
           {formatLatency(row.p99?.valueSeconds ?? null)}
         </span>
+      </Signal>
+      <Signal label="Apdex">
+        <span title={apdexText(row.apdex)}>{formatApdex(row.apdex)}</span>
       </Signal>
       <Signal label="Burn, last hour">
         {formatBurn(lastBurn(row))}
