@@ -117,8 +117,11 @@ export class Cursor {
 
   /** Reads a sint. Worked: 0, 1, 2, 3 on the wire are 0, -1, 1, -2. */
   readZigzag(end: number): number {
-    const value = this.readUnsigned(end)
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+    this.readVarint(end)
+    const isNegative = (this.low & 1) === 1
+    const low = (this.low >>> 1) | (this.high << 31)
+    const high = this.high >>> 1
+    return isNegative ? ~high * TWO_32 + (~low >>> 0) : high * TWO_32 + (low >>> 0)
   }
 
   /** Reads eight bytes into `low` and `high`. */

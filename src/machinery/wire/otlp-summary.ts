@@ -56,7 +56,8 @@ export function readSummaryPoint(cursor: Cursor, end: number, visitor: OtlpVisit
       else if (at !== attributesEnd) scattered = true
       attributesEnd = cursor.position
     } else if (tag === TAGS.quantiles) {
-      point.fault ??= quantileFault(cursor, cursor.readEnd(end))
+      const fault = quantileFault(cursor, cursor.readEnd(end))
+      point.fault ??= fault
       quantiles += 1
     } else if (tag === TAGS.time) timeMs = cursor.readNanosAsMs(end)
     else if (tag === TAGS.startTime) startMs = cursor.readNanosAsMs(end)

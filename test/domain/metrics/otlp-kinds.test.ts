@@ -204,6 +204,16 @@ describe('summaries', () => {
     expect(bench.counters.read('tenantry_ingest_unkept_total', { what: 'quantile' })).toBe(6)
   })
 
+  it('are read to their end, whatever is wrong with their quantiles', () => {
+    const bench = openBench()
+    const bad = { quantile: 2, value: 1 }
+    const outcome = send(
+      bench,
+      summary({ ...until(10), count: 1, quantileValues: [bad, bad] }, { ...until(20), count: 2 }),
+    )
+    expect(outcome).toMatchObject({ received: 2, attributed: 1 })
+  })
+
   it.each([
     [{ quantile: 1.5, value: 1 }, 'a quantile of 1.5, which is not in 0..1'],
     [{ quantile: 0.5, value: -2 }, 'a quantile whose value is -2, below zero'],

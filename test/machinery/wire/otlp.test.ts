@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { openProtoWriter } from '../../../src/machinery/wire/encode.ts'
 import { openOracle } from './oracle.ts'
-import { told, type ToldBucket, type ToldMetric, type ToldPoint } from './otlp-told.ts'
+import { expectedMetrics, KINDS } from './otlp-expected.ts'
+import { told } from './otlp-told.ts'
 import { readOrRefuse } from './read-or-refuse.ts'
 import { nested, scrambled, type WriteField } from './scrambled.ts'
 
 const oracle = openOracle('otlp-metrics.proto', 'ExportMetricsServiceRequest')
 
-const KINDS = ['gauge', 'sum', 'histogram', 'exponential-histogram', 'summary'] as const
 const DATA_FIELDS = {
   gauge: 5,
   sum: 7,
@@ -204,157 +204,13 @@ function timeFields({ startNanos, timeNanos }: Pick<Point, 'startNanos' | 'timeN
   ] satisfies [number, WriteField][]
 }
 
-interface DecodedPoint {
-  readonly attributes?: DecodedAttribute[]
-  readonly startTimeUnixNano?: string
-  readonly timeUnixNano?: string
-  readonly flags?: number
-  readonly asDouble?: number
-  readonly asInt?: string
-  readonly count?: string
-  readonly sum?: number
-  readonly bucketCounts?: string[]
-  readonly explicitBounds?: number[]
-  readonly scale?: number
-  readonly zeroCount?: string
-  readonly zeroThreshold?: number
-  readonly positive?: DecodedBuckets
-  readonly negative?: DecodedBuckets
-  readonly exemplars?: object[]
-  readonly min?: number
-  readonly max?: number
-  readonly quantileValues?: object[]
-}
-interface DecodedBuckets {
-  readonly offset?: number
-  readonly bucketCounts?: string[]
-}
-interface DecodedAttribute {
-  readonly key?: string
-  readonly value?: { readonly stringValue?: string }
-}
-interface DecodedData {
-  readonly dataPoints: DecodedPoint[]
-  readonly aggregationTemporality?: number
-  readonly isMonotonic?: boolean
-}
-interface DecodedMetric {
-  readonly name?: string
-  readonly unit?: string
-  readonly [data: string]: unknown
-}
-interface DecodedRequest {
-  readonly resourceMetrics: {
-    readonly resource?: { readonly attributes: DecodedAttribute[] }
-    readonly scopeMetrics: { readonly metrics: DecodedMetric[] }[]
-  }[]
-}
-
-/** What the oracle makes of the bytes, in the shape of what the reader tells. */
-function expected(bytes: Uint8Array): Omit<ToldMetric, 'scope'>[] {
-  const { resourceMetrics } = oracle.decode(bytes) as unknown as DecodedRequest
-  return resourceMetrics.flatMap((one) =>
-    one.scopeMetrics.flatMap(({ metrics }) =>
-      metrics.map((each) => expectedMetric(expectedAttributes(one.resource?.attributes), each)),
-    ),
-  )
-}
-
-function expectedMetric(
-  resourceAttributes: ToldMetric['resource'],
-  decoded: DecodedMetric,
-): Omit<ToldMetric, 'scope'> {
-  const kind = KINDS.find((each) => camel(each) in decoded) ?? 'gauge'
-  const data = decoded[camel(kind)] as DecodedData
-  const isNumber = kind === 'gauge' || kind === 'sum'
-  const isRead = (one: DecodedPoint) => !isNumber || hasValue(one) || ((one.flags ?? 0) & 1) === 1
-  const sum = (of: (one: DecodedPoint) => number) =>
-    data.dataPoints.reduce((total, one) => total + of(one), 0)
-  return {
-    resource: resourceAttributes,
-    name: decoded.name ?? '',
-    unit: decoded.unit ?? '',
-    kind,
-    temporality: data.aggregationTemporality ?? 0,
-    monotonic: data.isMonotonic ?? false,
-    points: data.dataPoints.filter(isRead).map((one) => expectedPoint(kind, one)),
-    valueless: data.dataPoints.filter((one) => !isRead(one)).length,
-    leftOut: {
-      exemplar: sum((one) => one.exemplars?.length ?? 0),
-      extreme: sum((one) => Number('min' in one) + Number('max' in one)),
-      quantile: sum((one) => one.quantileValues?.length ?? 0),
-    },
-  }
-}
-
-function hasValue(point: DecodedPoint): boolean {
-  return point.asDouble !== undefined || point.asInt !== undefined
-}
-
-function expectedPoint(kind: string, decoded: DecodedPoint): ToldPoint {
-  const common = {
-    attributes: expectedAttributes(decoded.attributes),
-    startMs: milliseconds(decoded.startTimeUnixNano),
-    timeMs: milliseconds(decoded.timeUnixNano),
-    noRecordedValue: ((decoded.flags ?? 0) & 1) === 1,
-  }
-  if (kind === 'exponential-histogram') return { ...common, ...expectedExponential(decoded) }
-  if (kind === 'summary') {
-    const { count = 0, sum = 0 } = decoded
-    return { ...common, count: Number(count), sum, fault: undefined }
-  }
-  if (kind !== 'histogram') {
-    return { ...common, value: Number(decoded.asDouble ?? decoded.asInt ?? Number.NaN) }
-  }
-  return {
-    ...common,
-    count: Number(decoded.count ?? 0),
-    sum: decoded.sum ?? Number.NaN,
-    bucketCounts: (decoded.bucketCounts ?? []).map(Number),
-    bounds: decoded.explicitBounds ?? [],
-  }
-}
-
-function expectedExponential(
-  decoded: DecodedPoint,
-): Pick<ToldPoint, 'count' | 'sum' | 'exponential'> {
-  return {
-    count: Number(decoded.count ?? 0),
-    sum: decoded.sum ?? Number.NaN,
-    exponential: {
-      scale: decoded.scale ?? 0,
-      zeroCount: Number(decoded.zeroCount ?? 0),
-      zeroThreshold: decoded.zeroThreshold ?? 0,
-      positive: expectedBuckets(decoded.positive),
-      negative: expectedBuckets(decoded.negative),
-    },
-  }
-}
-
-/** Prometheus' index of a bucket is one higher than OpenTelemetry's. */
-function expectedBuckets({ offset = 0, bucketCounts = [] }: DecodedBuckets = {}): ToldBucket[] {
-  return bucketCounts.map((count, at) => [offset + at + 1, Number(count)])
-}
-
-function expectedAttributes(decoded: DecodedAttribute[] | undefined): ToldMetric['resource'] {
-  return (decoded ?? []).map(({ key = '', value }) => ({ key, value: value?.stringValue ?? '' }))
-}
-
-function milliseconds(text = '0'): number {
-  return Number(BigInt(text) / 1_000_000n)
-}
-
-function camel(kind: string): string {
-  return kind.replace('-h', 'H')
-}
-
 describe('readExportMetrics', () => {
   it('tells what protobufjs decodes, whatever the order of the fields', () => {
     fc.assert(
       fc.property(request, (input) => {
         const bytes = encode(input)
         const metrics = told(bytes).map(({ scope: _, ...rest }) => rest)
-        expect(metrics).toEqual(expected(bytes))
+        expect(metrics).toEqual(expectedMetrics(bytes))
       }),
     )
   })

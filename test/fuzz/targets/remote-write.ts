@@ -1,0 +1,67 @@
+/** Remote write 1.0: the reader against protobufjs, and the counts of what is staged. */
+import { readWriteRequest } from '../../../src/machinery/wire/remote-write.ts'
+import { openOracle } from '../../machinery/wire/oracle.ts'
+import { judge } from '../differential.ts'
+import { mutated } from '../mutate.ts'
+import { encoded, randomMessage } from '../random-message.ts'
+import { openStageCheck } from '../stage-check.ts'
+import { attempt, attemptOther, type FuzzTarget } from '../target.ts'
+import { expectedHistogram, openToldWrite, type DecodedHistogram } from '../told-write.ts'
+
+interface Decoded {
+  readonly timeseries: {
+    readonly labels: { readonly name?: string; readonly value?: string }[]
+    readonly samples: { readonly value?: number; readonly timestamp?: string }[]
+    readonly histograms: DecodedHistogram[]
+  }[]
+}
+
+export function openTarget(): FuzzTarget {
+  const { type } = openOracle('remote-write.proto', 'WriteRequest')
+  const judged = openOracle('remote-write.proto', 'WriteRequest', skipUnread)
+  const unlabelled = openOracle('remote-write.proto', 'WriteRequest', (definitions) =>
+    skipUnread(definitions).replace('repeated Label labels = 1', 'repeated bytes labels = 1'),
+  )
+  const stage = openStageCheck((bytes, visitor) => readWriteRequest(bytes, visitor))
+  let other: Uint8Array = new Uint8Array(0)
+  return {
+    run(prng) {
+      const sound = encoded(type, randomMessage(prng, type))
+      const bytes = prng.below(3) === 0 ? sound : mutated(prng, sound, other)
+      other = sound
+      const ours = attempt(() => read(bytes))
+      const theirs = attemptOther(() => expected(judged.decode(bytes) as unknown as Decoded))
+      if ('value' in ours && 'refused' in theirs && canBeRead(() => unlabelled.decode(bytes))) {
+        return 'differs: labels of a series without samples'
+      }
+      const verdict = judge(bytes, judged.type, ours, theirs)
+      stage.check(bytes, verdict === 'accepted' && 'value' in ours ? ours.value.length : undefined)
+      return verdict
+    },
+  }
+}
+
+/** The reader looks into neither exemplars nor metadata. */
+function skipUnread(definitions: string): string {
+  return definitions.replaceAll(/(?:Exemplar (?=exemplars)|MetricMetadata (?=metadata))/g, 'bytes ')
+}
+
+function canBeRead(read: () => unknown): boolean {
+  return 'value' in attemptOther(read)
+}
+
+function read(bytes: Uint8Array): unknown[] {
+  const { told, visitor } = openToldWrite()
+  readWriteRequest(bytes, visitor)
+  return told.points
+}
+
+function expected({ timeseries }: Decoded): unknown[] {
+  return timeseries.flatMap(({ labels: given, samples, histograms }) => {
+    const labels = given.map(({ name = '', value = '' }) => ({ name, value }))
+    return [
+      ...samples.map(({ value = 0, timestamp = 0 }) => [labels, value, Number(timestamp), 0]),
+      ...histograms.map((histogram) => [labels, expectedHistogram(histogram)]),
+    ]
+  })
+}
