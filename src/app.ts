@@ -26,7 +26,12 @@ import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import { openSlo, type Slo } from './domain/slo/slo.ts'
-import { openTenants, type TenantConfig, type Tenants } from './domain/tenants/tenants.ts'
+import {
+  openTenants,
+  type TenantConfig,
+  type TenantFiles,
+  type Tenants,
+} from './domain/tenants/tenants.ts'
 import { apiRoutes } from './edges/http/api/routes.ts'
 import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
@@ -72,6 +77,8 @@ export interface App {
   readonly ingest: Ingest
   /** Creates or updates tenants, as configuration files describe them. */
   applyTenants(configs: readonly TenantConfig[]): void
+  /** Replaces the rules of kinds that configuration files hold; see `readTenantFiles`. */
+  applyRules(files: Pick<TenantFiles, 'attribution' | 'mapping'>): void
   /** Runs one tick now. Loops do it by themselves once started. */
   tick(): Promise<void>
   checkpoint(): Promise<void>
@@ -195,6 +202,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     ...domain,
     ingest,
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
+    applyRules: (files) => applyRules(tenants, files, clock.nowMs()),
     tick: tickNow,
     checkpoint: () => checkpoints.write(clock.nowMs()),
     async start() {
@@ -285,6 +293,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const tenants = openTenants({ db: control, access })
   const metrics = openMetrics({
     resolver: tenants.resolver(),
+    rules: tenants.rules,
     bulk,
     counters: telemetry,
     log,
@@ -361,6 +370,15 @@ function openAppServer(
 
 function applyTenants(tenants: Tenants, configs: readonly TenantConfig[], nowMs: number): void {
   for (const config of configs) tenants.apply(config, SYSTEM, nowMs)
+}
+
+function applyRules(
+  { rules }: Tenants,
+  { attribution, mapping }: Pick<TenantFiles, 'attribution' | 'mapping'>,
+  nowMs: number,
+): void {
+  if (attribution !== undefined) rules.setAttribution(attribution, SYSTEM, nowMs)
+  if (mapping !== undefined) rules.setMapping(mapping, SYSTEM, nowMs)
 }
 
 interface Looped {

@@ -2,6 +2,8 @@
 export const AUDIT_ACTIONS = [
   'tenant.created',
   'tenant.updated',
+  'attribution.changed',
+  'mapping.changed',
   'key.created',
   'key.revoked',
   'sign-in.link-created',

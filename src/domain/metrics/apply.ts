@@ -110,7 +110,7 @@ export class Applier {
         points[at + LAST_VALUE] = values[entry]!
         points[at + SPAN_MS] = points[at + SPAN_MS] === ENDED ? 0 : sinceMs
         series.points.mark(slot)
-        this.#count(roles, role, atMs, gain)
+        this.#count(roles, role, atMs, gain, atMs - sinceMs)
       } else if (flags[entry] !== PART) this.#applyUnusual(entry, slot)
     }
   }
@@ -148,6 +148,7 @@ export class Applier {
     else if (!Number.isFinite(value)) this.#discard('not-a-number', slot)
     else if (kind === SERIES_KINDS.gauge) this.#applyGauge(slot, atMs, value)
     else if (kind === SERIES_KINDS.accumulated) this.#applyChange(entry, slot, atMs, value)
+    else if (kind === SERIES_KINDS.probe) this.#applyProbe(slot, atMs, value)
     else if (value < 0) this.#discard('negative-counter', slot)
     else if (kind === SERIES_KINDS.delta) this.#applyDelta(entry, slot, atMs, value)
     else this.#applyCounter(entry, slot, atMs, value)
@@ -161,23 +162,25 @@ export class Applier {
     const role = slot * ROLE_STRIDE
     const at = slot * POINT_STRIDE
     const startMs = this.#staged.startsMs[entry]!
-    const sinceMs = atMs - points[at + LAST_MS]!
+    const lastMs = points[at + LAST_MS]!
     const isFirst =
-      points[at + LAST_MS] === 0 || Number.isNaN(points[at + LAST_VALUE]) || sinceMs > this.#ageMs
+      lastMs === 0 || Number.isNaN(points[at + LAST_VALUE]) || atMs - lastMs > this.#ageMs
     const isReset = !isFirst && this.#isReset(entry, slot, value, startMs)
     if (isReset) this.#tally.resets += 1
     let gain = isReset ? value : value - points[at + LAST_VALUE]!
     let partGain: PartGain = isReset ? 'whole' : 'rise'
+    let sinceMs = lastMs
     if (isFirst) {
       const instanceKnown = instances.knownAt(roles[role + INSTANCE]!, atMs)
       const first = { value, atMs, startMs, instanceKnown, ageMs: this.#ageMs }
       gain = firstPointGain(first)
       partGain = firstPointGain({ ...first, value: 1 }) > 0 ? 'whole' : 'nothing'
+      sinceMs = instanceKnown || startMs === 0 ? atMs : startMs
     }
     this.#note(slot, atMs, value)
     if (startMs > 0) points[at + START_MS] = startMs
-    this.#count(roles, role, atMs, gain)
-    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, partGain)
+    this.#count(roles, role, atMs, gain, sinceMs)
+    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, sinceMs, partGain)
   }
 
   /** A later start or any part but the sum that fell: the process began anew. */
@@ -196,20 +199,24 @@ export class Applier {
   }
 
   #applyDelta(entry: number, slot: number, atMs: number, value: number): void {
-    if (!this.#isNewInterval(entry, slot, atMs)) return
+    const startMs = this.#startOfDelta(entry, atMs)
+    if (!this.#isNewInterval(slot, startMs, atMs)) return
     const { series } = this.#tables
     const roles = series.roles.data
     const role = slot * ROLE_STRIDE
     if (atMs > series.points.data[slot * POINT_STRIDE + LAST_MS]!) this.#note(slot, atMs, value)
-    this.#count(roles, role, atMs, value)
-    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, 'increment')
+    this.#count(roles, role, atMs, value, startMs)
+    if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, startMs, 'increment')
+  }
+
+  #startOfDelta(entry: number, atMs: number): number {
+    const givenMs = this.#staged.startsMs[entry]!
+    return givenMs === 0 || givenMs > atMs ? atMs : givenMs
   }
 
   /** Judges the interval of a delta, and counts it as what it is when it is not new. */
-  #isNewInterval(entry: number, slot: number, atMs: number): boolean {
+  #isNewInterval(slot: number, startMs: number, atMs: number): boolean {
     const { series, intervals } = this.#tables
-    const givenMs = this.#staged.startsMs[entry]!
-    const startMs = givenMs === 0 || givenMs > atMs ? atMs : givenMs
     const verdict = intervals.book(series.roles.data[slot * ROLE_STRIDE + EXTRA]!, startMs, atMs)
     if (verdict === 'duplicate') this.#tally.duplicate += 1
     else if (verdict !== 'new') this.#discard(verdict, slot)
@@ -218,7 +225,7 @@ export class Applier {
 
   /** Adds a change to the present value that the changes of a series come to. */
   #applyChange(entry: number, slot: number, atMs: number, change: number): void {
-    if (!this.#isNewInterval(entry, slot, atMs)) return
+    if (!this.#isNewInterval(slot, this.#startOfDelta(entry, atMs), atMs)) return
     const { series, cells } = this.#tables
     const points = series.points
     const role = slot * ROLE_STRIDE
@@ -232,7 +239,7 @@ export class Applier {
     }
     const cell = series.roles.data[role + CELL]!
     if (cell >= 0) cells.adjustGauge(cell, this.#presentValue(slot) - before)
-    this.#count(series.roles.data, role, atMs, 0)
+    this.#count(series.roles.data, role, atMs, 0, atMs)
   }
 
   #applyGauge(slot: number, atMs: number, value: number): void {
@@ -243,16 +250,35 @@ export class Applier {
     this.#note(slot, atMs, value)
     const cell = series.roles.data[role + CELL]!
     if (cell >= 0) cells.adjustGauge(cell, value - before)
-    this.#count(series.roles.data, role, atMs, 0)
+    this.#count(series.roles.data, role, atMs, 0, atMs)
+  }
+
+  /** Each sample is a probe: 1 says that it succeeded. */
+  #applyProbe(slot: number, atMs: number, value: number): void {
+    if (!this.#inOrder(-1, slot, atMs, value)) return
+    const { series, sources, cells } = this.#tables
+    const roles = series.roles.data
+    const role = slot * ROLE_STRIDE
+    const succeeded = value >= 1
+    this.#note(slot, atMs, value)
+    this.#count(roles, role, atMs, succeeded ? 1 : 0, atMs)
+    const counts = roles[role + FEED]! >= 0 && sources.isActive(roles[role + FEED]!)
+    if (!succeeded && counts) cells.book(roles[role + EXTRA]!, atMs, 1)
   }
 
   #applyUntyped(slot: number, atMs: number, value: number): void {
     if (!this.#inOrder(-1, slot, atMs, value)) return
     this.#note(slot, atMs, value)
-    this.#count(this.#tables.series.roles.data, slot * ROLE_STRIDE, atMs, 0)
+    this.#count(this.#tables.series.roles.data, slot * ROLE_STRIDE, atMs, 0, atMs)
   }
 
-  #applyParts(entry: number, slot: number, atMs: number, partGain: PartGain): void {
+  #applyParts(
+    entry: number,
+    slot: number,
+    atMs: number,
+    sinceMs: number,
+    partGain: PartGain,
+  ): void {
     const { series, sources } = this.#tables
     const roles = series.roles.data
     const points = series.points.data
@@ -267,7 +293,7 @@ export class Applier {
       if (partGain !== 'increment') points[at] = value
       series.points.mark(partSlot)
       const feed = roles[partSlot * ROLE_STRIDE + FEED]!
-      if (!isAttributed || feed < 0 || !sources.touch(feed, atMs)) continue
+      if (!isAttributed || feed < 0 || !sources.touch(feed, atMs, sinceMs)) continue
       if (!(gain > 0)) continue
       if (isCoarse && partSlot > slot + 1) this.#bookPower(slot, partSlot, atMs, gain)
       else this.#book(roles, partSlot * ROLE_STRIDE, atMs, gain)
@@ -333,7 +359,7 @@ export class Applier {
     points[at + LAST_MS] = atMs
     points[at + SPAN_MS] = ENDED
     series.points.mark(slot)
-    this.#count(roles, role, atMs, 0)
+    this.#count(roles, role, atMs, 0, atMs)
   }
 
   /** What a gauge adds to its cell now. */
@@ -390,8 +416,8 @@ export class Applier {
     points.mark(slot)
   }
 
-  /** Counts an accepted sample to its tenant and books what it gained. Hot. */
-  #count(roles: Int32Array, role: number, atMs: number, gain: number): void {
+  /** Counts an accepted sample to its tenant and books what it gained since a time. Hot. */
+  #count(roles: Int32Array, role: number, atMs: number, gain: number, sinceMs: number): void {
     const { tenants, instances, sources } = this.#tables
     const tally = this.#tally
     const tenant = roles[role + TENANT]!
@@ -404,7 +430,7 @@ export class Applier {
     tally.attributed += 1
     const feed = roles[role + FEED]!
     if (feed < 0) tally.unmapped += 1
-    else if (!sources.touch(feed, atMs)) tally.shadowed += 1
+    else if (!sources.touch(feed, atMs, sinceMs)) tally.shadowed += 1
     else if (gain > 0) this.#book(roles, role, atMs, gain)
   }
 

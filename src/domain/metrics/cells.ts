@@ -111,6 +111,16 @@ export class Cells {
     return this.column.data[cellId * STRIDE + TOTAL]!
   }
 
+  /** Tells whether a feed ever counted anything. Cost: looks through what waits to be drained. */
+  hasGained(feed: number): boolean {
+    const { count, cellIds } = this.#increments
+    return (this.#byFeed[feed] ?? []).some(({ cellId }) => {
+      const at = cellId * PENDING_STRIDE
+      const isPending = this.#pending[at] !== 0 || this.#pending[at + SECOND] !== 0
+      return isPending || this.total(cellId) > 0 || cellIds.subarray(0, count).includes(cellId)
+    })
+  }
+
   /** Takes all that is pending. The columns are reused by the next call. */
   drain(): Increments {
     for (const cellId of this.#touched) {

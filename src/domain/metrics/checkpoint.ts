@@ -80,6 +80,7 @@ export class Checkpoints {
       ['cells', tables.cells.column],
       ['ha clusters', tables.clusters],
       ['minute ends', parts.minuteEnds.column],
+      ['rules', tables.rules],
     ])
   }
 

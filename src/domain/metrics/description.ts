@@ -10,9 +10,9 @@ import {
 } from '../../machinery/wire/otlp-attributes.ts'
 import { readLabels } from '../../machinery/wire/labels.ts'
 import { PlainLabels } from '../../machinery/wire/plain-labels.ts'
-import type { LabelReader } from './mapping.ts'
 import { readMetricKey, type MetricMeaning } from './metric-key.ts'
 import { labelsEndOf, meaningOf } from './native-key.ts'
+import type { LabelReader } from './status-class.ts'
 
 export interface NamedValue {
   readonly name: string

@@ -4,9 +4,9 @@
  */
 import type { TenantId } from '../../core/ids.ts'
 import { IDENTITY_LABELS } from '../../core/names/labels.ts'
-import type { LabelReader } from './mapping.ts'
 import type { UnattributedReason } from './reasons.ts'
-import type { TenantResolver, WriteContext } from './write-context.ts'
+import type { LabelReader } from './status-class.ts'
+import type { SeriesRules, TenantResolver, WriteContext } from './write-context.ts'
 
 export type Attribution =
   | { readonly kind: 'tenant'; readonly tenantId: TenantId }
@@ -16,12 +16,13 @@ export type Attribution =
 
 /**
  * Tells the tenant of a series: the key's, else the header's, else the one that the first identity
- * label names.
+ * label names, else the one that a rule of the operator gives it.
  */
 export function attribute(
   { boundTenant, namedTenant }: WriteContext,
   label: LabelReader,
   resolver: TenantResolver,
+  rules: Pick<SeriesRules, 'claim'>,
 ): Attribution {
   const observed = firstIdentity(label)
   if (boundTenant !== null) {
@@ -31,7 +32,7 @@ export function attribute(
       resolver.resolve(observed) === boundTenant
     return agrees ? { kind: 'tenant', tenantId: boundTenant } : { kind: 'mismatch', observed }
   }
-  const named = namedTenant ?? observed
+  const named = namedTenant ?? observed ?? rules.claim(label)
   if (named === undefined) return { kind: 'unattributed', reason: 'no-tenant-label' }
   const tenantId = resolver.resolve(named)
   return tenantId === undefined

@@ -1,28 +1,18 @@
 /**
- * Tells what a new series is: which signal it feeds, through which source, in which unit. Pure;
- * asked once a series.
+ * Tells what a new series is: which signal it feeds, through which source, in which unit. Asked
+ * once a series. Rows of the operator come before those that are built in.
  */
-import { STATUS_CLASSES, type StatusClass } from './cell.ts'
-import {
-  NATIVE_ROWS,
-  SOURCE_ROWS,
-  STATUS_LABELS,
-  UNIT_SCALES,
-  type MetricShape,
-  type Part,
-  type SourceRow,
-} from './signals.ts'
-
-/** The labels of one series by name: attributes of the point before those of the resource. */
-export interface LabelReader {
-  (name: string): string | undefined
-}
+import { NATIVE_SUFFIX, nativeRow, SOURCE_ROWS, UNIT_SCALES } from './signals.ts'
+import type { LabelRule, MetricShape, Part, SourceRow } from './signals/source-row.ts'
+import type { LabelReader } from './status-class.ts'
 
 /** A metric that a series belongs to, and the parts of it that have a meaning. */
 export interface Mapping {
   readonly row: SourceRow
   /** How much one unit of the series is in the signal's unit. */
   readonly scale: number
+  /** Which part of the metric a remote-write series is. */
+  readonly part?: Part
 }
 
 interface Candidate {
@@ -30,51 +20,87 @@ interface Candidate {
   readonly part: Part
 }
 
-const BY_OTLP_NAME = new Map<string, SourceRow[]>()
-const BY_PROMETHEUS_NAME = new Map<string, Candidate[]>()
-for (const row of SOURCE_ROWS) {
-  append(BY_OTLP_NAME, row.metric, row)
-  for (const part of Object.keys(row.signals) as Part[]) {
-    const name = part === 'value' ? row.metric : `${row.metric}_${part}`
-    append(BY_PROMETHEUS_NAME, name, { row, part })
+export class Mappings {
+  readonly #builtIn = new RowIndex(SOURCE_ROWS)
+  #own = new RowIndex([])
+
+  /** Replaces the rows of the operator. */
+  setOwn(rows: readonly SourceRow[]): void {
+    this.#own = new RowIndex(rows)
+  }
+
+  /** Finds the meaning of an OTLP metric's series. A unit that is known decides the scale. */
+  otlp(name: string, unit: string, shape: MetricShape, label: LabelReader): Mapping | undefined {
+    const row = this.#own.metric(name, shape, label) ?? this.#builtIn.metric(name, shape, label)
+    return row && { row, scale: row.scale ?? UNIT_SCALES[unit] ?? scaleOf(row) }
+  }
+
+  /** Finds the meaning of a remote-write series by its `__name__`. */
+  prometheus(name: string, label: LabelReader): Mapping | undefined {
+    const found = this.#own.series(name, label) ?? this.#builtIn.series(name, label)
+    return found && { ...found, scale: scaleOf(found.row) }
+  }
+
+  /** Finds the meaning of a series of native histograms by its `__name__`. */
+  native(name: string, label: LabelReader): Mapping | undefined {
+    const row =
+      this.#own.metric(name, 'histogram', label) ?? this.#builtIn.metric(name, 'histogram', label)
+    return row && { row: nativeRow(row), scale: scaleOf(row) }
+  }
+
+  /** Tells as what a metric or a series of this name is known, whatever its labels. */
+  shapesOf(name: string): readonly MetricShape[] {
+    return [...new Set([...this.#own.shapes(name), ...this.#builtIn.shapes(name)])]
+  }
+
+  /** Lists all names that have a meaning: of metrics, and of series of histograms. */
+  names(): readonly string[] {
+    return [...new Set([...this.#own.names(), ...this.#builtIn.names()])]
   }
 }
 
-/**
- * Finds the meaning of an OTLP metric's series, or undefined. The unit, where it is known, decides
- * the scale.
- */
-export function mapOtlp(
-  name: string,
-  unit: string,
-  shape: MetricShape,
-  label: LabelReader,
-): Mapping | undefined {
-  const rows = BY_OTLP_NAME.get(name) ?? []
-  const row = rows.find((candidate) => candidate.shape === shape && holds(candidate, label))
-  return row && { row, scale: UNIT_SCALES[unit] ?? row.scale ?? 1 }
+class RowIndex {
+  readonly #byMetric = new Map<string, SourceRow[]>()
+  readonly #bySeries = new Map<string, Candidate[]>()
+
+  constructor(rows: readonly SourceRow[]) {
+    for (const row of rows) {
+      append(this.#byMetric, row.metric, row)
+      for (const part of Object.keys(row.signals) as Part[]) {
+        const name = part === 'value' ? row.metric : `${row.metric}_${part}`
+        append(this.#bySeries, name, { row, part })
+      }
+    }
+  }
+
+  metric(name: string, shape: MetricShape, label: LabelReader): SourceRow | undefined {
+    const rows = this.#byMetric.get(name)
+    return rows?.find((row) => row.shape === shape && holds(row, label))
+  }
+
+  series(name: string, label: LabelReader): Candidate | undefined {
+    return this.#bySeries.get(name)?.find(({ row }) => holds(row, label))
+  }
+
+  shapes(name: string): MetricShape[] {
+    const ofSeries = this.#bySeries.get(name)?.map(({ row }) => row) ?? []
+    return [...ofSeries, ...(this.#byMetric.get(name) ?? [])].map(({ shape }) => shape)
+  }
+
+  names(): string[] {
+    return [...this.#byMetric.keys(), ...this.#bySeries.keys()]
+  }
 }
 
-/** Finds the meaning of a remote-write series by its `__name__`, or undefined. */
-export function mapPrometheus(
-  name: string,
-  label: LabelReader,
-): (Mapping & { part: Part }) | undefined {
-  const found = BY_PROMETHEUS_NAME.get(name)?.find((candidate) => holds(candidate.row, label))
-  return found && { row: found.row, part: found.part, scale: found.row.scale ?? 1 }
+/** Tells the rank of each source that rows have, native histograms included. */
+export function ranksOf(rows: readonly SourceRow[]): ReadonlyMap<string, number> {
+  const all = rows.flatMap((row) => [row, nativeRow(row)])
+  return new Map(all.map(({ source, rank }) => [source, rank]))
 }
 
-/** Finds the meaning of a series of native histograms by its `__name__`, or undefined. */
-export function mapNative(name: string, label: LabelReader): Mapping | undefined {
-  const row = NATIVE_ROWS.find(({ metric }) => metric === name)
-  return row && holds(row, label) ? { row, scale: row.scale ?? 1 } : undefined
-}
-
-/** Reads the class of a status code such as 404 or 4xx. Anything else is `unknown`. */
-export function statusClass(label: LabelReader): StatusClass {
-  const name = STATUS_LABELS.find((candidate) => label(candidate) !== undefined)
-  const match = /^([1-5])(?:\d\d|xx)$/i.exec(name === undefined ? '' : label(name)!)
-  return STATUS_CLASSES[match === null ? 5 : Number(match[1]) - 1]!
+/** Tells the family that a source is of: a native histogram is of the family of its metric. */
+export function familyOf(source: string): string {
+  return source.endsWith(NATIVE_SUFFIX) ? source.slice(0, -NATIVE_SUFFIX.length) : source
 }
 
 /**
@@ -86,10 +112,24 @@ export function bucketBound(text: string | undefined): number {
   return text === undefined || text.trim() === '' ? NaN : Number(text)
 }
 
-function holds({ where, except }: SourceRow, label: LabelReader): boolean {
-  const has = (rule: { labels: readonly string[]; value: string }) =>
-    rule.labels.some((name) => label(name) === rule.value)
-  return (where === undefined || has(where)) && (except === undefined || !has(except))
+function scaleOf({ scale, unit }: SourceRow): number {
+  return scale ?? (unit === undefined ? 1 : (UNIT_SCALES[unit] ?? 1))
+}
+
+function holds({ where = [], except = [] }: SourceRow, label: LabelReader): boolean {
+  return where.every((rule) => isMet(rule, label)) && !except.some((rule) => isMet(rule, label))
+}
+
+function isMet({ labels, values }: LabelRule, label: LabelReader): boolean {
+  const named = labels.find((name) => (label(name) ?? '') !== '')
+  const value = named === undefined ? '' : label(named)!
+  return values.some((pattern) => matches(pattern, value))
+}
+
+function matches(pattern: string, value: string): boolean {
+  if (pattern === '\\*') return value === '*'
+  if (!pattern.endsWith('*')) return value === pattern
+  return value !== '' && value.startsWith(pattern.slice(0, -1))
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -26,15 +26,23 @@ import { Registrar } from './registrar.ts'
 import { KEPT_DAYS, type KeptDays } from './retention.ts'
 import type { ReaderParts } from './rollup-reader.ts'
 import { Rollup } from './rollup.ts'
+import type { SeriesMeaning } from './series-meaning.ts'
 import { Settling } from './settle.ts'
 import { signalsOverTime, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
+import { sourcesOf, type SourceStatus } from './source-list.ts'
 import { Staging } from './staging.ts'
 import { openMetricStore } from './store.ts'
 import { openTables } from './tables.ts'
 import type { WriteOutcome } from './tally.ts'
 import { FIRST_SAMPLE_MS, LAST_SAMPLE_MS } from './tenant-table.ts'
 import { totalsOf, type TenantTotals } from './totals.ts'
-import type { TenantResolver, WriteContext } from './write-context.ts'
+import { ownRows } from './own-rows.ts'
+import {
+  NO_RULES,
+  type SeriesRules,
+  type TenantResolver,
+  type WriteContext,
+} from './write-context.ts'
 
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
@@ -51,9 +59,11 @@ export type { Rates } from './rates.ts'
 export type { DiscardReason } from './reasons.ts'
 export { keptDaysOf, type KeptDays } from './retention.ts'
 export { QUERY_LIMITS, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
+export type { SeriesMeaning } from './series-meaning.ts'
+export type { SourceStatus } from './source-list.ts'
 export type { WriteOutcome } from './tally.ts'
 export type { TenantTotals } from './totals.ts'
-export type { TenantResolver, WriteContext } from './write-context.ts'
+export type { SeriesRules, TenantResolver, WriteContext } from './write-context.ts'
 
 /**
  * One request on its way in: walked by a wire reader, then applied or abandoned. Reused by the next
@@ -99,6 +109,10 @@ export interface Metrics {
   totals(tenantId: TenantId): TenantTotals
   /** Tells how a tenant is served, over a span of at most two hours. Up to the last drain. */
   rates(tenantId: TenantId, nowMs: number, spanSeconds: number): Rates
+  /** Tells what became of every series, in the order in which they came. Cost: reads all labels. */
+  meanings(): Iterable<SeriesMeaning>
+  /** Lists where a tenant's figures come from. Cost: one pass over all series. */
+  sources(tenantId: TenantId, nowMs: number): SourceStatus[]
   /**
    * Tells what a tenant's signals were over time. Up to the last drain. Throws SIGNAL_QUERY. Cost:
    * some milliseconds, by the rows of the range.
@@ -129,6 +143,8 @@ export interface Metrics {
 
 export interface MetricDeps {
   readonly resolver: TenantResolver
+  /** None without. */
+  readonly rules?: SeriesRules
   readonly bulk: BulkWriter
   readonly counters: Counters
   readonly log: Log
@@ -139,13 +155,13 @@ export interface MetricDeps {
 }
 
 export function openMetrics(deps: MetricDeps): Metrics {
-  const { resolver, bulk, counters, log, limits: given } = deps
+  const { resolver, bulk, counters, log, rules = NO_RULES, limits: given } = deps
   const { keptDays = () => KEPT_DAYS.enterprise } = deps
   const limits = { ...DEFAULT_METRIC_LIMITS, ...given }
   const staleMs = limits.staleSeconds * SECOND_MS
   const tables = openTables(limits)
   const { keys, series, tenants, sources, cells, accounts, clusters } = tables
-  const registrar = new Registrar(tables, limits, resolver)
+  const registrar = new Registrar(tables, limits, resolver, rules)
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
     checkpoints.readHour(tenantId, hourEndMs),
   )
@@ -158,6 +174,13 @@ export function openMetrics(deps: MetricDeps): Metrics {
   const staging = new Staging(keys, registrar, clusters, limits)
   let staged = false
   let generation = resolver.generation()
+  const takeRules = (): void => {
+    const own = ownRows(rules.mapping())
+    tables.mappings.setOwn(own)
+    sources.setOwn(own)
+    tables.rules.set(rules.digest())
+  }
+  takeRules()
 
   const write: StagedWrite = Object.assign(staging, {
     apply(receivedAtMs: number): WriteOutcome {
@@ -178,9 +201,11 @@ export function openMetrics(deps: MetricDeps): Metrics {
 
   const followRegistry = (): void => {
     const now = resolver.generation()
-    if (now === generation) return
+    if (rules.digest() !== tables.rules.text) {
+      takeRules()
+      registrar.reviewAll()
+    } else if (now !== generation) registrar.reassignUnattributed()
     generation = now
-    registrar.reassignUnattributed()
   }
 
   const noteLive = (nowMs: number): void => {
@@ -266,6 +291,9 @@ export function openMetrics(deps: MetricDeps): Metrics {
       ),
     expire: (nowMs) =>
       expire({ tenantIds: () => cells.tenantIds(), keptDays, store, counters }, nowMs),
+    meanings: () => registrar.meanings(),
+    sources: (tenantId, nowMs) =>
+      sourcesOf(tables, tenantId, nowMs, limits.sourceSilenceSeconds * SECOND_MS),
     closeMinute(nowMs) {
       minuteEnds.advance(nowMs)
       minuteEnds.notePresent(nowMs)
@@ -277,6 +305,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
     confirm: (ok) => checkpoints.confirm(ok),
     restore() {
       checkpoints.restore()
+      // The registry may have changed after the checkpoint, and nobody looked since
+      generation = NEVER
       if (series.size() > 0) {
         log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
       }
@@ -285,6 +315,9 @@ export function openMetrics(deps: MetricDeps): Metrics {
     stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
   }
 }
+
+/** No generation of a registry. */
+const NEVER = -1
 
 function reportNative(counters: Counters, native: NativeTally): void {
   const count = (what: string, amount: number): void => {

@@ -21,8 +21,9 @@ import type { NativeKey } from './native-key.ts'
 import { DISCARD_REASONS, type DiscardReason } from './reasons.ts'
 import { EXTRA, KEY, NATIVE_HISTOGRAM, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
+import { meaningOfSeries, type SeriesMeaning } from './series-meaning.ts'
 import type { MetricTables } from './tables.ts'
-import type { TenantResolver } from './write-context.ts'
+import type { SeriesRules, TenantResolver } from './write-context.ts'
 
 /** What `find` of a byte table says of an unknown key. Refusals are numbers below it. */
 export const UNKNOWN = -1
@@ -51,10 +52,15 @@ export class Registrar {
   /** What to tell a person about the last refusal. */
   lastRefusal = ''
 
-  constructor(tables: MetricTables, limits: MetricLimits, resolver: TenantResolver) {
+  constructor(
+    tables: MetricTables,
+    limits: MetricLimits,
+    resolver: TenantResolver,
+    rules: SeriesRules,
+  ) {
     this.#tables = tables
     this.#limits = limits
-    this.#roles = new Roles(tables, limits, resolver)
+    this.#roles = new Roles(tables, limits, resolver, rules)
   }
 
   /** Takes in a remote-write series. Returns its slot or a refusal code. */
@@ -142,6 +148,22 @@ export class Registrar {
     const { roles } = this.#tables.series
     for (let slot = 0; slot < roles.rows; slot += 1) {
       if (this.#roles.lacksTenant(slot)) this.#roles.reassign(slot, this.describe(slot))
+    }
+  }
+
+  /** Looks up the tenant and the meaning of every series again: the operator's rules changed. */
+  reviewAll(): void {
+    const { roles } = this.#tables.series
+    for (let slot = 0; slot < roles.rows; slot += 1) {
+      if (this.#roles.isWhole(slot)) this.#roles.review(slot, this.describe(slot))
+    }
+  }
+
+  *meanings(): Generator<SeriesMeaning> {
+    const { roles } = this.#tables.series
+    for (let slot = 0; slot < roles.rows; slot += 1) {
+      if (!this.#roles.isWhole(slot)) continue
+      yield meaningOfSeries(this.#tables, slot, this.describe(slot))
     }
   }
 

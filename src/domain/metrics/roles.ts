@@ -4,21 +4,14 @@
  */
 import { LABELS } from '../../core/names/labels.ts'
 import type { CellSpec } from './cells.ts'
-import type { Part, SourceRow } from './signals.ts'
 import type { SignalName } from './cell.ts'
 import type { SeriesDescription } from './description.ts'
 import { layoutText } from './families.ts'
 import { attribute } from './identity.ts'
 import type { Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
-import {
-  bucketBound,
-  mapNative,
-  mapOtlp,
-  mapPrometheus,
-  statusClass,
-  type Mapping,
-} from './mapping.ts'
+import { bucketBound, type Mapping, type Mappings } from './mapping.ts'
+import { isOwnSource } from './own-rows.ts'
 import { divisionOf, kindOf, shapeOf } from './series-kind.ts'
 import {
   CELL,
@@ -26,7 +19,9 @@ import {
   EXTRA,
   FEED,
   INSTANCE,
+  isDeltaKind,
   isPresentKind,
+  NATIVE_HISTOGRAM,
   KEY,
   KIND,
   LAST_MS,
@@ -40,9 +35,11 @@ import {
   SPAN_MS,
   TENANT,
 } from './series-table.ts'
+import type { SourceRow } from './signals/source-row.ts'
+import { statusClass } from './status-class.ts'
 import type { MetricTables } from './tables.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
-import type { TenantResolver } from './write-context.ts'
+import type { SeriesRules, TenantResolver } from './write-context.ts'
 
 /** What a new series is, beside what it says about itself. */
 export interface SeriesIdentity {
@@ -58,11 +55,18 @@ export class Roles {
   readonly #tables: MetricTables
   readonly #limits: MetricLimits
   readonly #resolver: TenantResolver
+  readonly #rules: SeriesRules
 
-  constructor(tables: MetricTables, limits: MetricLimits, resolver: TenantResolver) {
+  constructor(
+    tables: MetricTables,
+    limits: MetricLimits,
+    resolver: TenantResolver,
+    rules: SeriesRules,
+  ) {
     this.#tables = tables
     this.#limits = limits
     this.#resolver = resolver
+    this.#rules = rules
   }
 
   /**
@@ -71,7 +75,7 @@ export class Roles {
    */
   partsOf(description: SeriesDescription): number {
     const { metric } = description
-    if (metric?.kind !== 'histogram' || mappingOf(description) === undefined) return 0
+    if (metric?.kind !== 'histogram' || this.#mappingOf(description) === undefined) return 0
     return metric.hasBuckets ? 2 + metric.bounds.length : 1
   }
 
@@ -113,18 +117,34 @@ export class Roles {
     return data[at + KIND] !== SERIES_KINDS.part && data[at + TENANT]! < FIRST_TENANT
   }
 
+  /** Tells whether a series is more than a part of another. */
+  isWhole(slot: number): boolean {
+    return this.#tables.series.roles.data[slot * ROLE_STRIDE + KIND] !== SERIES_KINDS.part
+  }
+
   /**
    * Looks up the tenant of a series again. What it last reported stays: it goes on counting from
    * there.
    */
   reassign(slot: number, description: SeriesDescription): void {
-    const { roles } = this.#tables.series
-    const before = roles.data[slot * ROLE_STRIDE + TENANT]!
+    const before = this.#tables.series.roles.data[slot * ROLE_STRIDE + TENANT]!
     const tenant = this.tenantOf(description)
-    if (tenant === before) return
-    this.#tables.tenants.countSeries(before, -1)
-    this.#fill(slot, description, tenant)
-    this.#putGauge(slot)
+    if (tenant !== before) this.#refill(slot, description, tenant)
+  }
+
+  /**
+   * Looks up tenant and meaning of a series again. What it counted stays where it was counted; what
+   * it gains from now on goes to where it belongs now.
+   */
+  review(slot: number, description: SeriesDescription): void {
+    const { roles } = this.#tables.series
+    const at = slot * ROLE_STRIDE
+    const before = [roles.data[at + TENANT]!, this.#sourceAt(slot)]
+    const tenant = this.tenantOf(description)
+    const source = this.#mappingOf(description)?.row.source
+    const isOwn = source !== undefined && isOwnSource(source)
+    if (tenant === before[0] && source === before[1] && !isOwn) return
+    this.#refill(slot, description, tenant)
   }
 
   isFamilyMember(slot: number): boolean {
@@ -135,9 +155,35 @@ export class Roles {
   }
 
   rejoinFamily(slot: number, description: SeriesDescription): void {
-    const scale = mappingOf(description)?.scale ?? 1
+    const scale = this.#mappingOf(description)?.scale ?? 1
     const leSeconds = bucketBound(description.label(LABELS.le)) * scale
     this.#tables.families.rejoin(familyKey(description), slot, leSeconds)
+  }
+
+  /** Tells the source that a series or its parts feed. */
+  #sourceAt(slot: number): string | undefined {
+    const { series, sources } = this.#tables
+    for (
+      let part = 0;
+      part <= Math.max(0, series.roles.data[slot * ROLE_STRIDE + PARTS]!);
+      part += 1
+    ) {
+      const feed = series.roles.data[(slot + part) * ROLE_STRIDE + FEED]!
+      if (feed >= 0) return sources.feed(feed).source
+    }
+    return undefined
+  }
+
+  #refill(slot: number, description: SeriesDescription, tenant: number): void {
+    const { data } = this.#tables.series.roles
+    const at = slot * ROLE_STRIDE
+    this.#tables.tenants.countSeries(data[at + TENANT]!, -1)
+    this.#moveGauge(slot, -1)
+    // A family, or the cell of probes that failed, is of what it was
+    const keepsExtra = isDeltaKind(data[at + KIND]!) || data[at + EXTRA] === NATIVE_HISTOGRAM
+    if (!keepsExtra) data[at + EXTRA] = -1
+    this.#fill(slot, description, tenant)
+    this.#moveGauge(slot, 1)
   }
 
   #fill(slot: number, description: SeriesDescription, tenant: number): void {
@@ -145,48 +191,57 @@ export class Roles {
     const data = series.roles.data
     const at = slot * ROLE_STRIDE
     tenants.countSeries(tenant, 1)
-    const mapping = mappingOf(description)
+    for (let part = 1; part <= data[at + PARTS]!; part += 1) {
+      data[(slot + part) * ROLE_STRIDE + CELL] = NO_CELL
+      data[(slot + part) * ROLE_STRIDE + FEED] = -1
+    }
+    const mapping = this.#roomFor(slot, description, this.#mappingOf(description))
     const kind = mapping === undefined ? SERIES_KINDS.untyped : kindOf(description, mapping)
     data[at + TENANT] = tenant
     data[at + KIND] = tenant === MISMATCH ? SERIES_KINDS.refused : kind
     data[at + CELL] = NO_CELL
     data[at + FEED] = -1
-    const isDelta = kind === SERIES_KINDS.delta || kind === SERIES_KINDS.accumulated
-    if (isDelta && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
+    if (isDeltaKind(kind) && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
     if (tenant >= FIRST_TENANT && mapping !== undefined) this.#bind(slot, description, mapping)
     for (let part = 0; part <= Math.max(0, data[at + PARTS]!); part += 1)
       series.roles.mark(slot + part)
   }
 
   /** Gives a series and its parts their feeds and cells. */
-  #bind(slot: number, description: SeriesDescription, mapping: Mapping & { part?: Part }): void {
-    const { metric, label } = description
-    const { row, scale } = mapping
-    if (metric === undefined) this.#bindRemoteWrite(slot, description, mapping)
-    else if (metric.kind === 'histogram') this.#bindHistogram(slot, description, mapping)
-    else this.#feed(slot, row, row.signals.value!, scale, classOf(row.signals.value!, label))
+  #bind(slot: number, description: SeriesDescription, mapping: Mapping): void {
+    const { metric } = description
+    if (metric?.kind === 'histogram') this.#bindHistogram(slot, description, mapping)
+    else if (mapping.part === 'bucket') this.#bindBucket(slot, description, mapping)
+    else this.#bindValue(slot, description, mapping)
   }
 
-  #bindRemoteWrite(
-    slot: number,
-    description: SeriesDescription,
-    mapping: Mapping & { part?: Part },
-  ) {
-    const { row, scale, part } = mapping
-    const { label } = description
-    const signal = row.signals[part!]!
-    if (part !== 'bucket') {
-      this.#feed(slot, row, signal, part === 'count' ? 1 : scale, classOf(signal, label))
+  #bindValue(slot: number, { label }: SeriesDescription, mapping: Mapping): void {
+    const { row, part = 'value' } = mapping
+    const signal = row.signals[part]!
+    const scale = part === 'count' ? 1 : mapping.scale
+    const { data } = this.#tables.series.roles
+    const at = slot * ROLE_STRIDE
+    if (data[at + KIND] !== SERIES_KINDS.probe) {
+      this.#feed(slot, row, signal, scale, classOf(signal, label))
       return
     }
+    this.#feed(slot, row, signal, 1, { statusClass: '5xx' })
+    data[at + EXTRA] = data[at + CELL]!
+    this.#feed(slot, row, signal, 1, { statusClass: '2xx' })
+  }
+
+  #bindBucket(slot: number, description: SeriesDescription, { row, scale }: Mapping): void {
     const { series, sources, families } = this.#tables
     const at = slot * ROLE_STRIDE
-    series.roles.data[at + FEED] = sources.number(
-      series.roles.data[at + TENANT]!,
-      signal,
-      row.source,
-    )
-    families.join(familyKey(description), slot, bucketBound(label(LABELS.le)) * scale)
+    const { source, signals, resource = '' } = row
+    const tenant = series.roles.data[at + TENANT]!
+    series.roles.data[at + FEED] = sources.number(tenant, {
+      signal: signals.bucket!,
+      source,
+      resource,
+    })
+    const leSeconds = bucketBound(description.label(LABELS.le)) * scale
+    families.join(familyKey(description), slot, leSeconds)
   }
 
   #bindHistogram(
@@ -207,7 +262,7 @@ export class Roles {
 
   #feed(
     slot: number,
-    { source }: SourceRow,
+    { source, resource = '' }: SourceRow,
     signal: SignalName,
     scale: number,
     rest: Pick<CellSpec, 'statusClass' | 'leSeconds' | 'layout'>,
@@ -216,15 +271,28 @@ export class Roles {
     const { series, sources, cells, tenants } = this.#tables
     const data = series.roles.data
     const tenant = data[head * ROLE_STRIDE + TENANT]!
-    const feed = sources.number(tenant, signal, source)
+    const feed = sources.number(tenant, { signal, source, resource })
     data[slot * ROLE_STRIDE + FEED] = feed
     const spec = { tenantId: tenants.id(tenant), signal, source, ...rest }
     data[slot * ROLE_STRIDE + CELL] = cells.number(spec, scale, feed)
     if (slot !== head) data[slot * ROLE_STRIDE + EXTRA] = -1
   }
 
-  /** A gauge that was heard before its tenant was known counts from now on. */
-  #putGauge(slot: number): void {
+  /**
+   * The parts of a histogram have slots from when it was first seen, or none: one whose meaning
+   * comes later counts when it comes anew.
+   */
+  #roomFor(
+    slot: number,
+    { metric }: SeriesDescription,
+    mapping: Mapping | undefined,
+  ): Mapping | undefined {
+    const parts = this.#tables.series.roles.data[slot * ROLE_STRIDE + PARTS]!
+    return metric?.kind === 'histogram' && parts <= 0 ? undefined : mapping
+  }
+
+  /** Puts the present value of a gauge into its cell, or takes it out. */
+  #moveGauge(slot: number, sign: 1 | -1): void {
     const { series, cells } = this.#tables
     const roles = series.roles.data
     const points = series.points.data
@@ -232,13 +300,17 @@ export class Roles {
     if (!isPresentKind(roles[slot * ROLE_STRIDE + KIND]!) || cell < 0) return
     const at = slot * POINT_STRIDE
     if (points[at + LAST_MS] === 0 || points[at + SPAN_MS] === ENDED) return
-    cells.adjustGauge(cell, points[at + LAST_VALUE]!)
+    cells.adjustGauge(cell, sign * points[at + LAST_VALUE]!)
+  }
+
+  #mappingOf(description: SeriesDescription): Mapping | undefined {
+    return mappingOf(this.#tables.mappings, description)
   }
 
   /** Tells the index of the tenant, or of the reason why there is none. */
   tenantOf({ contextNumber, label }: SeriesDescription): number {
     const { keys, tenants } = this.#tables
-    const attribution = attribute(keys.context(contextNumber), label, this.#resolver)
+    const attribution = attribute(keys.context(contextNumber), label, this.#resolver, this.#rules)
     if (attribution.kind === 'tenant') return tenants.index(attribution.tenantId)
     return attribution.kind === 'mismatch' ? MISMATCH : tenants.unattributed(attribution.reason)
   }
@@ -251,18 +323,21 @@ export function familyKey({ contextNumber, labels }: SeriesDescription): string 
   return JSON.stringify([contextNumber, sorted.map(({ name, value }) => [name, value])])
 }
 
-function mappingOf(description: SeriesDescription): (Mapping & { part?: Part }) | undefined {
-  const { metric, name, label } = description
+/** Tells what a series means: by its metric, and over remote write by its name alone. */
+export function mappingOf(
+  mappings: Mappings,
+  { metric, name, label, isNative }: SeriesDescription,
+): Mapping | undefined {
   if (metric !== undefined) {
     const shape = shapeOf(metric)
-    if (description.isNative) return shape && mapNative(name, label)
-    return shape && mapOtlp(name, metric.unit, shape, label)
+    if (isNative) return shape && mappings.native(name, label)
+    return shape && mappings.otlp(name, metric.unit, shape, label)
   }
-  const mapping = mapPrometheus(name, label)
+  const mapping = mappings.prometheus(name, label)
   const isBucket = mapping?.part === 'bucket'
   return isBucket && Number.isNaN(bucketBound(label(LABELS.le))) ? undefined : mapping
 }
 
 function classOf(signal: SignalName, label: SeriesDescription['label']) {
-  return divisionOf(signal) === 'status' ? { statusClass: statusClass(label) } : {}
+  return divisionOf(signal) === 'status' ? { statusClass: statusClass(signal, label) } : {}
 }

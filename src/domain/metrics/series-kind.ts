@@ -4,7 +4,7 @@ import type { SeriesDescription } from './description.ts'
 import type { Mapping } from './mapping.ts'
 import type { MetricMeaning } from './metric-key.ts'
 import { SERIES_KINDS } from './series-table.ts'
-import type { MetricShape } from './signals.ts'
+import type { MetricShape } from './signals/source-row.ts'
 
 const DELTA = 1
 const CUMULATIVE = 2
@@ -26,6 +26,7 @@ export function shapeOf({ kind, temporality, monotonic }: MetricMeaning): Metric
 /** Tells the kind of a series that has a meaning. */
 export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number {
   const isDelta = metric?.temporality === DELTA
+  if (isProbe(row)) return SERIES_KINDS.probe
   if (row.shape === 'gauge') return isDelta ? SERIES_KINDS.accumulated : SERIES_KINDS.gauge
   return isDelta ? SERIES_KINDS.delta : SERIES_KINDS.counter
 }
@@ -33,6 +34,11 @@ export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number 
 /** Tells whether a signal is a present value and not a count. */
 export function isGauge(signal: SignalName): boolean {
   return SIGNALS[signal].kind === 'gauge'
+}
+
+/** Tells whether each sample of a gauge is an event of its own. */
+function isProbe({ shape, signals: { value } }: Mapping['row']): boolean {
+  return shape === 'gauge' && value !== undefined && !isGauge(value)
 }
 
 /** Tells what beside tenant and source tells the cells of a signal apart. */

@@ -22,8 +22,9 @@ export const TENANT = 3
 export const INSTANCE = 4
 /**
  * For deltas the row of remembered intervals; for remote-write buckets the family;
- * `NATIVE_HISTOGRAM` for one; for a bucket of an exponential histogram its cell among the powers of
- * two once it has one, `NO_POWER` where it is none; else -1.
+ * `NATIVE_HISTOGRAM` for one; for probes the cell of those that failed; for a bucket of an
+ * exponential histogram its cell among the powers of two once it has one, `NO_POWER` where it is
+ * none; else -1.
  */
 export const EXTRA = 5
 export const NATIVE_HISTOGRAM = -2
@@ -56,6 +57,12 @@ export const SERIES_KINDS = {
   part: 5,
   refused: 6,
   accumulated: 7,
+  probe: 8,
+}
+
+/** Tells whether the series of a kind send changes, whose intervals are remembered. */
+export function isDeltaKind(kind: number): boolean {
+  return kind === SERIES_KINDS.delta || kind === SERIES_KINDS.accumulated
 }
 
 /** Tells whether the series of a kind have present values, which leave the sum when they end. */

@@ -1,119 +1,116 @@
 /**
- * Which incoming metrics are which signal: data, one row a metric. A row holds on both wires: a
- * histogram row `m` matches the OTLP histogram `m` and the remote-write families `m_bucket`,
- * `m_count` and `m_sum`. Where several sources report the same signal of a tenant, the one with the
- * lowest rank counts and the others are shadowed: an application and its proxy count a request
- * once.
+ * Which incoming metrics are which signal: data, one row a metric, in families that are one source
+ * each (`signals/`). A row holds on both wires: a histogram row `m` matches the OTLP histogram `m`
+ * and the remote-write families `m_bucket`, `m_count` and `m_sum`. Where several sources report the
+ * same signal of a tenant, the first in the order below counts and the others are shadowed: an
+ * application and its proxies count a request once, a process and its container the same CPU.
  *
- * Source: OpenTelemetry semantic conventions 1.37 (HTTP server metrics, process metrics, container
- * metrics) and their older names; the OpenTelemetry to Prometheus translation; names that
- * Prometheus client libraries document.
+ * Containers come before processes, because all that runs in a container is in its figures; the
+ * application before its proxies, because it knows best what became of a request; hosts last.
  */
-import type { SignalName } from './cell.ts'
+import {
+  DJANGO,
+  FLASK,
+  MICROMETER,
+  PROMETHEUS,
+  PROMETHEUS_2,
+  PROMETHEUS_NET,
+} from './signals/client-libraries.ts'
+import { BLACKBOX, NODE, POSTGRES } from './signals/infrastructure.ts'
+import {
+  CADVISOR,
+  CADVISOR_2,
+  CADVISOR_DOCKER,
+  KUBELET,
+  KUBELET_POD,
+} from './signals/kubernetes.ts'
+import {
+  OTEL,
+  OTEL_2,
+  OTEL_BODIES,
+  OTEL_BODIES_2,
+  OTEL_CONTAINER,
+  OTEL_CONTAINER_2,
+  OTEL_POD,
+  OTEL_POD_2,
+  OTEL_POSTGRES,
+  OTEL_PROBE,
+  OTEL_RUNTIME,
+  OTEL_SYSTEM,
+} from './signals/opentelemetry.ts'
+import { ENVOY, INGRESS_NGINX, ISTIO, NGINX, NGINX_PLUS, NGINX_VTS } from './signals/proxies.ts'
+import type { SourceFamily, SourceRow } from './signals/source-row.ts'
+import { translatedFamily, withTranslatedLabels } from './signals/translated.ts'
 
-export type MetricShape = 'histogram' | 'counter' | 'gauge'
-export type Part = 'value' | 'count' | 'sum' | 'bucket'
+/** What has names of its own. */
+const EXPORTERS: readonly SourceFamily[] = [
+  CADVISOR,
+  CADVISOR_2,
+  CADVISOR_DOCKER,
+  KUBELET,
+  KUBELET_POD,
+  PROMETHEUS,
+  PROMETHEUS_2,
+  MICROMETER,
+  PROMETHEUS_NET,
+  FLASK,
+  DJANGO,
+  ISTIO,
+  ENVOY,
+  INGRESS_NGINX,
+  NGINX_VTS,
+  NGINX_PLUS,
+  NGINX,
+  POSTGRES,
+  BLACKBOX,
+  NODE,
+]
+const TAKEN: ReadonlySet<string> = new Set(
+  EXPORTERS.flatMap(({ rows }) => rows.map(({ metric }) => metric)),
+)
 
-export interface SourceRow {
-  readonly source: string
-  readonly rank: number
-  readonly metric: string
-  readonly shape: MetricShape
-  /** What each part of the metric is. */
-  readonly signals: Partial<Readonly<Record<Part, SignalName>>>
-  /**
-   * How much one unit of the metric is in the signal's unit, where the metric itself does not name
-   * its unit.
-   */
-  readonly scale?: number
-  /** The row holds only for series with one of these labels at this value. */
-  readonly where?: { readonly labels: readonly string[]; readonly value: string }
-  /** The row does not hold for series with one of these labels at this value. */
-  readonly except?: { readonly labels: readonly string[]; readonly value: string }
+/** Best first. */
+export const SOURCE_FAMILIES: readonly SourceFamily[] = [
+  ...native(OTEL_CONTAINER, OTEL_CONTAINER_2),
+  CADVISOR,
+  CADVISOR_2,
+  CADVISOR_DOCKER,
+  KUBELET,
+  ...native(OTEL_POD, OTEL_POD_2),
+  KUBELET_POD,
+  ...native(OTEL, OTEL_2, OTEL_RUNTIME),
+  PROMETHEUS,
+  PROMETHEUS_2,
+  MICROMETER,
+  PROMETHEUS_NET,
+  FLASK,
+  DJANGO,
+  ...native(OTEL_BODIES, OTEL_BODIES_2),
+  ISTIO,
+  ENVOY,
+  INGRESS_NGINX,
+  NGINX_VTS,
+  NGINX_PLUS,
+  NGINX,
+  ...native(OTEL_POSTGRES),
+  POSTGRES,
+  ...native(OTEL_PROBE),
+  BLACKBOX,
+  ...native(OTEL_SYSTEM),
+  NODE,
+]
+
+export const SOURCE_ROWS: readonly SourceRow[] = SOURCE_FAMILIES.flatMap(
+  ({ source, rows }, rank): SourceRow[] => rows.map((row) => ({ ...row, source, rank })),
+)
+
+/** A native histogram is a source of its own, a little better than the classic one of its name. */
+export const NATIVE_SUFFIX = '-native'
+
+/** Tells the row of the same histogram as a native one: senders may send both. */
+export function nativeRow(row: SourceRow): SourceRow {
+  return { ...row, source: `${row.source}${NATIVE_SUFFIX}`, rank: row.rank - 0.5 }
 }
-
-const MILLISECONDS = 0.001
-const HTTP_PARTS = { count: 'requests', sum: 'duration_sum', bucket: 'duration' } as const
-const DIRECTION = [
-  'network.io.direction',
-  'direction',
-  'network_io_direction',
-  'process.network.io.direction',
-]
-/** Waiting for a disk is a CPU state, but no CPU is used. */
-const CPU_WAIT = { labels: ['cpu.mode', 'cpu_mode', 'state', 'process.cpu.state'], value: 'wait' }
-
-export const SOURCE_ROWS: readonly SourceRow[] = [
-  // OpenTelemetry, as it comes over OTLP
-  otel(1, 'http.server.request.duration', 'histogram', HTTP_PARTS),
-  otel(2, 'http.server.duration', 'histogram', HTTP_PARTS, { scale: MILLISECONDS }),
-  otel(1, 'http.server.active_requests', 'gauge', { value: 'active_requests' }),
-  otel(1, 'process.cpu.time', 'counter', { value: 'cpu' }, { except: CPU_WAIT }),
-  otel(1, 'process.memory.usage', 'gauge', { value: 'memory' }),
-  otel(1, 'process.network.io', 'counter', { value: 'network_in' }, { where: receive() }),
-  otel(1, 'process.network.io', 'counter', { value: 'network_out' }, { where: transmit() }),
-  otel(1, 'container.filesystem.usage', 'gauge', { value: 'storage' }),
-  // the same after translation to Prometheus names
-  translated(1, 'http_server_request_duration_seconds', 'histogram', HTTP_PARTS),
-  translated(2, 'http_server_duration_milliseconds', 'histogram', HTTP_PARTS, {
-    scale: MILLISECONDS,
-  }),
-  translated(1, 'http_server_active_requests', 'gauge', { value: 'active_requests' }),
-  translated(
-    1,
-    'process_cpu_time_seconds_total',
-    'counter',
-    { value: 'cpu' },
-    { except: CPU_WAIT },
-  ),
-  translated(1, 'process_memory_usage_bytes', 'gauge', { value: 'memory' }),
-  translated(
-    1,
-    'process_network_io_bytes_total',
-    'counter',
-    { value: 'network_in' },
-    {
-      where: receive(),
-    },
-  ),
-  translated(
-    1,
-    'process_network_io_bytes_total',
-    'counter',
-    { value: 'network_out' },
-    {
-      where: transmit(),
-    },
-  ),
-  translated(1, 'container_filesystem_usage_bytes', 'gauge', { value: 'storage' }),
-  // Prometheus client libraries and exporters
-  client(1, 'http_requests_total', 'counter', { value: 'requests' }),
-  client(2, 'http_request_duration_seconds', 'histogram', HTTP_PARTS),
-  client(1, 'process_cpu_seconds_total', 'counter', { value: 'cpu' }),
-  client(1, 'process_resident_memory_bytes', 'gauge', { value: 'memory' }),
-  client(1, 'process_network_receive_bytes_total', 'counter', { value: 'network_in' }),
-  client(1, 'process_network_transmit_bytes_total', 'counter', { value: 'network_out' }),
-  client(1, 'pg_database_size_bytes', 'gauge', { value: 'storage' }),
-]
-
-/**
- * The histograms once more, as native ones: a source of its own, a little better than the classic
- * histogram of the same name, because senders may send both.
- */
-export const NATIVE_ROWS: readonly SourceRow[] = SOURCE_ROWS.filter(
-  ({ shape }) => shape === 'histogram',
-).map((row) => ({ ...row, source: `${row.source}-native`, rank: row.rank - 0.5 }))
-
-/** Where the status code of a request stands, in the order in which they are tried. */
-export const STATUS_LABELS = [
-  'http.response.status_code',
-  'http.status_code',
-  'http_response_status_code',
-  'http_status_code',
-  'status_code',
-  'code',
-  'status',
-]
 
 /**
  * What one unit, written as in UCUM, is in the unit that signals are kept in: seconds, bytes, plain
@@ -121,54 +118,32 @@ export const STATUS_LABELS = [
  */
 export const UNIT_SCALES: Readonly<Record<string, number>> = {
   s: 1,
-  ms: MILLISECONDS,
+  ms: 1e-3,
   us: 1e-6,
   ns: 1e-9,
   min: 60,
   h: 3_600,
+  d: 86_400,
   By: 1,
   KiBy: 2 ** 10,
   MiBy: 2 ** 20,
   GiBy: 2 ** 30,
+  TiBy: 2 ** 40,
   kBy: 1e3,
+  KBy: 1e3,
   MBy: 1e6,
   GBy: 1e9,
-}
-
-type Choice = Pick<SourceRow, 'scale' | 'where' | 'except'>
-type Signals = SourceRow['signals']
-
-function otel(rank: number, metric: string, shape: MetricShape, signals: Signals, choice?: Choice) {
-  return { source: sourceName('otel', rank), rank: 10 + rank, metric, shape, signals, ...choice }
-}
-
-function translated(
-  rank: number,
-  metric: string,
-  shape: MetricShape,
-  signals: Signals,
-  choice?: Choice,
-) {
-  const source = sourceName('otel-prometheus', rank)
-  return { source, rank: 20 + rank, metric, shape, signals, ...choice }
-}
-
-function client(rank: number, metric: string, shape: MetricShape, signals: Signals) {
-  return { source: sourceName('prometheus', rank), rank: 30 + rank, metric, shape, signals }
+  TBy: 1e12,
 }
 
 /**
- * The second choice of a family is a source of its own: both may report at once, and only one may
- * count.
+ * Families as OpenTelemetry sends them, then the same as Prometheus has them. A name that an
+ * exporter has itself is the exporter's: `container_memory_working_set_bytes` is cAdvisor's.
  */
-function sourceName(family: string, rank: number): string {
-  return rank === 1 ? family : `${family}-${rank}`
-}
-
-function receive() {
-  return { labels: DIRECTION, value: 'receive' }
-}
-
-function transmit() {
-  return { labels: DIRECTION, value: 'transmit' }
+function native(...families: readonly SourceFamily[]): SourceFamily[] {
+  const widened = families.map((family) => ({
+    ...family,
+    rows: family.rows.map(withTranslatedLabels),
+  }))
+  return [...widened, ...widened.map((family) => translatedFamily(family, TAKEN))]
 }

@@ -1,26 +1,45 @@
 /**
- * Which source of a tenant's signal counts. A feed is a (tenant, signal, source). Of the feeds of
- * one tenant and signal one is active: the one with the lowest rank, until it has been silent for
- * ten minutes by the time of the samples; then the next one that reports.
+ * Which source of a tenant's signal counts. A feed is a (tenant, signal, source) and, where the
+ * signal has resources that add up, the resource. Of the feeds of one tenant, signal and resource
+ * one is active: the one with the lowest rank, until it has been silent for ten minutes by the time
+ * of the samples; then the next one that reports.
+ *
+ * One that takes over from one that has counted begins at the last sample of that one: what it
+ * gained over a time that reaches further back was counted already. What fell between the two is
+ * not guessed.
  */
 import { assert } from '../../core/assert.ts'
 import { SIGNALS, type SignalName } from './cell.ts'
 import { floatColumn } from './columns.ts'
-import { NATIVE_ROWS, SOURCE_ROWS } from './signals.ts'
+import { ranksOf } from './mapping.ts'
+import { SOURCE_ROWS } from './signals.ts'
+import type { SourceRow } from './signals/source-row.ts'
 import { Words } from './words.ts'
+
+const RANKS = ranksOf(SOURCE_ROWS)
 
 const STRIDE = 2
 const LAST_MS = 0
+/** 0 for no; 1 for yes; the time from which it counts for one that took over lately. */
 const ACTIVE = 1
+const YES = 1
 
-const RANKS = new Map([...SOURCE_ROWS, ...NATIVE_ROWS].map((row) => [row.source, row.rank]))
+/** What a feed is, beside its tenant. */
+export interface FeedSpec {
+  readonly signal: SignalName
+  readonly source: string
+  readonly resource?: string
+}
 
 interface Feed {
   readonly tenantIndex: number
   readonly signal: SignalName
   readonly source: string
-  readonly rank: number
-  /** All feeds of the same tenant and signal. */
+  /** Empty where a signal has only one. */
+  readonly resource: string
+  /** Infinity for a source that is gone. */
+  rank: number
+  /** All feeds of the same tenant, signal and resource. */
   readonly rivals: number[]
 }
 
@@ -32,18 +51,40 @@ export class Sources {
   readonly #byTenant: number[][] = []
   readonly #rivals = new Map<string, number[]>()
   readonly #silenceMs: number
+  readonly #hasGained: (feed: number) => boolean
+  #ownRanks: ReadonlyMap<string, number> = new Map()
 
-  constructor(silenceMs: number) {
+  constructor(silenceMs: number, hasGained: (feed: number) => boolean) {
     this.#silenceMs = silenceMs
+    this.#hasGained = hasGained
   }
 
   /** Tells the number of a feed and gives it one when it is new. */
-  number(tenantIndex: number, signal: SignalName, source: string): number {
+  number(tenantIndex: number, { signal, source, resource = '' }: FeedSpec): number {
     for (const known of this.#byTenant[tenantIndex] ?? []) {
       const feed = this.#feeds[known]!
-      if (feed.signal === signal && feed.source === source) return known
+      if (feed.signal === signal && feed.source === source && feed.resource === resource) {
+        return known
+      }
     }
-    return this.#number(`${tenantIndex}/${signal}/${source}`)
+    const word = `${tenantIndex}/${signal}/${source}`
+    return this.#number(resource === '' ? word : `${word}/${resource}`)
+  }
+
+  /** Lists the feeds of a tenant, in the order in which they first reported. */
+  ofTenant(tenantIndex: number): readonly number[] {
+    return this.#byTenant[tenantIndex] ?? []
+  }
+
+  /** Ranks the sources of the operator's own rows. One that is gone counts no longer. */
+  setOwn(rows: readonly SourceRow[]): void {
+    this.#ownRanks = ranksOf(rows)
+    for (const [number, feed] of this.#feeds.entries()) {
+      feed.rank = this.#rankOf(feed.source)
+      if (feed.rank !== Infinity || !this.isActive(number)) continue
+      this.column.data[number * STRIDE + ACTIVE] = 0
+      this.column.mark(number)
+    }
   }
 
   restoreWord(word: string): void {
@@ -56,46 +97,70 @@ export class Sources {
   }
 
   isActive(number: number): boolean {
-    return this.column.data[number * STRIDE + ACTIVE] === 1
+    return this.column.data[number * STRIDE + ACTIVE] !== 0
   }
 
-  /** Tells the time of a feed's newest sample. */
+  /** Tells the time of a feed's newest sample, 0 before the first. */
   lastMs(number: number): number {
     return this.column.data[number * STRIDE + LAST_MS]!
   }
 
-  /** Notes a sample of a feed and tells whether it counts. Hot: mostly two comparisons. */
-  touch(number: number, atMs: number): boolean {
+  /**
+   * Notes a sample of a feed and tells whether what it gained since `sinceMs` counts. Hot: mostly
+   * two comparisons.
+   */
+  touch(number: number, atMs: number, sinceMs: number): boolean {
     const data = this.column.data
     const at = number * STRIDE
     if (atMs > data[at]!) {
       data[at] = atMs
       this.column.mark(number)
     }
-    return data[at + ACTIVE] === 1 || this.#contend(number)
+    return data[at + ACTIVE] === YES || this.#contend(number, atMs, sinceMs)
   }
 
-  #contend(number: number): boolean {
+  #contend(number: number, atMs: number, sinceMs: number): boolean {
+    const data = this.column.data
+    const at = number * STRIDE + ACTIVE
+    if (data[at] === 0 && !this.#takesOver(number)) return false
+    const fromMs = data[at]!
+    if (fromMs === YES) return true
+    // By now every series of it has reported since
+    if (atMs - fromMs > this.#silenceMs) {
+      data[at] = YES
+      this.column.mark(number)
+    }
+    return sinceMs >= fromMs
+  }
+
+  #takesOver(number: number): boolean {
     const data = this.column.data
     const { rivals, rank } = this.#feeds[number]!
-    const active = rivals.find((rival) => data[rival * STRIDE + ACTIVE] === 1)
+    const active = rivals.find((rival) => data[rival * STRIDE + ACTIVE] !== 0)
+    let fromMs = YES
     if (active !== undefined) {
-      const silentMs = data[number * STRIDE]! - data[active * STRIDE + LAST_MS]!
+      const lastMs = data[active * STRIDE + LAST_MS]!
+      const silentMs = data[number * STRIDE + LAST_MS]! - lastMs
       if (this.#feeds[active]!.rank <= rank && silentMs <= this.#silenceMs) return false
+      if (this.#hasGained(active)) fromMs = lastMs
       data[active * STRIDE + ACTIVE] = 0
       this.column.mark(active)
     }
-    data[number * STRIDE + ACTIVE] = 1
+    data[number * STRIDE + ACTIVE] = fromMs
     this.column.mark(number)
     return true
+  }
+
+  #rankOf(source: string): number {
+    return this.#ownRanks.get(source) ?? RANKS.get(source) ?? Infinity
   }
 
   #number(word: string): number {
     const number = this.words.number(word)
     if (number < this.#feeds.length) return number
-    const [tenantText, signal, source] = word.split('/') as [string, string, string]
+    const [tenantText, signal, source, resource = ''] = word.split('/') as [string, string, string]
     assert(signal in SIGNALS, 'a signal that is known')
-    const key = `${tenantText}/${signal}`
+    const key = `${tenantText}/${signal}/${resource}`
     const rivals = this.#rivals.get(key) ?? []
     rivals.push(number)
     this.#rivals.set(key, rivals)
@@ -105,7 +170,8 @@ export class Sources {
       tenantIndex: Number(tenantText),
       signal: signal as SignalName,
       source,
-      rank: RANKS.get(source) ?? Infinity,
+      resource,
+      rank: this.#rankOf(source),
       rivals,
     })
     this.column.reserve(1)

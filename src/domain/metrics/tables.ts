@@ -11,6 +11,8 @@ import { Instances } from './instances.ts'
 import { Intervals } from './intervals.ts'
 import { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
+import { Mappings } from './mapping.ts'
+import { Mark } from './mark.ts'
 import { openSeriesTable, type SeriesTable } from './series-table.ts'
 import { Sources } from './sources.ts'
 import { TenantTable } from './tenant-table.ts'
@@ -26,19 +28,26 @@ export interface MetricTables {
   readonly families: Families
   readonly accounts: Accounts
   readonly clusters: HaClusters
+  readonly mappings: Mappings
+  /** The digest of the rules that were last followed. */
+  readonly rules: Mark
 }
 
 export function openTables(limits: MetricLimits): MetricTables {
+  const cells = new Cells()
+  const silenceMs = limits.sourceSilenceSeconds * SECOND_MS
   const base = {
     keys: new Keys(),
     series: openSeriesTable(),
     tenants: new TenantTable(),
     instances: new Instances(limits.staleSeconds * SECOND_MS),
     intervals: new Intervals(),
-    sources: new Sources(limits.sourceSilenceSeconds * SECOND_MS),
-    cells: new Cells(),
+    sources: new Sources(silenceMs, (feed) => cells.hasGained(feed)),
+    cells,
     accounts: new Accounts(),
     clusters: new HaClusters(limits),
+    mappings: new Mappings(),
+    rules: new Mark(),
   }
   return { ...base, families: new Families(base) }
 }

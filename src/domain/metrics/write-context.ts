@@ -1,6 +1,8 @@
 /** Who writes, and what the tenants door is asked about it. */
 import type { TenantId } from '../../core/ids.ts'
+import type { MappingRow } from '../tenants/tenants.ts'
 import type { HaRules } from './ha-rules.ts'
+import type { LabelReader } from './status-class.ts'
 
 export interface WriteContext {
   /** The tenant that the key is bound to. */
@@ -16,4 +18,20 @@ export interface TenantResolver {
   resolve(observed: string): TenantId | undefined
   /** Rises when an answer of `resolve` may have changed. */
   generation(): number
+}
+
+/** What the operator says of series in general. */
+export interface SeriesRules {
+  /** Tells the name of the tenant of a series that names none. */
+  claim(label: LabelReader): string | undefined
+  /** What metrics of the operator's own mean. */
+  mapping(): readonly MappingRow[]
+  /** Changes with every change, and is the same for the same rules after a restart. */
+  digest(): string
+}
+
+export const NO_RULES: SeriesRules = {
+  claim: () => undefined,
+  mapping: () => [],
+  digest: () => '',
 }

@@ -7,6 +7,7 @@ import { TenantryError } from '../../core/errors.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { inTransaction, type Database } from '../../machinery/storage/database.ts'
 import type { Access, Principal } from '../access/access.ts'
+import { openRuleBook, type RuleBook } from './config/rule-book.ts'
 import { TENANT_ERRORS } from './errors.ts'
 import { TENANT_LIMITS } from './limits.ts'
 import { mergePatch } from './registry/merge-patch.ts'
@@ -16,6 +17,9 @@ import { pageOfTenants, type TenantPage, type TenantQuery } from './registry/ten
 import { changesBetween, configOf, type Tenant } from './registry/tenant.ts'
 import { TenantStore } from './store.ts'
 
+export { Attribution, attributionSchema, type AttributionRule } from './config/attribution.ts'
+export { mappingSchema, type MappingRow } from './config/mapping-rows.ts'
+export type { RuleBook } from './config/rule-book.ts'
 export { readTenantFiles, type TenantFiles } from './config/tenant-file.ts'
 export { TENANT_LIMITS } from './limits.ts'
 export type { ResourceQuotas } from './registry/quotas.ts'
@@ -69,6 +73,8 @@ export interface Tenants {
   active(): readonly Tenant[]
   /** Grows with every change of any tenant. */
   generation(): number
+  /** What holds for all of them: attribution, and what the operator's own metrics mean. */
+  readonly rules: RuleBook
 }
 
 /**
@@ -165,6 +171,7 @@ export function openTenants({ db, access }: { db: Database; access: Access }): T
     }),
     active: () => registry.all().filter(({ status }) => status.state === 'active'),
     generation: () => registry.generation(),
+    rules: openRuleBook({ db, access }),
   }
 }
 

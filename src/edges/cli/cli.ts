@@ -12,6 +12,7 @@ import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
+import { register as mapping } from './commands/mapping.ts'
 import { register as scrape } from './commands/scrape.ts'
 import { register as serve } from './commands/serve.ts'
 import { register as signals } from './commands/signals.ts'
@@ -35,6 +36,7 @@ const COMMANDS = [
   alerts,
   collector,
   scrape,
+  mapping,
   audit,
   doctor,
 ]

@@ -19,4 +19,10 @@ export const CLI_ERRORS = {
     retryable: false,
     hint: 'Check the path and its permissions.',
   },
+  notMetrics: {
+    code: 'CLI_NOT_METRICS',
+    status: 400,
+    retryable: false,
+    hint: 'Name the format with --format where the file does not tell it; a page must be whole.',
+  },
 } as const satisfies ErrorRows

@@ -201,6 +201,12 @@ CREATE TABLE job_run (
 
 CREATE INDEX job_run_by_job ON job_run (job, id);
 
+CREATE TABLE rule_book (
+  kind TEXT PRIMARY KEY CHECK (kind IN ('attribution', 'mapping')),
+  entries TEXT NOT NULL CHECK (json_valid(entries)),
+  updated_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE schema_migration (
     number INTEGER PRIMARY KEY CHECK (number > 0),
     name TEXT NOT NULL,

@@ -69,6 +69,12 @@ export const TABLES = [
   },
   { name: 'job_run', file: 'control', scope: 'global', holds: 'the last runs of scheduled work' },
   {
+    name: 'rule_book',
+    file: 'control',
+    scope: 'global',
+    holds: 'attribution of series that name no tenant, meaning of the operator’s own metrics',
+  },
+  {
     name: 'schema_migration',
     file: 'control',
     scope: 'global',

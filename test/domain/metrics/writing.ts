@@ -17,6 +17,7 @@ import {
   openMetrics,
   type MetricLimits,
   type Metrics,
+  type SeriesRules,
   type TenantResolver,
   type WriteContext,
   type WriteOutcome,
@@ -192,6 +193,7 @@ export function openBench(
     limits?: Partial<MetricLimits>
     bulk?: BulkWriter
     known?: (text: string) => boolean
+    rules?: SeriesRules
   } = {},
 ): Bench {
   const bulk = options.bulk ?? openBulkInline({ directory: ':memory:' })
@@ -203,6 +205,7 @@ export function openBench(
     counters,
     log: silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.rules ? { rules: options.rules } : {}),
   })
   return {
     metrics,

@@ -39,6 +39,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/tenants/:tenantId/signals/query': () => ({
     path: '/api/v1/tenants/acme/signals/query?signal=requests',
   }),
+  'GET /api/v1/tenants/:tenantId/sources': () => ({ path: '/api/v1/tenants/acme/sources' }),
+  'GET /api/v1/attribution': () => ({}),
+  'PUT /api/v1/attribution': () => ({ ask: { json: { rules: [] } } }),
+  'GET /api/v1/mapping': () => ({}),
+  'PUT /api/v1/mapping': () => ({ ask: { json: { rows: [] } } }),
   'GET /api/v1/fleet': () => ({}),
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),

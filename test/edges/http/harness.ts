@@ -185,6 +185,7 @@ const NO_SIGNALS: SignalAnswer = {
 
 function stillMetrics(accounts: () => Record<string, number>) {
   return {
+    sources: () => [],
     rates: () => ({
       requestsPerSecond: 1,
       errorRatio: 0,

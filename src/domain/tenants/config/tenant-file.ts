@@ -1,10 +1,15 @@
 /**
- * Reads tenants from configuration files: YAML documents of `apiVersion: tenantry/v1`, `kind:
- * Tenant` and a `spec` that is the guide's TenantConfig. Pure: text in, tenants and problems out.
- * Every problem names its file, line and field; good documents are kept.
+ * Reads configuration files: YAML documents of `apiVersion: tenantry/v1`, a `kind` and a `spec`. Of
+ * kind `Tenant` the spec is the guide's TenantConfig; `Attribution` says whose series are that name
+ * no tenant, `Mapping` what metrics of one's own mean. Pure: text in, configuration and problems
+ * out. Every problem names its file, line and field; good documents are kept.
  */
 import { LineCounter, parseAllDocuments, isNode, type Document } from 'yaml'
+import type { z } from 'zod'
+import { fieldProblems, type FieldProblem } from '../../../machinery/runtime/field-problems.ts'
 import { readTenantConfig, type TenantConfig } from '../registry/tenant-config.ts'
+import { attributionSchema, type AttributionRule } from './attribution.ts'
+import { mappingSchema, type MappingRow } from './mapping-rows.ts'
 
 export interface ConfigFile {
   readonly name: string
@@ -27,10 +32,16 @@ export interface TenantFiles {
     readonly file: string
     readonly line: number
   }[]
+  /** The rules of all documents, in their order. Undefined without a document of the kind. */
+  readonly attribution: readonly AttributionRule[] | undefined
+  readonly mapping: readonly MappingRow[] | undefined
   readonly problems: readonly ConfigProblem[]
 }
 
 export const CONFIG_API_VERSION = 'tenantry/v1'
+
+const KINDS = ['Tenant', 'Attribution', 'Mapping'] as const
+type Kind = (typeof KINDS)[number]
 
 /**
  * Reads every document of every file. Shape: tenants in file order; a tenant id that comes twice is
@@ -39,12 +50,16 @@ export const CONFIG_API_VERSION = 'tenantry/v1'
 export function readTenantFiles(files: readonly ConfigFile[]): TenantFiles {
   const tenants: { config: TenantConfig; file: string; line: number }[] = []
   const problems: ConfigProblem[] = []
+  const rules: (readonly AttributionRule[])[] = []
+  const rows: (readonly MappingRow[])[] = []
   const firstPlace = new Map<string, string>()
   for (const file of files) {
     const lines = new LineCounter()
     for (const document of parseAllDocuments(file.text, { lineCounter: lines, uniqueKeys: true })) {
       const read = readDocument(file.name, document as Document, lines)
       problems.push(...read.problems)
+      if (read.rules !== undefined) rules.push(read.rules)
+      if (read.rows !== undefined) rows.push(read.rows)
       if (read.config === undefined) continue
       const place = `${file.name}:${String(read.line)}`
       const earlier = firstPlace.get(read.config.tenantId)
@@ -63,11 +78,18 @@ export function readTenantFiles(files: readonly ConfigFile[]): TenantFiles {
       tenants.push({ config: read.config, file: file.name, line: read.line })
     }
   }
-  return { tenants, problems }
+  return {
+    tenants,
+    attribution: rules.length === 0 ? undefined : rules.flat(),
+    mapping: rows.length === 0 ? undefined : rows.flat(),
+    problems,
+  }
 }
 
 interface ReadDocument {
   readonly config?: TenantConfig
+  readonly rules?: readonly AttributionRule[]
+  readonly rows?: readonly MappingRow[]
   readonly line: number
   readonly problems: readonly ConfigProblem[]
 }
@@ -110,14 +132,39 @@ function readDocument(file: string, document: Document, lines: LineCounter): Rea
   if (head['apiVersion'] !== CONFIG_API_VERSION) {
     problems.push(problem(['apiVersion'], `must be ${CONFIG_API_VERSION}`))
   }
-  if (head['kind'] !== 'Tenant') problems.push(problem(['kind'], 'must be Tenant'))
-  if (problems.length > 0) return { line, problems }
-  const read = readTenantConfig(head['spec'])
-  if (read.ok) return { config: read.config, line, problems: [] }
+  const kind = KINDS.find((known) => known === head['kind'])
+  if (kind === undefined) problems.push(problem(['kind'], `must be ${KINDS.join(', ')}`))
+  if (problems.length > 0 || kind === undefined) return { line, problems }
+  const { problems: found, ...read } = readSpec(kind, head['spec'])
   return {
+    ...read,
     line,
-    problems: read.problems.map(({ path, message }) => problem(['spec', ...path], message)),
+    problems: found.map(({ path, message }) => problem(['spec', ...path], message)),
   }
+}
+
+type ReadSpec = Pick<ReadDocument, 'config' | 'rules' | 'rows'> & {
+  readonly problems: readonly FieldProblem[]
+}
+
+function readSpec(kind: Kind, spec: unknown): ReadSpec {
+  if (kind === 'Tenant') {
+    const read = readTenantConfig(spec)
+    return read.ok ? { config: read.config, problems: [] } : { problems: read.problems }
+  }
+  if (kind === 'Attribution') {
+    return checked(attributionSchema, spec, ({ rules }) => ({ rules, problems: [] }))
+  }
+  return checked(mappingSchema, spec, ({ rows }) => ({ rows, problems: [] }))
+}
+
+function checked<Value>(
+  schema: z.ZodType<Value>,
+  spec: unknown,
+  take: (value: Value) => ReadSpec,
+): ReadSpec {
+  const parsed = schema.safeParse(spec)
+  return parsed.success ? take(parsed.data) : { problems: fieldProblems(parsed.error, spec) }
 }
 
 /**

@@ -10,13 +10,13 @@ type Change = 'created' | 'updated' | 'unchanged'
 export const register: Register = (program, context) => {
   withClientOptions(program.command('apply'))
     .description(
-      'creates or updates the tenants that files describe; changes nothing when a file has a problem',
+      'makes tenants, attribution and mapping what files say; changes nothing when a file has a problem',
     )
     .requiredOption('-f, --file <DIR>', 'a directory of YAML files, or one file')
     .addHelpText('after', '\nExample:\n  tenantry apply -f config')
     .action(async (options: ClientOptions & { readonly file: string }) => {
       const output = openOutput(options.json === true)
-      const { tenants, problems } = readConfigDirectory(options.file)
+      const { tenants, attribution, mapping, problems } = readConfigDirectory(options.file)
       if (problems.length > 0) {
         for (const { file, line, field, message } of problems)
           output.note(`${file}:${String(line)}: ${field}: ${message}`)
@@ -31,7 +31,16 @@ export const register: Register = (program, context) => {
         changes.push({ tenantId: config.tenantId, change })
         output.line(`${config.tenantId}: ${change}`)
       }
-      output.value(changes)
+      const rules: { rules: string; change: Change }[] = []
+      const replace = async (what: string, body: unknown): Promise<void> => {
+        const { changed } = await client.put<{ changed: boolean }>(`/api/v1/${what}`, body)
+        const change = changed ? 'updated' : 'unchanged'
+        rules.push({ rules: what, change })
+        output.line(`${what}: ${change}`)
+      }
+      if (attribution !== undefined) await replace('attribution', { rules: attribution })
+      if (mapping !== undefined) await replace('mapping', { rows: mapping })
+      output.value([...changes, ...rules])
     })
 }
 

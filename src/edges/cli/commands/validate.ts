@@ -19,20 +19,26 @@ export const register: Register = (program, context) => {
       const scrapeFile = isScrapeFile ? options.file : findScrapeFile(options.file)
       const scrape = scrapeFile === undefined ? undefined : readScrapeFile(scrapeFile)
       const problems = [...files.problems, ...(scrape?.problems ?? [])]
-      const { tenants } = files
+      const { tenants, attribution = [], mapping = [] } = files
       for (const { file, line, column, field, message } of problems) {
         const where = `${file}:${String(line)}:${String(column)}`
         output.line([where, field, message].filter((part) => part !== '').join(': '))
       }
       const count = (many: number, noun: string): string =>
         `${String(many)} ${noun}${many === 1 ? '' : 's'}`
-      const jobs = scrape === undefined ? '' : ` and ${count(scrape.jobs.length, 'scrape job')}`
-      output.line(
-        `${count(tenants.length, 'tenant')}${jobs} valid, ${count(problems.length, 'problem')}`,
-      )
+      const counts = [
+        count(tenants.length, 'tenant'),
+        ...(files.attribution === undefined ? [] : [count(attribution.length, 'attribution rule')]),
+        ...(files.mapping === undefined ? [] : [count(mapping.length, 'mapping row')]),
+        ...(scrape === undefined ? [] : [count(scrape.jobs.length, 'scrape job')]),
+      ]
+      const valid = new Intl.ListFormat('en-GB').format(counts)
+      output.line(`${valid} valid, ${count(problems.length, 'problem')}`)
       output.value({
         valid: problems.length === 0,
         tenants: tenants.map(({ config }) => config.tenantId),
+        attributionRules: attribution.length,
+        mappingRows: mapping.length,
         scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
         problems,
       })

@@ -20,6 +20,7 @@ export interface ApiDeps {
     Metrics,
     | 'rates'
     | 'query'
+    | 'sources'
     | 'lastSampleAtMs'
     | 'firstSampleAtMs'
     | 'stats'

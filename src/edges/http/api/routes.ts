@@ -9,10 +9,12 @@ import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
 import type { ApiDeps } from './parts.ts'
+import { ruleRoutes } from './rules.ts'
 import { scrapeRoutes } from './scrape.ts'
 import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloRoutes } from './slo.ts'
+import { sourceRoutes } from './sources.ts'
 import { tenantRoutes } from './tenants.ts'
 
 export function apiRoutes(deps: ApiDeps): Route[] {
@@ -20,6 +22,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...tenantRoutes(deps),
     ...sloRoutes(deps),
     ...signalRoutes(deps),
+    ...sourceRoutes(deps),
+    ...ruleRoutes(deps),
     ...fleetRoutes(deps),
     ...liveRoutes(deps),
     ...alertRoutes(deps),

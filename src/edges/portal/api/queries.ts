@@ -4,6 +4,7 @@ import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SloStatusListBody } from '../../http/api/slo.schema.ts'
+import type { SourcesBody } from '../../http/api/sources.schema.ts'
 import type { AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
 import { isSignedOut } from './problem.ts'
@@ -29,6 +30,17 @@ export function tenantSloQuery(tenantId: string) {
     queryFn: ({ signal }) =>
       getJson<SloStatusListBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/slo`, signal),
     meta: LIVE,
+  })
+}
+
+/** Sources change rarely, and the answer reads all series: it is asked for once a minute. */
+export function tenantSourcesQuery(tenantId: string) {
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'sources'],
+    queryFn: ({ signal }) =>
+      getJson<SourcesBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/sources`, signal),
+    staleTime: 60_000,
+    refetchInterval: 60_000,
   })
 }
 

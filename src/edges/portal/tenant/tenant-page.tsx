@@ -13,6 +13,7 @@ import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { SloCard } from './slo-card.tsx'
 import styles from './tenant.module.css'
 import { TenantSignals } from './tenant-signals.tsx'
+import { TenantSources } from './tenant-sources.tsx'
 import { TenantSkeleton } from './tenant-skeleton.tsx'
 import { TenantTitle } from './tenant-title.tsx'
 
@@ -43,6 +44,7 @@ export function TenantPage(): ReactNode {
             <TenantSignals row={row} stale={isRowStale(row, slos.data.asOfMs)} />
           )}
           <SloCards slos={slos.data.items} />
+          <TenantSources tenantId={tenantId} />
         </>
       )}
     </div>

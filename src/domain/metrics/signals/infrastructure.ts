@@ -1,0 +1,42 @@
+/**
+ * What exporters of databases, hosts and probes report.
+ *
+ * Source: postgres_exporter (pg_stat_database and pg_database collectors), node_exporter (cpu and
+ * netdev collectors), blackbox_exporter (`probe_success`).
+ */
+import { counter, gauge, type SourceFamily } from './source-row.ts'
+
+/** Transactions are the least exact view of calls: whoever makes them knows better. */
+export const POSTGRES: SourceFamily = {
+  source: 'postgres',
+  says: 'PostgreSQL, by postgres_exporter',
+  rows: [
+    gauge('pg_database_size_bytes', 'storage', { resource: 'database' }),
+    counter('pg_stat_database_xact_commit', 'dependency_calls', { resource: 'database' }),
+    counter('pg_stat_database_xact_rollback', 'dependency_calls', { resource: 'database' }),
+  ],
+}
+
+/** A whole host: only where it is one tenant's. */
+export const NODE: SourceFamily = {
+  source: 'node',
+  says: 'hosts, by node_exporter',
+  rows: [
+    counter('node_cpu_seconds_total', 'cpu', {
+      except: [{ labels: ['mode'], values: ['idle', 'iowait', 'steal'] }],
+    }),
+    ...(['receive', 'transmit'] as const).map((direction) =>
+      counter(
+        `node_network_${direction}_bytes_total`,
+        direction === 'receive' ? 'network_in' : 'network_out',
+        { where: [{ labels: ['device'], values: ['eth*', 'en*', 'wl*'] }] },
+      ),
+    ),
+  ],
+}
+
+export const BLACKBOX: SourceFamily = {
+  source: 'blackbox',
+  says: 'probes from outside, by blackbox_exporter',
+  rows: [gauge('probe_success', 'probes')],
+}
