@@ -194,7 +194,8 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     live.announce(clock.nowMs())
   }
   watch({ telemetry, domain, stores, checkpoints })
-  jobs.define(jobRows({ access, metrics, incidents, routing, clock }))
+  const checkpoint = (): Promise<void> => checkpoints.write(clock.nowMs())
+  jobs.define(jobRows({ access, metrics, incidents, routing, clock, checkpoint }))
 
   return {
     clock,
@@ -204,7 +205,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
     applyRules: (files) => applyRules(tenants, files, clock.nowMs()),
     tick: tickNow,
-    checkpoint: () => checkpoints.write(clock.nowMs()),
+    checkpoint,
     async start() {
       if (settings.bootstrapKey !== undefined)
         access.bootstrapKey(settings.bootstrapKey, clock.nowMs())

@@ -12,10 +12,12 @@ export interface JobParts {
   readonly incidents: Incidents
   readonly routing: Routing
   readonly clock: Clock
+  /** Brings to disk what the stages know. */
+  readonly checkpoint: () => Promise<void>
 }
 
 export function jobRows(parts: JobParts): readonly JobRow[] {
-  const { access, metrics, incidents, routing, clock } = parts
+  const { access, metrics, incidents, routing, clock, checkpoint } = parts
   return [
     {
       name: 'verify-audit-log',
@@ -36,8 +38,8 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       name: 'expire-signals',
       schedule: { cron: '47 * * * *', zone: 'UTC' },
       run: async (nowMs) => {
-        // A day is made of its hours before they go.
-        await inSteps(metrics.makeDays(nowMs), clock)
+        // A day is made of its hours, and on disk, before they go.
+        if ((await inSteps(metrics.makeDays(nowMs), clock)) > 0) await checkpoint()
         for await (const _ of metrics.expire(nowMs)) await clock.sleep(0)
       },
     },

@@ -26,6 +26,7 @@ function verifying(verdict: AuditVerdict) {
     incidents: {} as Incidents,
     routing: {} as Routing,
     clock,
+    checkpoint: () => Promise.resolve(),
   })
   return { clock, steps, run: () => row!.run(0, { dueAtMs: 0 }) }
 }
@@ -45,5 +46,35 @@ describe('the job that checks the audit log', () => {
     const outcome = run()
     await clock.advance(0)
     expect(await outcome).toEqual({ ok: false, detail: 'entry 2 is missing' })
+  })
+})
+
+describe('the job that deletes what is kept no longer', () => {
+  it('brings days to disk before their hours go', async () => {
+    const clock = openSimClock(0)
+    const told: string[] = []
+    const rows = jobRows({
+      access: {} as Access,
+      metrics: {
+        *makeDays() {
+          yield
+          told.push('made')
+          return 1
+        },
+        async *expire() {
+          yield
+          told.push('expired')
+          return 1
+        },
+      },
+      incidents: {} as Incidents,
+      routing: {} as Routing,
+      clock,
+      checkpoint: async () => void told.push('checkpoint'),
+    })
+    const outcome = rows.find(({ name }) => name === 'expire-signals')!.run(0, { dueAtMs: 0 })
+    for (let turn = 0; turn < 4; turn += 1) await clock.advance(0)
+    await outcome
+    expect(told).toEqual(['made', 'checkpoint', 'expired'])
   })
 })

@@ -5,7 +5,7 @@
  * before one. So it follows from the log: a replay ends the same minutes with the same values.
  */
 import { bucketEndMs, MINUTE_MS } from '../../core/time.ts'
-import { SIGNALS, type SignalName } from './cell.ts'
+import { SIGNALS, type SignalName, type SignalRow } from './cell.ts'
 import { floatColumn } from './columns.ts'
 import { endStaleGauges } from './gauges.ts'
 import type { Rollup } from './rollup.ts'
@@ -13,8 +13,17 @@ import type { MetricTables } from './tables.ts'
 
 /** A source that was silent for longer than this is not heard of any more: no zero is its own. */
 const HEARD_MS = 2 * MINUTE_MS
-/** The parts of a histogram are told by its requests. */
-const UNHEARD: ReadonlySet<SignalName> = new Set(['duration', 'duration_sum'])
+/** Buckets and sums of durations mean nothing without the counts that come with them. */
+const UNHEARD: ReadonlySet<SignalName> = new Set([
+  'duration_sum',
+  'user_duration_sum',
+  'dependency_duration_sum',
+])
+
+function isNotedHeard(signal: SignalName): boolean {
+  const row: SignalRow = SIGNALS[signal]
+  return row.kind === 'counter' && row.by !== 'bucket' && !UNHEARD.has(signal)
+}
 
 export class MinuteEnds {
   /** One row: the end of the minute that goes on. */
@@ -83,8 +92,7 @@ export class MinuteEnds {
     for (let feed = 0; feed < sources.words.size; feed += 1) {
       if (sources.lastMs(feed) <= minuteEndMs - HEARD_MS || !sources.isActive(feed)) continue
       const cell = cells.firstOf(feed)
-      if (cell === undefined || UNHEARD.has(cell.signal)) continue
-      if (SIGNALS[cell.signal].kind === 'gauge') continue
+      if (cell === undefined || !isNotedHeard(cell.signal)) continue
       this.#rollup.noteHeard(minuteEndMs, cell.cellId)
       some = true
     }
