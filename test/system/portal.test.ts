@@ -178,6 +178,65 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('draws what a tenant did, narrows the range by dragging, and shows the numbers as a table', async () => {
+    await open('/tenants/hooli?range=24h')
+    const duration = page.getByRole('region', { name: 'Duration' })
+    await duration.locator('canvas').waitFor()
+    const said = await duration.getByRole('img').getAttribute('aria-label')
+    expect(said).toMatch(/^Duration: p99 last \d+\sms, \d+\sms to \d+\sms; p90 last/)
+    await page
+      .getByText('Nothing of this was ever received from this tenant. Send container')
+      .waitFor()
+
+    const traffic = page.getByRole('region', { name: 'Traffic' })
+    await traffic.scrollIntoViewIfNeeded()
+    const over = await traffic.locator('.u-over').boundingBox()
+    const y = over!.y + over!.height / 2
+    await page.mouse.move(over!.x + 0.25 * over!.width, y)
+    await page.mouse.down()
+    await page.mouse.move(over!.x + 0.5 * over!.width, y, { steps: 4 })
+    // The cursor is one for all charts
+    await duration.getByText(/^10\smin from /).waitFor()
+    await page.mouse.up()
+    const zoomed = (): number => {
+      const { searchParams } = new URL(page.url())
+      return (Number(searchParams.get('to')) - Number(searchParams.get('from'))) / 3_600_000
+    }
+    await expect.poll(zoomed).toBeGreaterThan(5.5)
+    expect(zoomed()).toBeLessThan(6.5)
+    await duration.getByRole('button', { name: 'Table' }).click()
+    const table = duration.getByRole('table', { name: 'Duration' })
+    expect(await table.locator('tbody tr').first().innerText()).toMatch(/\d\d:\d\d[^]*\d\sms/)
+    expect(address()).toMatch(/^\/tenants\/hooli\?from=\d+&to=\d+&table=duration$/)
+
+    await page.reload()
+    await table.waitFor()
+    await page.getByRole('button', { name: '7 d', exact: true }).click()
+    await expect.poll(address).toBe('/tenants/hooli?range=7d&table=duration')
+    await page.goBack()
+    await expect.poll(zoomed).toBeGreaterThan(5.5)
+    expect(complaints).toEqual([])
+  })
+
+  it('shows a range that is typed in, and what there is to do where nothing ever came', async () => {
+    await open('/tenants/hooli')
+    await page.getByRole('button', { name: 'Custom' }).click()
+    const form = page.getByRole('form', { name: 'Custom range' })
+    const [from, to] = ['2026-11-20T10:00', '2026-11-20T09:00']
+    await form.getByLabel('From').fill(from)
+    await form.getByLabel('To').fill(to)
+    await form.getByText('The begin must be before the end.').waitFor()
+    await form.getByLabel('To').fill('2026-11-20T16:00')
+    await form.getByRole('button', { name: 'Show' }).click()
+    await page.getByRole('button', { name: /20 Nov, 10:00 – 16:00/ }).waitFor()
+    expect(address()).toMatch(/\?from=\d+&to=\d+$/)
+
+    await page.goto(`${mock.url}/tenants/vandelay`)
+    await page.getByRole('heading', { name: 'No metrics yet' }).waitFor()
+    await page.getByText('npx tenantry key create --role collector --tenant vandelay').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('says how to sign in, and goes on once that is done', async () => {
     mock.scenario = 'signed-out'
     await open('/?tier=starter')
@@ -266,9 +325,14 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await check()
       await page.getByRole('option', { name: /Umbrella/ }).click()
       await page.getByRole('table', { name: 'Burn rates of Availability' }).waitFor()
+      await page.getByText('Nothing in this range').first().waitFor()
       await check()
       await page.keyboard.press('?')
       await page.getByRole('dialog').waitFor()
+      await check()
+      await page.goto(`${mock.url}/tenants/hooli?range=24h&table=traffic`)
+      await page.getByRole('table', { name: 'Traffic' }).waitFor()
+      await page.getByRole('region', { name: 'Duration' }).locator('canvas').waitFor()
       await check()
       await page.goto(`${mock.url}/alerts`)
       await heading(/alerts fire/).waitFor()

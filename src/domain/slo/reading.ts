@@ -93,6 +93,8 @@ export class Reading {
       kind: template.kind,
       objectivePpm: targetPpm,
       periodSeconds: template.periodSeconds,
+      thresholdSeconds:
+        template.input.signal === 'duration' ? template.input.thresholdSeconds : null,
       state,
       verdict,
       sliRatio: period.total > 0 ? (period.total - period.bad) / period.total : null,

@@ -36,6 +36,8 @@ export interface SloStatus {
   kind: SloKind
   objectivePpm: number
   periodSeconds: number
+  /** What a good request takes at most. Null where response time is not what counts. */
+  thresholdSeconds: number | null
   state: SloState
   verdict: string
   sliRatio: number | null

@@ -11,6 +11,7 @@ import { readFleetSearch } from './fleet/fleet-search.ts'
 import { parseSearch, stringifySearch } from './search-text.ts'
 import { Gate } from './shell/gate.tsx'
 import { NotFound } from './shell/not-found.tsx'
+import { readSignalSearch } from './signals/signal-range.ts'
 import { ErrorNotice } from './ui/notice.tsx'
 
 const rootRoute = createRootRoute({ component: Gate, notFoundComponent: NotFound })
@@ -25,6 +26,7 @@ const fleetRoute = createRoute({
 const tenantRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/tenants/$tenantId',
+  validateSearch: readSignalSearch,
   component: lazyRouteComponent(() => import('./tenant/tenant-page.tsx'), 'TenantPage'),
 })
 

@@ -37,6 +37,7 @@ function status(rest: Partial<SloStatus> = {}): SloStatus {
     kind: 'time-slice',
     objectivePpm: 999_000,
     periodSeconds: 30 * DAY,
+    thresholdSeconds: null,
     state: 'ok',
     verdict: 'Keeps its availability objective.',
     sliRatio: 1,

@@ -7,7 +7,9 @@ import {
   formatCount,
   formatLatency,
   formatObjective,
+  formatByteRate,
   formatBytes,
+  formatCores,
   formatRate,
   formatShare,
   apdexText,
@@ -146,5 +148,17 @@ describe('numbers carry a unit and sensible digits', () => {
     [2 ** 40, '1 TiB'],
   ])('writes a size: %j -> %j', (bytes, text) => {
     expect(plain(formatBytes(bytes))).toBe(text)
+    expect(plain(formatByteRate(bytes))).toBe(bytes === null ? text : `${text}/s`)
+  })
+
+  it.each([
+    [null, '–'],
+    [0, '0 cores'],
+    [0.0001, '< 0.001 cores'],
+    [1, '1 core'],
+    [2.416, '2.4 cores'],
+    [16, '16 cores'],
+  ])('writes cores: %j -> %j', (cores, text) => {
+    expect(plain(formatCores(cores))).toBe(text)
   })
 })

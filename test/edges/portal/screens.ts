@@ -24,6 +24,10 @@ const SHOTS: readonly Shot[] = [
   { name: 'fleet-loading', path: '/', scenario: 'slow' },
   { name: 'tenant-burning', path: '/tenants/acme' },
   { name: 'tenant-silent', path: '/tenants/umbrella' },
+  { name: 'signals-day', path: '/tenants/hooli?range=24h', act: toSignals },
+  { name: 'signals-month-table', path: '/tenants/hooli?range=30d&table=duration', act: toSignals },
+  { name: 'signals-silent', path: '/tenants/umbrella?range=6h', act: toSignals },
+  { name: 'signals-never', path: '/tenants/vandelay', act: toSignals },
   { name: 'tenant-unknown', path: '/tenants/nobody' },
   { name: 'alerts', path: '/alerts' },
   { name: 'collector', path: '/collector' },
@@ -41,6 +45,10 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'focus', path: '/', act: (page) => page.keyboard.press('j') },
 ]
+async function toSignals(page: Page): Promise<void> {
+  await page.getByRole('heading', { name: 'Signals' }).evaluate((head) => head.scrollIntoView())
+}
+
 const SIZES = {
   wide: { width: 1440, height: 900 },
   middle: { width: 1280, height: 800 },

@@ -25,6 +25,7 @@ const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => 
   kind: 'event-ratio',
   objectivePpm: 999_000,
   periodSeconds: 2_592_000,
+  thresholdSeconds: null,
   state: 'ok',
   verdict: '',
   sliRatio: 1,

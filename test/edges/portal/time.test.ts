@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   formatInstant,
+  formatMoment,
   formatRelative,
   formatShortSpan,
   formatSpan,
@@ -34,6 +35,10 @@ describe('instants', () => {
     [NOW + 5 * 60_000, 'in 5 min'],
   ])('writes %s relative to now as %s', (atMs, text) => {
     expect(plain(formatRelative(atMs, NOW))).toBe(text)
+  })
+
+  it('writes a moment without year, seconds and zone', () => {
+    expect(formatMoment(NOW, 'UTC')).toBe('24 Nov, 10:41')
   })
 
   it('writes the absolute time with its zone', () => {

@@ -37,6 +37,8 @@ export const sloStatusSchema = z.object({
   kind: z.enum(['event-ratio', 'time-slice', 'latency-threshold']),
   objectivePpm: z.number().int(),
   periodSeconds: z.number(),
+  /** What a good request takes at most. Null where response time is not what counts. */
+  thresholdSeconds: z.number().nullable(),
   state: z.enum(SLO_STATES),
   /** One sentence that answers first. */
   verdict: z.string(),

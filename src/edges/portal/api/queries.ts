@@ -3,10 +3,12 @@ import { QueryClient, queryOptions } from '@tanstack/react-query'
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
+import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import type { SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
 import type { AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
+import type { SignalRange } from '../signals/signal-range.ts'
 import { isSignedOut } from './problem.ts'
 
 const LIVE = { live: true }
@@ -41,6 +43,38 @@ export function tenantSourcesQuery(tenantId: string) {
       getJson<SourcesBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/sources`, signal),
     staleTime: 60_000,
     refetchInterval: 60_000,
+  })
+}
+
+/** Points of a chart: as many as a reader can tell apart on one. */
+const CHART_POINTS = 240
+/** Up to this long a range moves visibly with every tick. */
+const MOVING_SECONDS = 21_600
+const SLOW_REFRESH_MS = 60_000
+
+/** Asks for signals over time. A range up to now is asked again: a short one on every tick, a long
+ *  one once a minute; a fixed one that has passed stays. */
+export function tenantSignalsQuery(
+  tenantId: string,
+  signals: readonly string[],
+  range: SignalRange,
+) {
+  const search = new URLSearchParams({
+    signal: signals.join(','),
+    points: String(CHART_POINTS),
+    ...(range.kind === 'last'
+      ? { last: String(range.seconds) }
+      : { from: String(range.fromMs), to: String(range.toMs) }),
+  }).toString()
+  const isMoving = range.kind === 'last' && range.seconds <= MOVING_SECONDS
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'signals', search],
+    queryFn: ({ signal }) =>
+      getJson<SignalAnswerBody>(
+        `/api/v1/tenants/${encodeURIComponent(tenantId)}/signals/query?${search}`,
+        signal,
+      ),
+    ...(isMoving ? { meta: LIVE } : { refetchInterval: SLOW_REFRESH_MS }),
   })
 }
 

@@ -132,6 +132,19 @@ export function apdexText(apdex: ApdexBody | null): string {
   return `${[...new Set(bounds)].join(' to ')} at ${formatLatency(apdex.thresholdSeconds)}`
 }
 
+/** Writes a rate of bytes. Worked: 2_097_152 -> 2 MiB/s. */
+export function formatByteRate(bytesPerSecond: number | null): string {
+  return bytesPerSecond === null ? NOTHING : `${formatBytes(bytesPerSecond)}/s`
+}
+
+/** Writes how many processor cores are in use. Worked: 2.416 -> 2.4 cores, 1 -> 1 core. */
+export function formatCores(cores: number | null): string {
+  if (cores === null) return NOTHING
+  if (cores > 0 && cores < 0.001) return `<${SPACE}0.001${SPACE}cores`
+  const text = significant(cores, 2)
+  return `${text}${SPACE}${text === '1' ? 'core' : 'cores'}`
+}
+
 /** Writes how many times too fast a budget is spent. Worked: 6.204 -> 6.2×, 0.031 -> 0.03×, 14.4
  *  -> 14.4×. */
 export function formatBurn(burn: number | null): string {

@@ -50,6 +50,18 @@ export function formatInstant(atMs: number, timeZone?: string): string {
   }).format(atMs)
 }
 
+/** Writes an instant without year, seconds and zone, for columns and axes. Worked (UTC): 24 Nov,
+ *  10:41. */
+export function formatMoment(atMs: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(atMs)
+}
+
 /** Writes the time of day of an instant. Worked (UTC): 10:41:05. */
 export function formatTimeOfDay(atMs: number, timeZone?: string): string {
   return new Intl.DateTimeFormat('en-GB', {

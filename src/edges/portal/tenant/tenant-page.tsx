@@ -6,10 +6,13 @@ import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
 import { isRowStale } from '../fleet/fleet-columns.ts'
+import { formatLatency } from '../format/format.ts'
 import { fleetQuery, tenantSloQuery } from '../api/queries.ts'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { TenantCharts } from '../signals/tenant-charts.tsx'
+import type { Threshold } from '../signals/plot-options.ts'
 import { SloCard } from './slo-card.tsx'
 import styles from './tenant.module.css'
 import { TenantSignals } from './tenant-signals.tsx'
@@ -44,11 +47,19 @@ export function TenantPage(): ReactNode {
             <TenantSignals row={row} stale={isRowStale(row, slos.data.asOfMs)} />
           )}
           <SloCards slos={slos.data.items} />
+          <TenantCharts tenantId={tenantId} durationThreshold={thresholdOf(slos.data.items)} />
           <TenantSources tenantId={tenantId} />
         </>
       )}
     </div>
   )
+}
+
+/** The response time that the tenant's SLO asks for. */
+function thresholdOf(slos: readonly SloStatusBody[]): Threshold | null {
+  const slo = slos.find(({ thresholdSeconds }) => thresholdSeconds !== null)
+  if (slo?.thresholdSeconds === undefined || slo.thresholdSeconds === null) return null
+  return { value: slo.thresholdSeconds, name: `SLO ${formatLatency(slo.thresholdSeconds)}` }
 }
 
 function SloCards({ slos }: { slos: readonly SloStatusBody[] }): ReactNode {
