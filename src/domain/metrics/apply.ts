@@ -14,6 +14,7 @@ import { electSenders } from './ha-election.ts'
 import type { MetricLimits } from './limits.ts'
 import { bindPowerCells } from './power-cells.ts'
 import type { DiscardReason } from './reasons.ts'
+import { fingerprintOf } from './replays.ts'
 import {
   CELL,
   ENDED,
@@ -35,7 +36,7 @@ import {
   UNRESOLVED,
   WAS_COARSE,
 } from './series-table.ts'
-import { COARSE, MAX_MESSAGES, PART, SAMPLE, STALE, type Staging } from './staging.ts'
+import { COARSE, MAX_MESSAGES, PART, RESET, SAMPLE, STALE, type Staging } from './staging.ts'
 import type { MetricTables } from './tables.ts'
 import { Tally, type WriteOutcome } from './tally.ts'
 import { FIRST_TENANT } from './tenant-table.ts'
@@ -56,6 +57,9 @@ export class Applier {
   /** Only so that the reads of `#fetch` are not optimised away. */
   fetched = 0
   #earliestMs = 0
+  #fingerprint = 0
+  /** Whether the whole request was kept before. Undefined until somebody asks. */
+  #isReplay: boolean | undefined
   #latestMs = 0
 
   constructor(tables: MetricTables, limits: MetricLimits, seriesName: (slot: number) => string) {
@@ -73,9 +77,13 @@ export class Applier {
     this.#tally.clear()
     const { clusters } = this.#tables
     this.#tally.failovers = electSenders(staged, clusters, receivedAtMs, this.#tally)
+    this.#fingerprint = fingerprintOf(staged)
+    this.#isReplay = undefined
     this.#applyEntries(staged)
     const outcome = this.#tally.outcome(staged)
     this.#tally.addTo(this.#tables.accounts, outcome)
+    const isWhole = staged.count > 0 && outcome.discardedTotal + outcome.notElected === 0
+    if (isWhole && this.#isReplay === undefined) this.#tables.replays.remember(this.#fingerprint)
     return outcome
   }
 
@@ -183,12 +191,15 @@ export class Applier {
     if (roles[role + PARTS]! > 0) this.#applyParts(entry, slot, atMs, sinceMs, partGain)
   }
 
-  /** A later start or any part but the sum that fell: the process began anew. */
+  /**
+   * A later start, a hint of the sender, or any part but the sum that fell: the process began anew.
+   */
   #isReset(entry: number, slot: number, value: number, startMs: number): boolean {
     const points = this.#tables.series.points.data
     const at = slot * POINT_STRIDE
     const knownStartMs = points[at + START_MS]!
     if (value < points[at + LAST_VALUE]!) return true
+    if ((this.#staged.flags[entry]! & RESET) !== 0) return true
     if (knownStartMs > 0 && startMs > knownStartMs) return true
     const { count, flags, slots, values } = this.#staged
     for (let part = entry + 1; part < count && flags[part] === PART; part += 1) {
@@ -307,7 +318,7 @@ export class Applier {
   #isCoarse(entry: number, slot: number, partGain: PartGain): boolean {
     const { points } = this.#tables.series
     const at = (slot + 1) * POINT_STRIDE + WAS_COARSE
-    const isCoarse = this.#staged.flags[entry] === COARSE
+    const isCoarse = (this.#staged.flags[entry]! & ~RESET) === COARSE
     const wasCoarse = points.data[at] === 1
     if (isCoarse !== wasCoarse && this.#hasBuckets(entry, slot)) {
       points.data[at] = isCoarse ? 1 : 0
@@ -345,7 +356,7 @@ export class Applier {
       return
     }
     if (atMs < points[at + LAST_MS]! && !this.#isAhead(slot)) {
-      this.#discard('out-of-order', slot)
+      this.#discardLate('out-of-order', slot)
       return
     }
     const role = slot * ROLE_STRIDE
@@ -380,10 +391,10 @@ export class Applier {
     const at = slot * POINT_STRIDE
     const lastMs = points[at + LAST_MS]!
     if (lastMs === 0 || atMs > lastMs || this.#isAhead(slot)) return true
-    if (atMs < lastMs) this.#discard('out-of-order', slot)
+    if (atMs < lastMs) this.#discardLate('out-of-order', slot)
     else if (Object.is(value, points[at + LAST_VALUE]) && this.#sameParts(entry)) {
       this.#tally.duplicate += 1
-    } else this.#discard('duplicate-timestamp', slot)
+    } else this.#discardLate('duplicate-timestamp', slot)
     return false
   }
 
@@ -437,6 +448,13 @@ export class Applier {
   #book(roles: Int32Array, role: number, atMs: number, gain: number): void {
     if (roles[role + CELL] === UNRESOLVED) this.#tables.families.resolve(roles[role + EXTRA]!)
     this.#tables.cells.book(roles[role + CELL]!, atMs, gain)
+  }
+
+  /** Discards a sample that comes after later ones, or counts it as the repeat that it is. */
+  #discardLate(reason: DiscardReason, slot: number): void {
+    this.#isReplay ??= this.#tables.replays.isKnown(this.#fingerprint)
+    if (this.#isReplay) this.#tally.duplicate += 1
+    else this.#discard(reason, slot)
   }
 
   #discard(reason: DiscardReason, slot: number): void {

@@ -79,6 +79,7 @@ export class Checkpoints {
       ['sources', tables.sources.column],
       ['cells', tables.cells.column],
       ['ha clusters', tables.clusters],
+      ['replays', tables.replays.column],
       ['minute ends', parts.minuteEnds.column],
       ['rules', tables.rules],
     ])

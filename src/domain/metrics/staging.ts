@@ -54,6 +54,8 @@ export const SAMPLE = 0
 export const STALE = 1
 export const PART = 2
 export const COARSE = 3
+/** Goes with a sample: its sender says that counting began anew. */
+export const RESET = 8
 
 /** Capacity that is kept from one request to the next. */
 const KEPT_ENTRIES = 2 ** 18
@@ -424,9 +426,9 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     const startMs = given.startMs > 0 && given.startMs <= timestampMs ? given.startMs : 0
     if (given.isStale) this.#push(slot, timestampMs, NaN, startMs, STALE)
     else if (given.schema !== CUSTOM_BUCKETS) {
-      this.#pushExponential(slot, timestampMs, startMs, given)
+      this.#pushExponential(slot, timestampMs, startMs, given, given.isReset ? RESET : 0)
     } else {
-      this.#push(slot, timestampMs, count, startMs, SAMPLE)
+      this.#push(slot, timestampMs, count, startMs, SAMPLE | (given.isReset ? RESET : 0))
       if (this.#registrar.partsAt(slot) === 0) return
       this.#pushSum(slot, timestampMs, given.sum)
       const bounds = cumulateCustom(given, this.#cumulative)
@@ -442,11 +444,12 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     timeMs: number,
     startMs: number,
     given: ExponentialHistogram,
+    reset: 0 | typeof RESET = 0,
   ): void {
     const hasParts = this.#registrar.partsAt(slot) > 0
     const resolution = resolutionOf(given)
     const isCoarse = hasParts && resolution === 'powers'
-    this.#push(slot, timeMs, given.count, startMs, isCoarse ? COARSE : SAMPLE)
+    this.#push(slot, timeMs, given.count, startMs, (isCoarse ? COARSE : SAMPLE) | reset)
     if (!hasParts) return
     this.#pushSum(slot, timeMs, given.sum)
     if (resolution !== 'full') this.native.coarse += 1

@@ -13,6 +13,7 @@ import { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { Mappings } from './mapping.ts'
 import { Mark } from './mark.ts'
+import { Replays } from './replays.ts'
 import { openSeriesTable, type SeriesTable } from './series-table.ts'
 import { Sources } from './sources.ts'
 import { TenantTable } from './tenant-table.ts'
@@ -31,6 +32,7 @@ export interface MetricTables {
   readonly mappings: Mappings
   /** The digest of the rules that were last followed. */
   readonly rules: Mark
+  readonly replays: Replays
 }
 
 export function openTables(limits: MetricLimits): MetricTables {
@@ -48,6 +50,7 @@ export function openTables(limits: MetricLimits): MetricTables {
     clusters: new HaClusters(limits),
     mappings: new Mappings(),
     rules: new Mark(),
+    replays: new Replays(),
   }
   return { ...base, families: new Families(base) }
 }

@@ -48,6 +48,8 @@ export interface NativeHistogram extends ExponentialHistogram {
   isStale: boolean
   /** Its counts may fall without a restart. */
   isGauge: boolean
+  /** The sender says that counting began anew after the sample before. */
+  isReset: boolean
   /** Upper bounds of schema -53, only the first `customLength` hold. */
   customValues: Float64Array
   customLength: number
@@ -55,6 +57,8 @@ export interface NativeHistogram extends ExponentialHistogram {
   fault: string | undefined
 }
 
+/** Values of ResetHint: unknown, yes, no, gauge. */
+const YES = 1
 const GAUGE = 3
 const STALE_HIGH = 0x7ff0_0000
 const STALE_LOW = 2
@@ -152,6 +156,7 @@ const histogram: NativeHistogram = {
   sum: 0,
   isStale: false,
   isGauge: false,
+  isReset: false,
   schema: 0,
   zeroThreshold: 0,
   zeroCount: 0,
@@ -177,7 +182,7 @@ export function readNativeHistogram(cursor: Cursor, end: number): NativeHistogra
     else if (tag === TAGS.zeroThreshold) histogram.zeroThreshold = cursor.readDouble(end)
     else if (tag === TAGS.zeroCountInt) histogram.zeroCount = cursor.readUnsigned(end)
     else if (tag === TAGS.zeroCountFloat) histogram.zeroCount = cursor.readDouble(end)
-    else if (tag === TAGS.resetHint) histogram.isGauge = cursor.readVarint(end) === GAUGE
+    else if (tag === TAGS.resetHint) readResetHint(cursor.readVarint(end))
     else if (tag === TAGS.customValues) readCustomValues(cursor, cursor.readEnd(end))
     else if (tag === TAGS.customValue) addCustomValue(cursor.readDouble(end))
     else if (tag === TAGS.startTimestamp) histogram.startMs = cursor.readVarint(end)
@@ -196,13 +201,18 @@ function clear(): void {
   histogram.count = 0
   histogram.sum = 0
   histogram.isStale = false
-  histogram.isGauge = false
+  readResetHint(0)
   histogram.schema = 0
   histogram.zeroThreshold = 0
   histogram.zeroCount = 0
   histogram.customLength = 0
   positive.clear()
   negative.clear()
+}
+
+function readResetHint(hint: number): void {
+  histogram.isGauge = hint === GAUGE
+  histogram.isReset = hint === YES
 }
 
 /** Reads a field of the buckets of one sign: spans, deltas, counts are three fields in a row. */
