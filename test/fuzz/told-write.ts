@@ -9,13 +9,12 @@ export interface ToldWrite {
   /** Series that cannot be read, with what they had. */
   readonly refused: number[][]
   exemplars: number
-  metadata: number
   /** Exemplars that cannot be read. */
   badExemplars: number
 }
 
 export function openToldWrite(): { told: ToldWrite; visitor: RemoteWrite2Visitor } {
-  const told: ToldWrite = { points: [], refused: [], exemplars: 0, metadata: 0, badExemplars: 0 }
+  const told: ToldWrite = { points: [], refused: [], exemplars: 0, badExemplars: 0 }
   let labels: WireLabel[] = []
   const visitor: RemoteWrite2Visitor = {
     holdLabels: () => undefined,
@@ -29,9 +28,8 @@ export function openToldWrite(): { told: ToldWrite; visitor: RemoteWrite2Visitor
     nativeHistogram: (bytes, start, end, histogram) =>
       told.points.push([readLabels(bytes, start, end), plainHistogram(histogram)]),
     refuseSeries: (_why, samples, histograms) => told.refused.push([samples, histograms]),
-    extras: (exemplars, metadata) => {
+    extras: (exemplars) => {
       told.exemplars += exemplars
-      told.metadata += metadata
     },
     refuseExemplar: () => {
       told.badExemplars += 1

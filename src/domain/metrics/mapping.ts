@@ -2,9 +2,11 @@
  * Tells what a new series is: which signal it feeds, through which source, in which unit. Asked
  * once a series. Rows of the operator come before those that are built in.
  */
+import { TRANSLATION_STRATEGIES } from '../../core/names/translation-strategies.ts'
 import { NATIVE_SUFFIX, nativeRow, SOURCE_ROWS, UNIT_SCALES } from './signals.ts'
 import type { LabelRule, MetricShape, Part, SourceRow } from './signals/source-row.ts'
 import type { LabelReader } from './status-class.ts'
+import { translateMetricName } from './translation.ts'
 
 /** A metric that a series belongs to, and the parts of it that have a meaning. */
 export interface Mapping {
@@ -29,9 +31,12 @@ export class Mappings {
     this.#own = new RowIndex(rows)
   }
 
-  /** Finds the meaning of an OTLP metric's series. A unit that is known decides the scale. */
+  /**
+   * Finds the meaning of an OTLP metric's series: by its own name, else by what Prometheus calls
+   * it. A unit that is known decides the scale.
+   */
   otlp(name: string, unit: string, shape: MetricShape, label: LabelReader): Mapping | undefined {
-    const row = this.#own.metric(name, shape, label) ?? this.#builtIn.metric(name, shape, label)
+    const row = this.#metric(name, shape, label) ?? this.#spelled(name, unit, shape, label)
     return row && { row, scale: row.scale ?? UNIT_SCALES[unit] ?? scaleOf(row) }
   }
 
@@ -43,9 +48,24 @@ export class Mappings {
 
   /** Finds the meaning of a series of native histograms by its `__name__`. */
   native(name: string, label: LabelReader): Mapping | undefined {
-    const row =
-      this.#own.metric(name, 'histogram', label) ?? this.#builtIn.metric(name, 'histogram', label)
+    const row = this.#metric(name, 'histogram', label)
     return row && { row: nativeRow(row), scale: scaleOf(row) }
+  }
+
+  #metric(name: string, shape: MetricShape, label: LabelReader): SourceRow | undefined {
+    return this.#own.metric(name, shape, label) ?? this.#builtIn.metric(name, shape, label)
+  }
+
+  /** Prometheus' default comes first; which of the spellings a sender would choose is not known. */
+  #spelled(name: string, unit: string, shape: MetricShape, label: LabelReader) {
+    const metric = { name, unit, type: shape === 'histogram' ? 'other' : shape } as const
+    for (const strategy of TRANSLATION_STRATEGIES) {
+      const spelled = translateMetricName(metric, strategy)
+      if (spelled === undefined || spelled === name) continue
+      const row = this.#metric(spelled, shape, label)
+      if (row !== undefined) return row
+    }
+    return undefined
   }
 
   /** Tells as what a metric or a series of this name is known, whatever its labels. */

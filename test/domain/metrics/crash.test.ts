@@ -67,6 +67,13 @@ function randomOtlp(prng: Prng, atMs: number): Write {
   const buckets = [prng.below(50), prng.below(50), prng.below(50)]
   const entries = Object.entries({ 'http.response.status_code': '200', 'http.route': '/a' })
   const attributes = Object.fromEntries(prng.below(2) === 0 ? entries : entries.toReversed())
+  const exponential = {
+    name: 'http.server.request.duration',
+    unit: 's',
+    kind: 'exponential-histogram',
+    temporality,
+    points: [{ attributes, startMs, atMs: endMs, scale: prng.below(5) - 1, buckets }],
+  } as const
   const resource = { 'tenant.id': pick(prng, TENANTS), host: `h${prng.below(3)}` }
   const bytes = otlp({ ...resource, ...randomReplica(prng) }, [
     {
@@ -89,13 +96,7 @@ function randomOtlp(prng: Prng, atMs: number): Write {
         },
       ],
     },
-    {
-      name: 'http.server.request.duration',
-      unit: 's',
-      kind: 'exponential-histogram',
-      temporality,
-      points: [{ attributes, startMs, atMs: endMs, scale: prng.below(5) - 1, buckets }],
-    },
+    ...(prng.below(4) === 0 ? [exponential] : []),
     {
       name: 'http.server.active_requests',
       kind: 'sum',

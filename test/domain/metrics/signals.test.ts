@@ -184,6 +184,30 @@ describe('a line of an exporter', () => {
   })
 })
 
+describe('an OTLP metric that only Prometheus has a name for', () => {
+  const meaning = (name: string, unit: string, shape: 'counter' | 'gauge' | 'histogram') => {
+    const found = mappings.otlp(name, unit, shape, reader({}))
+    return found && [found.row.metric, found.scale]
+  }
+
+  it('means what that name means, in its own unit', () => {
+    expect(meaning('http.requests', '1', 'counter')).toEqual(['http_requests_total', 1])
+    expect(meaning('http_requests', '', 'counter')).toEqual(['http_requests_total', 1])
+    expect(meaning('process.resident_memory', 'By', 'gauge')?.[0]).toBe(
+      'process_resident_memory_bytes',
+    )
+    expect(meaning('http.request.duration', 's', 'histogram')).toEqual([
+      'http_request_duration_seconds',
+      1,
+    ])
+  })
+
+  it('means nothing of another shape or unit', () => {
+    expect(meaning('http.requests', '1', 'gauge')).toBeUndefined()
+    expect(meaning('http.request.duration', 'h', 'histogram')).toBeUndefined()
+  })
+})
+
 describe('the class of a status', () => {
   it.each([
     ['requests', { code: '404' }, '4xx'],

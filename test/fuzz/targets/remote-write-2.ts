@@ -99,7 +99,7 @@ function sent({ points, refused }: ToldWrite): number {
 }
 
 function expected({ symbols, timeseries }: Decoded): ToldWrite {
-  const all: ToldWrite = { points: [], refused: [], exemplars: 0, metadata: 0, badExemplars: 0 }
+  const all: ToldWrite = { points: [], refused: [], exemplars: 0, badExemplars: 0 }
   for (const series of timeseries) expectSeries(all, symbols, series)
   return all
 }
@@ -128,5 +128,4 @@ function expectSeries(all: ToldWrite, symbols: readonly string[], series: Decode
     all.points.push([labels, expectedHistogram(histogram, createdMs)])
   }
   all.exemplars += sound
-  all.metadata += metadata !== undefined && Object.keys(metadata).length > 0 ? 1 : 0
 }
