@@ -104,6 +104,14 @@ export const METRICS = {
     kind: 'counter',
     help: 'Bytes of signals deleted because their retention ended, by resolution.',
   },
+  tenantry_dimension_combinations: {
+    kind: 'gauge',
+    help: 'Combinations of the values of dimensions that the requests of tenants are told apart by.',
+  },
+  tenantry_dimension_overflow_series: {
+    kind: 'gauge',
+    help: 'Series since the start that are not told apart: there were too many combinations.',
+  },
   tenantry_tenants: { kind: 'gauge', help: 'Tenants in the registry that are not deleted.' },
   tenantry_alerts_firing: { kind: 'gauge', help: 'Alerts that fire now.' },
   tenantry_outbox_pending: { kind: 'gauge', help: 'Deliveries that wait to be sent.' },
@@ -136,6 +144,14 @@ export const METRICS = {
   tenantry_slo_discarded_total: {
     kind: 'counter',
     help: 'Counts that no SLO window could take any more, by reason.',
+  },
+  tenantry_breakdown_bytes: {
+    kind: 'gauge',
+    help: 'Memory of the counts by dimension, estimated.',
+  },
+  tenantry_breakdown_dropped_total: {
+    kind: 'counter',
+    help: 'Five-minute counts of a tenant by dimension that were dropped before their time, for memory.',
   },
   tenantry_slo_slots: {
     kind: 'gauge',

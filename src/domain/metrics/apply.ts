@@ -20,6 +20,7 @@ import {
   ENDED,
   EXTRA,
   FEED,
+  FIRST_FACET,
   INSTANCE,
   isPresentKind,
   KIND,
@@ -446,8 +447,11 @@ export class Applier {
   }
 
   #book(roles: Int32Array, role: number, atMs: number, gain: number): void {
-    if (roles[role + CELL] === UNRESOLVED) this.#tables.families.resolve(roles[role + EXTRA]!)
-    this.#tables.cells.book(roles[role + CELL]!, atMs, gain)
+    const { cells, facets, families } = this.#tables
+    if (roles[role + CELL] === UNRESOLVED) families.resolve(roles[role + EXTRA]!)
+    const cell = roles[role + CELL]!
+    if (cell <= FIRST_FACET) facets.book(cell, atMs, gain)
+    else cells.book(cell, atMs, gain)
   }
 
   /** Discards a sample that comes after later ones, or counts it as the repeat that it is. */

@@ -42,6 +42,16 @@ export interface Increments {
   cellIds: Int32Array
   bucketEndsMs: Float64Array
   amounts: Float64Array
+  /** The gains of requests and of the durations next to a threshold once more, told apart. */
+  byFacet?: FacetGains
+}
+
+/** One text a configured dimension, in their order; undefined where a series has none. */
+export type DimensionValues = readonly (string | undefined)[]
+
+/** What cells gained by facet, the series of one cell with the same values of all dimensions. */
+export interface FacetGains extends Omit<Increments, 'byFacet'> {
+  values: DimensionValues[]
 }
 
 export const BUCKET_MS = 10_000

@@ -1,11 +1,11 @@
 /**
  * The cells: which there are, what each gained since the last drain, and its totals for the
- * exposition. A counter's gains wait in two open buckets a cell, since series of one cell are
- * rarely more than two buckets apart; a third bucket pushes the older one out.
+ * exposition.
  */
 import type { TenantId } from '../../core/ids.ts'
-import { BUCKET_MS, type Cell, type Increments } from './cell.ts'
+import type { Cell, Increments } from './cell.ts'
 import { floatColumn } from './columns.ts'
+import { OpenBuckets } from './open-buckets.ts'
 import { isGauge } from './series-kind.ts'
 
 /**
@@ -15,11 +15,6 @@ const STRIDE = 3
 const TOTAL = 0
 const GAUGE_SUM = 1
 const SCALE = 2
-
-const PENDING_STRIDE = 4
-/** Halves of a pending row: bucket end (0 for none) and amount, twice. */
-const FIRST = 0
-const SECOND = 2
 
 export type CellSpec = Omit<Cell, 'cellId'>
 
@@ -34,9 +29,9 @@ export class Cells {
   readonly #byFeed: Cell[][] = []
   readonly #byTenant = new Map<TenantId, Cell[]>()
   #written = 0
-  #pending = new Float64Array(PENDING_STRIDE * 1024)
-  /** Cells with something pending. */
-  #touched: number[] = []
+  readonly #pending = new OpenBuckets((cellId, bucketEndMs, amount) => {
+    push(this.#increments, cellId, bucketEndMs, amount * this.scale(cellId))
+  })
   #increments: Increments = emptyIncrements(1024)
   #spare: Increments = emptyIncrements(1024)
 
@@ -59,11 +54,7 @@ export class Cells {
     else ofTenant.push(cell)
     this.column.reserve(1)
     this.column.data[cellId * STRIDE + SCALE] = scale
-    if (this.list.length * PENDING_STRIDE > this.#pending.length) {
-      const grown = new Float64Array(2 * this.#pending.length)
-      grown.set(this.#pending)
-      this.#pending = grown
-    }
+    this.#pending.reserve(this.list.length)
     return cellId
   }
 
@@ -83,12 +74,7 @@ export class Cells {
 
   /** Adds what a counter gained at a time. Hot. */
   book(cellId: number, atMs: number, amount: number): void {
-    const pending = this.#pending
-    const at = cellId * PENDING_STRIDE
-    const bucket = Math.ceil(atMs / BUCKET_MS) * BUCKET_MS
-    if (pending[at] === bucket) pending[at + 1] = pending[at + 1]! + amount
-    else if (pending[at + SECOND] === bucket) pending[at + 3] = pending[at + 3]! + amount
-    else this.#open(at, cellId, bucket, amount)
+    this.#pending.book(cellId, atMs, amount)
   }
 
   /** Changes the present value of a gauge. Hot. */
@@ -115,19 +101,14 @@ export class Cells {
   hasGained(feed: number): boolean {
     const { count, cellIds } = this.#increments
     return (this.#byFeed[feed] ?? []).some(({ cellId }) => {
-      const at = cellId * PENDING_STRIDE
-      const isPending = this.#pending[at] !== 0 || this.#pending[at + SECOND] !== 0
-      return isPending || this.total(cellId) > 0 || cellIds.subarray(0, count).includes(cellId)
+      const waits = this.#pending.has(cellId) || cellIds.subarray(0, count).includes(cellId)
+      return waits || this.total(cellId) > 0
     })
   }
 
   /** Takes all that is pending. The columns are reused by the next call. */
   drain(): Increments {
-    for (const cellId of this.#touched) {
-      this.#flush(cellId, cellId * PENDING_STRIDE + FIRST)
-      this.#flush(cellId, cellId * PENDING_STRIDE + SECOND)
-    }
-    this.#touched = []
+    this.#pending.flush()
     const increments = this.#increments
     this.#increments = this.#spare
     this.#increments.count = 0
@@ -137,7 +118,7 @@ export class Cells {
   }
 
   get hasPending(): boolean {
-    return this.#touched.length > 0 || this.#increments.count > 0
+    return !this.#pending.isEmpty || this.#increments.count > 0
   }
 
   /** Takes the cells that came since the last call. */
@@ -165,26 +146,6 @@ export class Cells {
       cell.layout === layout &&
       this.scale(cell.cellId) === scale
     )
-  }
-
-  #open(at: number, cellId: number, bucket: number, amount: number): void {
-    const pending = this.#pending
-    const empty = pending[at] === 0 && pending[at + SECOND] === 0
-    if (empty) this.#touched.push(cellId)
-    const older = pending[at]! <= pending[at + SECOND]! ? FIRST : SECOND
-    this.#flush(cellId, at + older)
-    pending[at + older] = bucket
-    pending[at + older + 1] = amount
-  }
-
-  #flush(cellId: number, at: number): void {
-    const pending = this.#pending
-    const bucket = pending[at]!
-    if (bucket === 0) return
-    const scale = this.column.data[cellId * STRIDE + SCALE]!
-    push(this.#increments, cellId, bucket, pending[at + 1]! * scale)
-    pending[at] = 0
-    pending[at + 1] = 0
   }
 
   #addTotals({ count, cellIds, amounts }: Increments): void {

@@ -9,8 +9,9 @@ import { TenantryError } from '../../core/errors.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite } from '../../core/ports.ts'
 import { bucketEndMs, DAY_MS, HOUR_MS, type TimeRange } from '../../core/time.ts'
-import type { ChunkCopy } from './columns.ts'
+import type { ChunkCopy, IntColumn } from './columns.ts'
 import { METRIC_ERRORS } from './errors.ts'
+import type { Facets } from './facets.ts'
 import { unpackHour, type HourRow } from './pack.ts'
 import type { MinuteEnds } from './minute-ends.ts'
 import type { Registrar } from './registrar.ts'
@@ -24,6 +25,7 @@ import {
   type StoredHour,
   type StoredSpans,
 } from './store.ts'
+import { CELL, FIRST_FACET, ROLE_STRIDE } from './series-table.ts'
 import type { MetricTables } from './tables.ts'
 import type { Words } from './words.ts'
 
@@ -71,7 +73,7 @@ export class Checkpoints {
       ['keys: resources', tables.keys.resources],
       ['keys: metrics', tables.keys.metrics],
       ['keys: attributes', tables.keys.attributes],
-      ['series: roles', tables.series.roles],
+      ['series: roles', withoutFacets(tables.series.roles, tables.facets)],
       ['series: points', tables.series.points],
       ['tenants', tables.tenants.column],
       ['instances', tables.instances.column],
@@ -108,8 +110,8 @@ export class Checkpoints {
    */
   take(): BulkWrite[] {
     assert(this.#taken === null, 'one checkpoint at a time')
-    assert(!this.#tables.cells.hasPending, 'a checkpoint after a drain')
-    const { cells, accounts } = this.#tables
+    const { cells, facets, accounts } = this.#tables
+    assert(!cells.hasPending && !facets.hasPending, 'a checkpoint after a drain')
     this.#taken = {
       chunks: [...this.#chunked].flatMap(([part, chunked]) =>
         chunked.takeChanged().map((chunk) => ({ part, ...chunk })),
@@ -216,6 +218,7 @@ export class Checkpoints {
     }
     for (const minute of read.readMinutesAcrossTenants()) this.#rollup.restore(minute)
     this.#registrar.restoreFamilies()
+    this.#registrar.restoreFacets()
   }
 
   #forget({ closedMinutes, hours, days }: StoredChanges): void {
@@ -262,4 +265,20 @@ function unpacked(body: Uint8Array): Span[] {
   const spans: Span[] = []
   unpackSpans(body, (span) => spans.push(span))
   return spans
+}
+
+/** On disk a series names its cell: facets are made anew at a start. */
+function withoutFacets(roles: IntColumn, facets: Facets): Chunked {
+  return {
+    takeChanged: () =>
+      roles.takeChanged().map((copy) => {
+        const data = new Int32Array(copy.bytes.buffer)
+        for (let at = CELL; at < data.length; at += ROLE_STRIDE) {
+          if (data[at]! <= FIRST_FACET) data[at] = facets.cellOf(data[at]!)
+        }
+        return copy
+      }),
+    markChunk: (index) => roles.markChunk(index),
+    restoreChunk: (index, bytes) => roles.restoreChunk(index, bytes),
+  }
 }

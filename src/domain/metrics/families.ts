@@ -4,7 +4,9 @@
  * so it is looked up when the first increment is to be booked; a bound that comes later makes
  * another layout for the whole family.
  */
+import type { DimensionValues } from './cell.ts'
 import type { CellSpec, Cells } from './cells.ts'
+import type { Facets } from './facets.ts'
 import { CELL, EXTRA, FEED, ROLE_STRIDE, UNRESOLVED, type SeriesTable } from './series-table.ts'
 import type { Sources } from './sources.ts'
 import type { TenantTable } from './tenant-table.ts'
@@ -17,6 +19,7 @@ interface Member {
 export interface FamilyTables {
   readonly series: SeriesTable
   readonly cells: Cells
+  readonly facets: Facets
   readonly sources: Sources
   readonly tenants: TenantTable
 }
@@ -25,38 +28,43 @@ export class Families {
   readonly #tables: FamilyTables
   readonly #numbers = new Map<string, number>()
   readonly #members: Member[][] = []
+  readonly #values: DimensionValues[] = []
 
   constructor(tables: FamilyTables) {
     this.#tables = tables
   }
 
   /**
-   * Adds a bucket to the family of this key. The whole family is looked up anew at its next
-   * increment.
+   * Adds a bucket to the family of this key, which has these values. The whole family is looked up
+   * anew at its next increment.
    */
-  join(key: string, slot: number, leSeconds: number): void {
+  join(key: string, slot: number, leSeconds: number, values: () => DimensionValues): void {
     const family = this.#number(key)
+    this.#values[family] ??= values()
     const members = this.#members[family]!
     if (!members.some((member) => member.slot === slot)) members.push({ slot, leSeconds })
     const { roles } = this.#tables.series
     roles.data[slot * ROLE_STRIDE + EXTRA] = family
     for (const member of members) {
+      this.#tables.facets.leave(roles.data[member.slot * ROLE_STRIDE + CELL]!)
       roles.data[member.slot * ROLE_STRIDE + CELL] = UNRESOLVED
       roles.mark(member.slot)
     }
   }
 
   /** Puts a bucket back after a restart, with the cell that it had. */
-  rejoin(key: string, slot: number, leSeconds: number): void {
+  rejoin(key: string, slot: number, leSeconds: number, values: () => DimensionValues): void {
     const family = this.#number(key)
+    this.#values[family] ??= values()
     this.#members[family]!.push({ slot, leSeconds })
     this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = family
   }
 
   /** Gives every bucket of a family its cell. */
   resolve(family: number): void {
-    const { series, cells, sources, tenants } = this.#tables
+    const { series, cells, facets, sources, tenants } = this.#tables
     const members = this.#members[family]!
+    const values = this.#values[family]!
     const layout = layoutText(members.map((member) => member.leSeconds))
     for (const { slot, leSeconds } of members) {
       const at = slot * ROLE_STRIDE
@@ -70,7 +78,10 @@ export class Families {
         leSeconds,
         layout,
       }
-      series.roles.data[at + CELL] = cells.number(spec, 1, feedNumber)
+      const cell = cells.number(spec, 1, feedNumber)
+      series.roles.data[at + CELL] = facets.concerns(cell)
+        ? facets.join(feed.tenantIndex, values, cell)
+        : cell
       series.roles.mark(slot)
     }
   }

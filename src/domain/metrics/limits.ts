@@ -21,6 +21,10 @@ export interface MetricLimits {
   readonly futureSeconds: number
   /** Samples older than this are refused, and no counter is continued over a longer gap. */
   readonly ageSeconds: number
+  /** Combinations of the values of dimensions that are told apart, over all tenants. */
+  readonly dimensionCombinations: number
+  /** Longer values of dimensions are cut. */
+  readonly dimensionValueCharacters: number
   /** How long a series without a sample still counts as live. */
   readonly staleSeconds: number
   /** How long the better source of a signal may be silent before the next one takes over. */
@@ -44,6 +48,8 @@ export const DEFAULT_METRIC_LIMITS: MetricLimits = {
   aliases: 100_000, // an order more for 100,000 series; ten attributes have 3.6 million
   futureSeconds: 600, // Prometheus refuses at ten minutes
   ageSeconds: 86_400, // a collector's queue over a day of outage still counts
+  dimensionCombinations: 100_000, // 100 a tenant for 1,000 tenants; about 1 KB each
+  dimensionValueCharacters: 120, // routes and versions are shorter; anything else is not one
   staleSeconds: 300, // Prometheus' lookback
   sourceSilenceSeconds: 600, // ten missed intervals of the slowest usual sender
   settleSeconds: 15, // one usual interval

@@ -16,6 +16,7 @@ import { Checkpoints } from './checkpoint.ts'
 import { makeDays } from './days.ts'
 import { seriesText } from './description.ts'
 import { expire } from './expire.ts'
+import { DEFAULT_DIMENSIONS, dimensionsOf, type GivenDimension } from './dimensions.ts'
 import { haStatuses, type HaClusterStatus } from './ha-status.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
 import { LiveRing, type LiveLimits } from './live-ring.ts'
@@ -46,6 +47,7 @@ import {
 
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
+export type { GivenDimension } from './dimensions.ts'
 export type { MetricLimits } from './limits.ts'
 export type { Apdex } from './apdex.ts'
 export type { Quantile } from './quantile.ts'
@@ -152,15 +154,22 @@ export interface MetricDeps {
   readonly liveLimits?: Partial<LiveLimits>
   /** For how long a tenant's signals are kept; as long as any tier keeps them by default. */
   readonly keptDays?: (tenantId: TenantId) => KeptDays
+  /** By what requests are told apart beside their tenant. */
+  readonly dimensions?: readonly GivenDimension[]
+  /** Durations are told apart around these bounds: those of the latency SLOs. */
+  readonly thresholdsSeconds?: readonly number[]
 }
 
 export function openMetrics(deps: MetricDeps): Metrics {
-  const { resolver, bulk, counters, log, rules = NO_RULES, limits: given } = deps
+  const { resolver, bulk, counters, log, rules = NO_RULES } = deps
   const { keptDays = () => KEPT_DAYS.enterprise } = deps
-  const limits = { ...DEFAULT_METRIC_LIMITS, ...given }
+  const limits = { ...DEFAULT_METRIC_LIMITS, ...deps.limits }
   const staleMs = limits.staleSeconds * SECOND_MS
-  const tables = openTables(limits)
-  const { keys, series, tenants, sources, cells, accounts, clusters } = tables
+  const tables = openTables(limits, {
+    dimensions: dimensionsOf(deps.dimensions ?? DEFAULT_DIMENSIONS),
+    thresholdsSeconds: deps.thresholdsSeconds ?? [],
+  })
+  const { keys, series, tenants, sources, cells, facets, accounts, clusters } = tables
   const registrar = new Registrar(tables, limits, resolver, rules)
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
     checkpoints.readHour(tenantId, hourEndMs),
@@ -225,6 +234,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
   counters.gauge('tenantry_live_ring_bytes', () => live.bytes())
+  counters.gauge('tenantry_dimension_combinations', () => facets.size)
+  counters.gauge('tenantry_dimension_overflow_series', () => facets.overflowed)
 
   return {
     stage(context, message) {
@@ -235,7 +246,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
       return write
     },
     drain(nowMs) {
-      const increments = cells.drain()
+      const byFacet = facets.drain()
+      const increments = Object.assign(cells.drain(), { byFacet })
       rollup.book(increments)
       live.book(increments, nowMs)
       return increments

@@ -189,6 +189,14 @@ export class Registrar {
     }
   }
 
+  /** Puts all series to their facets after a restart. */
+  restoreFacets(): void {
+    const { roles } = this.#tables.series
+    for (let slot = 0; slot < roles.rows; slot += 1) {
+      if (this.#roles.lacksFacet(slot)) this.#roles.joinFacets(slot, this.describe(slot))
+    }
+  }
+
   /** Tells how many part slots follow a series. */
   partsAt(slot: number): number {
     return this.#tables.series.roles.data[slot * ROLE_STRIDE + PARTS]!

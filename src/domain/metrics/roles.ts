@@ -4,7 +4,7 @@
  */
 import { LABELS } from '../../core/names/labels.ts'
 import type { CellSpec } from './cells.ts'
-import type { SignalName } from './cell.ts'
+import type { DimensionValues, SignalName } from './cell.ts'
 import type { SeriesDescription } from './description.ts'
 import { layoutText } from './families.ts'
 import { attribute } from './identity.ts'
@@ -157,7 +157,43 @@ export class Roles {
   rejoinFamily(slot: number, description: SeriesDescription): void {
     const scale = this.#mappingOf(description)?.scale ?? 1
     const leSeconds = bucketBound(description.label(LABELS.le)) * scale
-    this.#tables.families.rejoin(familyKey(description), slot, leSeconds)
+    const values = () => this.#tables.facets.valuesOf(description.label)
+    this.#tables.families.rejoin(familyKey(description), slot, leSeconds, values)
+  }
+
+  /** Puts a series and its parts to their facets, where their cells have some. */
+  joinFacets(slot: number, description: SeriesDescription): void {
+    const { series, facets } = this.#tables
+    const data = series.roles.data
+    const tenant = data[slot * ROLE_STRIDE + TENANT]!
+    let values: DimensionValues | undefined
+    for (let part = 0; part <= Math.max(0, data[slot * ROLE_STRIDE + PARTS]!); part += 1) {
+      const at = (slot + part) * ROLE_STRIDE
+      const cell = data[at + CELL]!
+      if (cell < 0 || !facets.concerns(cell)) continue
+      values ??= facets.valuesOf(description.label)
+      data[at + CELL] = facets.join(tenant, values, cell)
+    }
+  }
+
+  /** Tells whether a series is one that a start puts to a facet. */
+  lacksFacet(slot: number): boolean {
+    const { series, facets } = this.#tables
+    const data = series.roles.data
+    if (data[slot * ROLE_STRIDE + KIND] === SERIES_KINDS.part) return false
+    for (let part = 0; part <= Math.max(0, data[slot * ROLE_STRIDE + PARTS]!); part += 1) {
+      const cell = data[(slot + part) * ROLE_STRIDE + CELL]!
+      if (cell >= 0 && facets.concerns(cell)) return true
+    }
+    return false
+  }
+
+  #leaveFacets(slot: number): void {
+    const { series, facets } = this.#tables
+    const data = series.roles.data
+    for (let part = 0; part <= Math.max(0, data[slot * ROLE_STRIDE + PARTS]!); part += 1) {
+      facets.leave(data[(slot + part) * ROLE_STRIDE + CELL]!)
+    }
   }
 
   /** Tells the source that a series or its parts feed. */
@@ -191,6 +227,7 @@ export class Roles {
     const data = series.roles.data
     const at = slot * ROLE_STRIDE
     tenants.countSeries(tenant, 1)
+    this.#leaveFacets(slot)
     for (let part = 1; part <= data[at + PARTS]!; part += 1) {
       data[(slot + part) * ROLE_STRIDE + CELL] = NO_CELL
       data[(slot + part) * ROLE_STRIDE + FEED] = -1
@@ -202,7 +239,10 @@ export class Roles {
     data[at + CELL] = NO_CELL
     data[at + FEED] = -1
     if (isDeltaKind(kind) && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
-    if (tenant >= FIRST_TENANT && mapping !== undefined) this.#bind(slot, description, mapping)
+    if (tenant >= FIRST_TENANT && mapping !== undefined) {
+      this.#bind(slot, description, mapping)
+      this.joinFacets(slot, description)
+    }
     for (let part = 0; part <= Math.max(0, data[at + PARTS]!); part += 1)
       series.roles.mark(slot + part)
   }
@@ -231,7 +271,7 @@ export class Roles {
   }
 
   #bindBucket(slot: number, description: SeriesDescription, { row, scale }: Mapping): void {
-    const { series, sources, families } = this.#tables
+    const { series, sources, facets, families } = this.#tables
     const at = slot * ROLE_STRIDE
     const { source, signals, resource = '' } = row
     const tenant = series.roles.data[at + TENANT]!
@@ -241,7 +281,8 @@ export class Roles {
       resource,
     })
     const leSeconds = bucketBound(description.label(LABELS.le)) * scale
-    families.join(familyKey(description), slot, leSeconds)
+    const values = () => facets.valuesOf(description.label)
+    families.join(familyKey(description), slot, leSeconds, values)
   }
 
   #bindHistogram(

@@ -69,7 +69,7 @@ const NO_TENANT: Readonly<Record<number, NonNullable<SeriesMeaning['unattributed
 }
 
 function claimOf(
-  { series, sources, cells, mappings }: MetricTables,
+  { series, sources, cells, facets, mappings }: MetricTables,
   slot: number,
   description: SeriesDescription,
 ): SeriesClaim | null {
@@ -81,7 +81,7 @@ function claimOf(
   const feeds = slots
     .map((_, index) => roles[(slot + index) * ROLE_STRIDE + FEED]!)
     .filter((feed) => feed >= 0)
-  const cell = roles[slot * ROLE_STRIDE + CELL]!
+  const cell = facets.cellOf(roles[slot * ROLE_STRIDE + CELL]!)
   const signals = part === undefined ? Object.values(row.signals) : [row.signals[part]!]
   return {
     source: row.source,

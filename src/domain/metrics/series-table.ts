@@ -10,8 +10,8 @@ import { floatColumn, intColumn, type FloatColumn, type IntColumn } from './colu
 export const ROLE_STRIDE = 8
 export const KIND = 0
 /**
- * The cell that the series feeds, `NO_CELL`, or `UNRESOLVED` for a bucket whose family has no
- * layout yet.
+ * The cell that the series feeds, `NO_CELL`, `UNRESOLVED` for a bucket whose family has no layout
+ * yet, or, at or below `FIRST_FACET`, the facet through which it feeds its cell; see facets.ts.
  */
 export const CELL = 1
 /** The (tenant, signal, source) that the series belongs to, or -1. */
@@ -72,6 +72,7 @@ export function isPresentKind(kind: number): boolean {
 
 export const NO_CELL = -1
 export const UNRESOLVED = -2
+export const FIRST_FACET = -3
 
 export interface SeriesTable {
   readonly roles: IntColumn

@@ -5,6 +5,7 @@
 import { SECOND_MS } from '../../core/time.ts'
 import { Accounts } from './accounts.ts'
 import { Cells } from './cells.ts'
+import { Facets, type FacetRules } from './facets.ts'
 import { Families } from './families.ts'
 import { HaClusters } from './ha-clusters.ts'
 import { Instances } from './instances.ts'
@@ -26,6 +27,7 @@ export interface MetricTables {
   readonly intervals: Intervals
   readonly sources: Sources
   readonly cells: Cells
+  readonly facets: Facets
   readonly families: Families
   readonly accounts: Accounts
   readonly clusters: HaClusters
@@ -35,8 +37,10 @@ export interface MetricTables {
   readonly replays: Replays
 }
 
-export function openTables(limits: MetricLimits): MetricTables {
+export function openTables(limits: MetricLimits, facetRules: FacetRules): MetricTables {
   const cells = new Cells()
+  const facets = new Facets(cells, facetRules, limits)
+  const hasGained = (feed: number): boolean => cells.hasGained(feed) || facets.hasGained(feed)
   const silenceMs = limits.sourceSilenceSeconds * SECOND_MS
   const base = {
     keys: new Keys(),
@@ -44,8 +48,9 @@ export function openTables(limits: MetricLimits): MetricTables {
     tenants: new TenantTable(),
     instances: new Instances(limits.staleSeconds * SECOND_MS),
     intervals: new Intervals(),
-    sources: new Sources(silenceMs, (feed) => cells.hasGained(feed)),
+    sources: new Sources(silenceMs, hasGained),
     cells,
+    facets,
     accounts: new Accounts(),
     clusters: new HaClusters(limits),
     mappings: new Mappings(),

@@ -21,6 +21,23 @@ const secret = z.string().min(16, 'expected at least 16 characters')
 const labelName = z.string().regex(/^[A-Za-z_][\w.]{0,127}$/, 'expected the name of a label')
 const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
 
+const MOST_DIMENSIONS = 4
+const DIMENSION = /^([a-z][a-z0-9_]{0,31})(?:=([^\s,=|]+(?:\|[^\s,=|]+)*))?$/
+
+/** Worked: `route,region=cloud.region|region`. Nothing tells nothing apart. */
+const dimensions = z.string().transform((text, context) => {
+  const rows = text.split(',').filter((part) => part.trim() !== '')
+  const read = rows.map((part) => {
+    const [, name, labels] = DIMENSION.exec(part.trim()) ?? []
+    if (name === undefined) context.addIssue(`expected name or name=label|label, not ${part}`)
+    return { name: name ?? '', ...(labels === undefined ? {} : { labels: labels.split('|') }) }
+  })
+  if (read.length > MOST_DIMENSIONS) context.addIssue(`expected at most ${MOST_DIMENSIONS} names`)
+  if (new Set(read.map(({ name }) => name)).size < read.length)
+    context.addIssue('expected each name once')
+  return read
+})
+
 const schema = z.object({
   dataDirectory: z.string().default('data/main'),
   host: z.string().default('127.0.0.1'),
@@ -34,6 +51,8 @@ const schema = z.object({
   checkpointSeconds: wholeNumber(1, 3_600).default(60),
   /** How long a bucket is kept open for samples that come late. */
   settleSeconds: wholeNumber(0, 300).default(15),
+  /** By what requests are told apart beside their tenant, with the labels that hold it. */
+  dimensions: dimensions.prefault('route,version,cell,dependency'),
   /** The operator's own webhook for alerts. It may be a private address. */
   webhookUrl: webAddress.optional(),
   webhookSecret: secret.optional(),
@@ -63,6 +82,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   checkpointTailBytes: 'TENANTRY_CHECKPOINT_TAIL_BYTES',
   checkpointSeconds: 'TENANTRY_CHECKPOINT_SECONDS',
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
+  dimensions: 'TENANTRY_DIMENSIONS',
   webhookUrl: 'TENANTRY_WEBHOOK_URL',
   webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
   haClusterLabel: 'TENANTRY_HA_CLUSTER_LABEL',

@@ -19,6 +19,8 @@ export class PlainLabels {
   #bytes: Uint8Array = new Uint8Array(0)
   /** Where each name begins; its length stands in the byte before. */
   readonly #names = new Int32Array(MOST_LABELS)
+  /** A bit for each length that a name has, modulo 32: most names that are asked for are absent. */
+  #lengths = 0
 
   /**
    * Reads whole Label fields. False when they are not plain. What is read holds until the next call
@@ -29,6 +31,7 @@ export class PlainLabels {
     this.count = 0
     this.longestName = 0
     this.longestValue = 0
+    this.#lengths = 0
     if (!isAscii(bytes, start, end)) return false
     for (let at = start; at < end;) {
       const next = this.#readLabel(at, end)
@@ -40,6 +43,7 @@ export class PlainLabels {
 
   /** Tells the value of a label, which must have an ASCII name. */
   value(name: string): string | undefined {
+    if ((this.#lengths & (1 << name.length)) === 0) return undefined
     const bytes = this.#bytes
     for (let index = 0; index < this.count; index += 1) {
       const at = this.#names[index]!
@@ -65,6 +69,7 @@ export class PlainLabels {
     if (bytes[valueAt - 2] !== VALUE || valueAt + valueLength !== next) return -1
     if (this.count > 0 && !this.#rises(at + 4, nameLength)) return -1
     this.#names[this.count] = at + 4
+    this.#lengths |= 1 << nameLength
     this.count += 1
     if (nameLength > this.longestName) this.longestName = nameLength
     if (valueLength > this.longestValue) this.longestValue = valueLength

@@ -11,6 +11,7 @@ import { unpackHour } from '../../../src/domain/metrics/pack.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import {
   cellName,
+  facetGainsByName,
   gainsByName,
   openBench,
   otlp,
@@ -53,6 +54,7 @@ function randomRemoteWrite(prng: Prng, atMs: number): Write {
       ...(name.endsWith('bucket') ? { le: pick(prng, ['0.1', '0.5', '+Inf']) } : {}),
       ...(name.endsWith('total') ? { code: pick(prng, ['200', '500']) } : {}),
       ...replica,
+      ...(prng.below(2) === 0 ? { route: pick(prng, ['/a', '/b']) } : {}),
     }
     const value = prng.below(20) === 0 ? STALE : prng.below(1_000)
     return { labels, samples: [[atMs - prng.below(30_000), value]] as [number, number][] }
@@ -138,8 +140,11 @@ function apply(bench: Bench, { wire, bytes, atMs }: Write): void {
 type Sums = Record<string, number>
 
 function drainInto(bench: Bench, sums: Sums, nowMs: number): void {
-  const gains = gainsByName(bench.metrics.cells(), bench.metrics.drain(nowMs))
-  for (const [name, gain] of Object.entries(gains)) sums[name] = (sums[name] ?? 0) + gain
+  const cells = bench.metrics.cells()
+  const increments = bench.metrics.drain(nowMs)
+  for (const gains of [gainsByName(cells, increments), facetGainsByName(cells, increments)]) {
+    for (const [name, gain] of Object.entries(gains)) sums[name] = (sums[name] ?? 0) + gain
+  }
 }
 
 /** What counters gained by minute and gauges were, as it lies on disk once all hours are packed. */

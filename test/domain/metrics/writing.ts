@@ -15,6 +15,7 @@ import type { BulkWriter, Log } from '../../../src/core/ports.ts'
 import type { Cell, Increments } from '../../../src/domain/metrics/cell.ts'
 import {
   openMetrics,
+  type GivenDimension,
   type MetricLimits,
   type Metrics,
   type SeriesRules,
@@ -194,6 +195,7 @@ export function openBench(
     bulk?: BulkWriter
     known?: (text: string) => boolean
     rules?: SeriesRules
+    dimensions?: readonly GivenDimension[]
   } = {},
 ): Bench {
   const bulk = options.bulk ?? openBulkInline({ directory: ':memory:' })
@@ -206,6 +208,8 @@ export function openBench(
     log: silentLog,
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.rules ? { rules: options.rules } : {}),
+    thresholdsSeconds: [0.3],
+    dimensions: options.dimensions ?? [{ name: 'route' }, { name: 'version' }],
   })
   return {
     metrics,
@@ -236,6 +240,20 @@ export function gainsByName(
   for (let index = 0; index < increments.count; index += 1) {
     const name = cellName(cells[increments.cellIds[index]!]!)
     gains[name] = (gains[name] ?? 0) + increments.amounts[index]!
+  }
+  return gains
+}
+
+/** Adds up what each facet gained, by its cell and its values, such as `acme requests 5xx /a -`. */
+export function facetGainsByName(
+  cells: readonly Cell[],
+  { byFacet }: Increments,
+): Record<string, number> {
+  const gains: Record<string, number> = {}
+  for (let index = 0; index < byFacet!.count; index += 1) {
+    const values = byFacet!.values[index]!.map((value) => value ?? '-').join(' ')
+    const name = `${cellName(cells[byFacet!.cellIds[index]!]!)} ${values}`
+    gains[name] = (gains[name] ?? 0) + byFacet!.amounts[index]!
   }
   return gains
 }

@@ -20,7 +20,24 @@ describe('settings', () => {
       haClusterLabel: 'cluster',
       haReplicaLabel: '__replica__',
       haFailoverSeconds: 30,
+      dimensions: [
+        { name: 'route' },
+        { name: 'version' },
+        { name: 'cell' },
+        { name: 'dependency' },
+      ],
     })
+  })
+
+  it('name dimensions, with their labels or without', () => {
+    const read = (TENANTRY_DIMENSIONS: string) => readSettings({}, { TENANTRY_DIMENSIONS })
+    expect(read('route, region=cloud.region|region').dimensions).toEqual([
+      { name: 'route' },
+      { name: 'region', labels: ['cloud.region', 'region'] },
+    ])
+    expect(() => read('a,b,c,d,e')).toThrow('TENANTRY_DIMENSIONS: expected at most 4 names')
+    expect(() => read('route,route')).toThrow('TENANTRY_DIMENSIONS: expected each name once')
+    expect(() => read('route=')).toThrow('expected name or name=label|label, not route=')
   })
 
   it('come from options before variables', () => {
