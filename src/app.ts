@@ -25,7 +25,7 @@ import type { Channel } from './domain/routing/channels/channel.ts'
 import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
-import { openSlo, type Slo } from './domain/slo/slo.ts'
+import { openSlo, THRESHOLDS_SECONDS, type Slo } from './domain/slo/slo.ts'
 import {
   openTenants,
   type TenantConfig,
@@ -303,8 +303,11 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
       const tenant = tenants.get(tenantId)
       return keptDaysOf(tenant?.tier ?? 'starter', tenant?.security.dataRetentionDays ?? Infinity)
     },
+    dimensions: settings.dimensions,
+    thresholdsSeconds: THRESHOLDS_SECONDS,
   })
-  const slo = openSlo({ bulk, tenants, counters: telemetry, log })
+  const dimensions = settings.dimensions.map(({ name }) => name)
+  const slo = openSlo({ bulk, tenants, counters: telemetry, log, dimensions })
   const incidents = openIncidents({ db: control })
   const routing = openRouting({
     db: control,

@@ -8,7 +8,7 @@
  * Prometheus client libraries and Envoy use.
  */
 import type { DimensionValues } from './cell.ts'
-import type { LabelReader } from './mapping.ts'
+import type { LabelReader } from './status-class.ts'
 
 export interface Dimension {
   readonly name: string

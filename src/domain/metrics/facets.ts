@@ -12,7 +12,7 @@ import type { Cell, DimensionValues, FacetGains } from './cell.ts'
 import type { Cells } from './cells.ts'
 import { valuesOf, type Dimension } from './dimensions.ts'
 import type { MetricLimits } from './limits.ts'
-import type { LabelReader } from './mapping.ts'
+import type { LabelReader } from './status-class.ts'
 import { OpenBuckets } from './open-buckets.ts'
 import { FIRST_FACET } from './series-table.ts'
 

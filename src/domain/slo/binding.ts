@@ -8,6 +8,7 @@
 import type { TenantId } from '../../core/ids.ts'
 import { assert } from '../../core/assert.ts'
 import type { Cell } from '../metrics/cell.ts'
+import { inputsOf, type SloInputs } from './slo-input.ts'
 import { NO_SLOT, type SloTenant, type Slots, type TenantSlo } from './slots.ts'
 import type { SloTemplate } from './template.ts'
 
@@ -24,12 +25,17 @@ export class Binding {
   readonly stride: number
   /** By cell, `stride` entries: (slot + 1) * 4 + what it adds; 0 for none. */
   feeds = new Int32Array(0)
+  readonly inputs: SloInputs
+  /** By cell, an entry an input: what an event of the cell adds to it, plus 1; 0 for nothing. Of
+   *  latencies the upper estimate. */
+  adds = new Uint8Array(0)
   /** By tenant: the cells of histograms. */
   readonly #durations = new Map<TenantId, readonly Cell[]>()
 
   constructor(slots: Slots) {
     this.#slots = slots
     this.stride = mostFeeds(slots.templates)
+    this.inputs = inputsOf(slots.templates)
   }
 
   /** Binds a tenant's cells. Shape: new cells only; cells of signals without an SLO are left
@@ -45,12 +51,13 @@ export class Binding {
   }
 
   #bindRequests(tenant: SloTenant, { cellId, statusClass }: Cell): void {
-    for (const { objective, upper } of tenant.slos) {
+    tenant.slos.forEach(({ objective, upper }, template) => {
       const { input } = objective.template
-      if (input.signal !== 'requests') continue
+      if (input.signal !== 'requests') return
       const isBad = statusClass !== undefined && input.badClasses.includes(statusClass)
       this.#feed(cellId, upper, isBad ? ADDS_BAD : ADDS_GOOD)
-    }
+      this.#add(cellId, template, isBad ? ADDS_BAD : ADDS_GOOD)
+    })
   }
 
   /** Binds all histograms of a tenant anew: a bound that came later may lie closer to the
@@ -58,19 +65,27 @@ export class Binding {
   #bindDurations(tenant: SloTenant, cells: readonly Cell[]): void {
     for (const { cellId } of cells) {
       this.feeds.fill(0, cellId * this.stride, (cellId + 1) * this.stride)
+      const inputs = this.inputs.list.length
+      this.adds.fill(0, cellId * inputs, (cellId + 1) * inputs)
     }
     const layouts = [
       ...Map.groupBy(cells, ({ source, layout }) => `${source}/${layout ?? ''}`).values(),
     ]
-    for (const slo of tenant.slos) {
+    tenant.slos.forEach((slo, template) => {
       const { input } = slo.objective.template
-      if (input.signal !== 'duration') continue
+      if (input.signal !== 'duration') return
       const bounds = layouts.map((layout) => boundsAround(layout, input.thresholdSeconds))
       if (bounds.some(({ upper, lower }) => upper !== lower)) {
         this.#slots.splitEstimates(tenant, slo)
       }
-      layouts.forEach((layout, i) => this.#bindThreshold(layout, slo, bounds[i]!))
-    }
+      layouts.forEach((layout, i) => {
+        this.#bindThreshold(layout, slo, bounds[i]!)
+        for (const cell of layout) {
+          const adds = boundAdds(cell, bounds[i]!.upper)
+          if (adds !== undefined) this.#add(cell.cellId, template, adds)
+        }
+      })
+    })
   }
 
   #bindThreshold(cells: readonly Cell[], { upper, lower }: TenantSlo, bounds: Bounds): void {
@@ -80,10 +95,13 @@ export class Binding {
     }
   }
 
-  #bindBound({ cellId, leSeconds }: Cell, slot: number, goodToSeconds: number): void {
-    const isGood = leSeconds === goodToSeconds
-    if (leSeconds === Infinity) this.#feed(cellId, slot, isGood ? ADDS_GOOD : ADDS_BAD)
-    else if (isGood) this.#feed(cellId, slot, TAKES_BAD)
+  #bindBound(cell: Cell, slot: number, goodToSeconds: number): void {
+    const adds = boundAdds(cell, goodToSeconds)
+    if (adds !== undefined) this.#feed(cell.cellId, slot, adds)
+  }
+
+  #add(cellId: number, template: number, adds: Adds): void {
+    this.adds[cellId * this.inputs.list.length + this.inputs.ofTemplate[template]!] = adds + 1
   }
 
   #feed(cellId: number, slot: number, adds: Adds): void {
@@ -94,10 +112,20 @@ export class Binding {
 
   #reserve(cells: number): void {
     if (this.feeds.length >= cells * this.stride) return
-    const wider = new Int32Array(Math.ceil(1.25 * cells) * this.stride + 64)
+    const wider = new Int32Array((Math.ceil(1.25 * cells) + 64) * this.stride)
     wider.set(this.feeds)
     this.feeds = wider
+    const widerAdds = new Uint8Array((wider.length / this.stride) * this.inputs.list.length)
+    widerAdds.set(this.adds)
+    this.adds = widerAdds
   }
+}
+
+/** Tells what the bucket of a bound adds, where what is good ends at a bound. */
+function boundAdds({ leSeconds }: Cell, goodToSeconds: number): Adds | undefined {
+  const isGood = leSeconds === goodToSeconds
+  if (leSeconds === Infinity) return isGood ? ADDS_GOOD : ADDS_BAD
+  return isGood ? TAKES_BAD : undefined
 }
 
 function mostFeeds(templates: readonly SloTemplate[]): number {

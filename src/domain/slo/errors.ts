@@ -1,5 +1,6 @@
 /** The operating failures of the SLO engine. */
-import type { ErrorRows } from '../../core/errors.ts'
+import { TenantryError, type ErrorRows } from '../../core/errors.ts'
+import type { TenantId } from '../../core/ids.ts'
 
 export const SLO_ERRORS = {
   SLO_TARGET: {
@@ -8,6 +9,12 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'Choose an objective above 0 and below 1000000 parts per million: at 100 % nothing may fail and every rate is infinite.',
   },
+  SLO_NOT_FOUND: {
+    code: 'SLO_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry slo status` for the SLOs that there are.',
+  },
   SLO_STATE_DAMAGED: {
     code: 'SLO_STATE_DAMAGED',
     status: 500,
@@ -15,3 +22,8 @@ export const SLO_ERRORS = {
     hint: 'Restore the bulk file from a backup, or delete the slo_ tables to begin with empty budgets.',
   },
 } as const satisfies ErrorRows
+
+export function sloNotFound(tenantId: TenantId, sloId: string): TenantryError {
+  const message = `reading an SLO: the tenant ${tenantId} has none called ${sloId}`
+  return new TenantryError(SLO_ERRORS.SLO_NOT_FOUND, message)
+}

@@ -6,6 +6,7 @@
 import type { Condition } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Booking } from './booking.ts'
+import type { Breakdown } from './breakdown.ts'
 import { holdingPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { HistoryLog } from './history-log.ts'
 import { loudest, raisedOf, type CauseGroup, type RaisedAction, type Voice } from './raise.ts'
@@ -18,6 +19,7 @@ import { HOUR_WINDOW, LAG_TICKS, PAIRS, TICK_MS } from './windows.ts'
 export interface EvaluationParts {
   readonly slots: Slots
   readonly booking: Booking
+  readonly breakdown: Breakdown
   readonly history: HistoryLog
   readonly reading: Reading
   readonly sparks: Sparks
@@ -64,13 +66,15 @@ export class Evaluation {
 
   /** Runs in pieces. Shape: nothing is yielded; each yield is a place to pause. */
   *run(nowMs: number, heard: Heard): Generator<void, void> {
-    const { slots, sparks, booking } = this.#parts
+    const { slots, sparks, booking, breakdown } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
     slots.headTick = Math.max(slots.headTick, Math.ceil(nowMs / TICK_MS) + 1)
     slots.settledTicks.fill(slots.headTick - LAG_TICKS)
     sparks.advance(nowMs)
     yield* booking.pieces()
+    yield* breakdown.pieces()
+    yield* breakdown.advance(nowMs)
     yield* inPieces(slots.tenants, (tenant) => this.#hear(tenant, heard))
     yield* this.#advancePages()
     yield* this.#sealPages()

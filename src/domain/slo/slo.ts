@@ -2,11 +2,13 @@
  *  and window, kept over restarts. */
 import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
-import { UNATTRIBUTED, type TenantId } from '../../core/ids.ts'
+import { UNATTRIBUTED, type SloId, type TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
+import type { TimeRange } from '../../core/time.ts'
 import type { Cell, Increments } from '../metrics/cell.ts'
 import { Binding } from './binding.ts'
 import { Booking } from './booking.ts'
+import { Breakdown, type SloBreakdown } from './breakdown.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { Evaluation } from './evaluation.ts'
@@ -18,12 +20,19 @@ import type { SloStatus } from './status.ts'
 import { DEFAULT_TEMPLATES, type SloTemplate } from './template.ts'
 
 export type { SloTenants } from './slots.ts'
+export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
+export { sloNotFound } from './errors.ts'
+export { THRESHOLDS_SECONDS } from './template.ts'
 export { SLO_STATES, type SloStatus } from './status.ts'
 
 export interface SloDeps {
   readonly bulk: BulkWriter
   readonly tenants: SloTenants
   readonly templates?: readonly SloTemplate[]
+  /** Names of what gains are told apart by, in the order of their values. */
+  readonly dimensions?: readonly string[]
+  /** How much memory counts by dimension may take. */
+  readonly breakdownBytes?: number
   readonly log: Log
   readonly counters: Counters
 }
@@ -58,6 +67,9 @@ export interface Slo {
   /** Tells the worst one-hour burn of each of the last sixty minutes, oldest first. Null where
    *  nothing was counted. */
   burnSpark(tenantId: TenantId, nowMs: number): (number | null)[]
+  /** Tells where the bad events of an SLO came from, by dimension, over at most six hours. Two SLOs
+   *  that read the same events are answered alike. Undefined where the tenant has no such SLO. */
+  breakdown(tenantId: TenantId, sloId: SloId, range: TimeRange): SloBreakdown | undefined
   /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
   checkpoint(): { writes: BulkWrite[] }
   confirm(ok: boolean): void
@@ -67,14 +79,22 @@ export interface Slo {
 
 /** Opens an engine that has counted nothing. Throws SLO_TARGET on a template that allows no
  *  failure. */
-export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): Slo {
+export function openSlo(deps: SloDeps): Slo {
+  const { bulk, tenants, templates, log, counters } = deps
   const history = new HistoryLog((page, place) => page.id * PAGE_SLOTS + place)
   const slots = new Slots(templates ?? DEFAULT_TEMPLATES, tenants, history)
   const binding = new Binding(slots)
   const booking = new Booking(slots, binding, counters)
+  const breakdown = new Breakdown({
+    binding,
+    dimensions: deps.dimensions ?? [],
+    bulk,
+    counters,
+    ...(deps.breakdownBytes === undefined ? {} : { maxBytes: deps.breakdownBytes }),
+  })
   const reading = new Reading(slots)
   const sparks = new Sparks()
-  const evaluation = new Evaluation({ slots, booking, history, reading, sparks })
+  const evaluation = new Evaluation({ slots, booking, breakdown, history, reading, sparks })
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
   /** Cells of tenants that have no slots. */
   const unclaimed = new Map<TenantId, Cell[]>()
@@ -94,6 +114,7 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
   /** What came before is booked first, with the binding that it came under. */
   function bind(tenant: SloTenant, cells: readonly Cell[]): void {
     booking.flush()
+    breakdown.flush()
     binding.bind(tenant, cells)
   }
 
@@ -110,6 +131,7 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
   return {
     learn(cells) {
       follow()
+      breakdown.learn(cells)
       for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
         const tenant = slots.tenant(tenantId)
         if (tenant === undefined) keepForLater(tenantId, own)
@@ -117,7 +139,10 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
       }
       cellsSeen = cells.length
     },
-    book: (increments) => booking.take(increments),
+    book(increments) {
+      booking.take(increments)
+      if (increments.byFacet !== undefined) breakdown.take(increments.byFacet)
+    },
     beginEvaluation(nowMs, settledToMs, lastSampleAtMs) {
       assert(running === null, 'no evaluation under way')
       follow()
@@ -148,13 +173,25 @@ export function openSlo({ bulk, tenants, templates, log, counters }: SloDeps): S
     burnSpark(tenantId, nowMs) {
       return sparks.read(slots.tenant(tenantId)?.slos[0]?.upper ?? NO_SLOT, nowMs)
     },
+    breakdown(tenantId, sloId, range) {
+      const tenant = slots.tenant(tenantId)
+      const template = slots.templates.findIndex((candidate) => candidate.sloId === sloId)
+      if (tenant === undefined || !tenant.active || template < 0) return undefined
+      const input = binding.inputs.ofTemplate[template]!
+      return { ...breakdown.read(tenantId, input, range), sloId }
+    },
     checkpoint() {
       booking.flush()
-      return { writes: checkpoint.take() }
+      breakdown.flush()
+      return { writes: [...checkpoint.take(), ...breakdown.takeChanged()] }
     },
-    confirm: (ok) => checkpoint.confirm(ok),
+    confirm(ok) {
+      checkpoint.confirm(ok)
+      breakdown.confirm(ok)
+    },
     restore() {
       checkpoint.restore()
+      breakdown.restore()
       log.info({ slots: slots.count, pages: slots.pages.length }, 'SLO state restored')
     },
   }

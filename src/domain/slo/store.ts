@@ -75,6 +75,20 @@ const READ_HISTORY = `
     AND step_seconds = ?
     AND stretch = ?`
 
+const PUT_BREAKDOWN = `
+  INSERT INTO slo_breakdown (tenant_id, bucket_end_ms, counts)
+  VALUES (?, ?, ?)
+  ON CONFLICT (tenant_id, bucket_end_ms) DO UPDATE SET counts = excluded.counts`
+
+const DELETE_BREAKDOWN = `
+  DELETE FROM slo_breakdown
+  WHERE bucket_end_ms <= ?`
+
+const READ_BREAKDOWN = `
+  SELECT tenant_id AS tenantId, bucket_end_ms AS endMs, counts
+  FROM slo_breakdown
+  ORDER BY bucket_end_ms`
+
 export interface StoredSlot {
   readonly tenantId: TenantId
   readonly sloId: SloId
@@ -217,4 +231,30 @@ export function readHistory(tenantId: TenantId, key: HistoryKey, bulk: BulkWrite
   const parameters = [tenantId, sloId, estimate, stepSeconds, stretch]
   const [row] = bulk.read<{ counts: Uint8Array }>(SHARED_FILE, READ_HISTORY, parameters)
   return row?.counts ?? new Uint8Array(0)
+}
+
+/** What one tenant counted in a bucket by dimension, packed. */
+export interface StoredBreakdown {
+  readonly tenantId: TenantId
+  readonly endMs: number
+  readonly counts: string
+}
+
+/** Turns rows into writes, and deletes those that end at an instant or before. */
+export function breakdownWritesAcrossTenants(
+  rows: readonly StoredBreakdown[],
+  goneMs: number,
+): BulkWrite[] {
+  const writes: BulkWrite[] = [
+    {
+      sql: PUT_BREAKDOWN,
+      rows: rows.map(({ tenantId, endMs, counts }) => [tenantId, endMs, counts]),
+    },
+    { sql: DELETE_BREAKDOWN, rows: goneMs > 0 ? [[goneMs]] : [] },
+  ]
+  return writes.filter((write) => write.rows.length > 0)
+}
+
+export function readBreakdownAcrossTenants(bulk: BulkWriter): StoredBreakdown[] {
+  return bulk.read<StoredBreakdown>(SHARED_FILE, READ_BREAKDOWN)
 }

@@ -89,6 +89,11 @@ export const DEFAULT_TEMPLATES: readonly SloTemplate[] = [
   },
 ]
 
+/** Lists the thresholds of the latency SLOs, for whoever has to count around them. */
+export const THRESHOLDS_SECONDS: readonly number[] = DEFAULT_TEMPLATES.flatMap(({ input }) =>
+  input.signal === 'duration' ? [input.thresholdSeconds] : [],
+)
+
 /** What the silence of a tenant with recent traffic asks for. */
 export const NO_DATA_ACTION: ByTier<Action> = {
   enterprise: 'page',

@@ -333,6 +333,15 @@ CREATE TABLE schema_migration (
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64)
   ) STRICT;
 
+CREATE TABLE slo_breakdown (
+  tenant_id TEXT NOT NULL,
+  bucket_end_ms INTEGER NOT NULL,
+  counts TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, bucket_end_ms)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX slo_breakdown_by_end ON slo_breakdown (bucket_end_ms);
+
 CREATE TABLE slo_column (
   page INTEGER NOT NULL,
   ring INTEGER NOT NULL CHECK (ring >= 0),

@@ -159,6 +159,12 @@ export const TABLES = [
     holds: 'the migrations that made this file, with their hashes',
   },
   {
+    name: 'slo_breakdown',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'bad and total of each SLO by the values of dimensions, in five minutes, for six hours',
+  },
+  {
     name: 'slo_column',
     file: 'bulk',
     scope: 'global',

@@ -23,6 +23,8 @@ export class Desk {
   readonly counted = new Map<string, number>()
   readonly bulk: BulkWriter
   readonly templates: readonly SloTemplate[] | undefined
+  dimensions: readonly string[]
+  readonly breakdownBytes: number | undefined
   registry: { tenantId: TenantId; tier: SloTier; name: string }[] = []
   generation = 0
   nowMs = START_MS
@@ -32,9 +34,17 @@ export class Desk {
   slo: Slo
   #position = 0
 
-  constructor(options: { templates?: readonly SloTemplate[] } = {}) {
+  constructor(
+    options: {
+      templates?: readonly SloTemplate[]
+      dimensions?: readonly string[]
+      breakdownBytes?: number
+    } = {},
+  ) {
     this.bulk = openBulkInline({ directory: ':memory:' })
     this.templates = options.templates
+    this.dimensions = options.dimensions ?? []
+    this.breakdownBytes = options.breakdownBytes
     this.slo = this.#open()
   }
 
@@ -114,6 +124,8 @@ export class Desk {
       bulk: this.bulk,
       tenants: { active: () => this.registry, generation: () => this.generation },
       ...(this.templates === undefined ? {} : { templates: this.templates }),
+      ...(this.breakdownBytes === undefined ? {} : { breakdownBytes: this.breakdownBytes }),
+      dimensions: this.dimensions,
       log: quiet,
       counters: countersInto(this.counted),
     })

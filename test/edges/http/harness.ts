@@ -1,14 +1,15 @@
 /** What the tests of the HTTP edge share: the real server with real access, tenants, incidents and
  *  routing; metrics and SLOs stand still. */
-import type { TenantId } from '../../../src/core/ids.ts'
+import type { SloId, TenantId } from '../../../src/core/ids.ts'
+import type { TimeRange } from '../../../src/core/time.ts'
 import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
 import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
 import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
 import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
 import type { SignalAnswer } from '../../../src/domain/metrics/metrics.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
-import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
+import type { Slo, SloBreakdown, SloStatus } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -59,6 +60,7 @@ export interface HttpOptions {
   readonly rawRoutes?: readonly RawRoute<Principal>[]
   readonly extraRoutes?: readonly Route[]
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
+  readonly breakdown?: Slo['breakdown']
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
@@ -114,6 +116,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         status: options.statuses ?? (() => []),
         burnSpark: () => [null],
         responseThresholdSeconds: () => 0.2,
+        breakdown: options.breakdown ?? emptyBreakdown,
       },
     }),
     ...(options.extraRoutes ?? []),
@@ -181,6 +184,10 @@ const NO_SIGNALS: SignalAnswer = {
   settledToMs: T0,
   endsMs: [],
   series: [],
+}
+
+function emptyBreakdown(tenantId: TenantId, sloId: SloId, range: TimeRange): SloBreakdown {
+  return { tenantId, sloId, ...range, total: 0, bad: 0, dimensions: [] }
 }
 
 function stillMetrics(accounts: () => Record<string, number>) {

@@ -1,4 +1,5 @@
-import type { SloStatus } from '../../../domain/slo/slo.ts'
+import type { SloBreakdown, SloStatus } from '../../../domain/slo/slo.ts'
+import type { Command } from 'commander'
 import { readPages, type ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
 import { openOutput, renderTable } from '../output.ts'
@@ -26,6 +27,42 @@ export const register: Register = (program) => {
       ])
       output.line(renderTable(['TENANT', 'SLO', 'STATE', 'SLI', 'BUDGET LEFT', 'VERDICT'], rows))
       output.value(statuses)
+    })
+  registerDimensions(slo)
+}
+
+interface DimensionOptions extends ClientOptions {
+  readonly from?: string
+  readonly to?: string
+}
+
+function registerDimensions(slo: Command): void {
+  withClientOptions(slo.command('dimensions <tenant> <slo>'))
+    .description('tells which routes, versions … the bad events of an SLO came from')
+    .option('--from <INSTANT>', 'epoch milliseconds or RFC 3339 (default one hour before --to)')
+    .option('--to <INSTANT>', 'the end of the range (default now); six hours are kept')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tenantry slo dimensions acme error-rate' +
+        '\n  tenantry slo dimensions acme response-time --from 2026-11-24T10:00:00Z --json',
+    )
+    .action(async (tenant: string, sloId: string, options: DimensionOptions) => {
+      const query = new URLSearchParams()
+      if (options.from !== undefined) query.set('from', options.from)
+      if (options.to !== undefined) query.set('to', options.to)
+      const path = `/api/v1/tenants/${encodeURIComponent(tenant)}/slos/${encodeURIComponent(sloId)}`
+      const breakdown = await clientOf(options).get<SloBreakdown>(
+        `${path}/dimensions?${query.toString()}`,
+      )
+      const output = openOutput(options.json === true)
+      output.line(`${breakdown.bad} bad of ${breakdown.total} events`)
+      const rows = breakdown.dimensions.flatMap(({ dimension, values, other, without }) => [
+        ...values.map(({ value, bad, total }) => [dimension, value, bad, total]),
+        ...(other.total === 0 ? [] : [[dimension, '(other values)', other.bad, other.total]]),
+        ...(without.total === 0 ? [] : [[dimension, '(no value)', without.bad, without.total]]),
+      ])
+      output.line(renderTable(['DIMENSION', 'VALUE', 'BAD', 'TOTAL'], rows))
+      output.value(breakdown)
     })
 }
 

@@ -27,7 +27,7 @@ export interface ApiDeps {
     | 'settledToMs'
     | 'haClusters'
   >
-  readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'responseThresholdSeconds'>
+  readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock
@@ -52,6 +52,18 @@ export const limitSchema = z
   .transform(Number)
   .pipe(z.int().min(1).max(HTTP_LIMITS.pageSize))
   .exactOptional()
+
+/** An instant, as epoch milliseconds or RFC 3339. */
+export const instantSchema = z.union(
+  [
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+    z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  ],
+  { error: 'expected epoch milliseconds or RFC 3339, such as 2026-11-24T10:00:00Z' },
+)
 
 export const cursorSchema = z.string().max(100).exactOptional()
 

@@ -63,6 +63,35 @@ export type SloStateName = (typeof SLO_STATES)[number]
 export const sloStatusListSchema = z.object({ items: z.array(sloStatusSchema), asOfMs: z.number() })
 export type SloStatusListBody = z.infer<typeof sloStatusListSchema>
 
+const countsSchema = z.object({
+  /** Events; where the SLO counts minutes, the requests behind them. */
+  total: z.number(),
+  bad: z.number(),
+})
+
+/** Always: values + other + without = total. */
+export const dimensionSchema = z.object({
+  dimension: z.string(),
+  /** At most eight, those with the most bad events first. */
+  values: z.array(countsSchema.extend({ value: z.string() })),
+  /** All other values together. */
+  other: countsSchema,
+  /** Events that carry no value of this dimension. */
+  without: countsSchema,
+})
+export type DimensionBody = z.infer<typeof dimensionSchema>
+
+export const sloDimensionsSchema = countsSchema.extend({
+  tenantId: z.string(),
+  sloId: z.string(),
+  /** Whole buckets of five minutes: (fromMs, toMs]. */
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** Only dimensions of which a value was seen. */
+  dimensions: z.array(dimensionSchema),
+})
+export type SloDimensionsBody = z.infer<typeof sloDimensionsSchema>
+
 export const sloStatusPageSchema = sloStatusListSchema.extend({
   /** For the next page. Null on the last one. */
   nextCursor: z.string().nullable(),

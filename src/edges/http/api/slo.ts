@@ -1,18 +1,36 @@
 /** SLO status and the signals behind it. */
 import { z } from 'zod'
-import type { TenantId } from '../../../core/ids.ts'
-import type { SloStatus } from '../../../domain/slo/slo.ts'
+import type { SloId, TenantId } from '../../../core/ids.ts'
+import { HOUR_MS } from '../../../core/time.ts'
+import { sloNotFound, type SloStatus } from '../../../domain/slo/slo.ts'
 import { tenantApdex } from '../apdex-of.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import { apdexSchema } from './apdex.schema.ts'
-import { cursorSchema, limitSchema, needTenant, tenantParams, type ApiDeps } from './parts.ts'
+import {
+  cursorSchema,
+  instantSchema,
+  limitSchema,
+  needTenant,
+  tenantParams,
+  type ApiDeps,
+} from './parts.ts'
 import { quantileBody, quantileSchema } from './quantile.schema.ts'
-import { sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
+import { sloDimensionsSchema, sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
 
 /** How far back the rates of the signals look. */
 const SPAN_SECONDS = 300
 /** Tenants of one page; each has a handful of SLOs. */
 const DEFAULT_TENANTS = 200
+
+/** How far back counts by dimension are told where nobody says. */
+const DIMENSIONS_MS = HOUR_MS
+
+const rangeQuery = z
+  .strictObject({ from: instantSchema.exactOptional(), to: instantSchema.exactOptional() })
+  .refine(({ from = 0, to = Infinity }) => from < to, {
+    path: ['from'],
+    error: 'expected an instant before `to`',
+  })
 
 const signalsSchema = z.object({
   tenantId: z.string(),
@@ -57,6 +75,25 @@ export function sloRoutes(deps: ApiDeps): Route[] {
       handler: ({ params, nowMs }) => {
         const { tenantId } = needTenant(tenants, params.tenantId)
         return json(200, { items: slo.status(tenantId), asOfMs: live.asOfMs() ?? nowMs })
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/tenants/:tenantId/slos/:sloId/dimensions',
+      permission: 'slo:read',
+      summary:
+        'Tells where the bad events of an SLO came from, by dimension: the last hour, or a range within six hours.',
+      status: 200,
+      params: tenantParams.extend({ sloId: z.string() }),
+      query: rangeQuery,
+      answer: sloDimensionsSchema,
+      handler: ({ params, query, nowMs }) => {
+        const { tenantId } = needTenant(tenants, params.tenantId)
+        const { to: toMs = nowMs, from: fromMs = toMs - DIMENSIONS_MS } = query
+        const range = { fromMs, toMs }
+        const breakdown = slo.breakdown(tenantId, params.sloId as SloId, range)
+        if (breakdown === undefined) throw sloNotFound(tenantId, params.sloId)
+        return json(200, breakdown)
       },
     }),
     defineRoute({

@@ -4,7 +4,7 @@ import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
-import type { SloStatusListBody } from '../../http/api/slo.schema.ts'
+import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
 import type { AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
@@ -75,6 +75,16 @@ export function tenantSignalsQuery(
         signal,
       ),
     ...(isMoving ? { meta: LIVE } : { refetchInterval: SLOW_REFRESH_MS }),
+  })
+}
+
+/** Asks where the bad events of an SLO came from in the last hour. */
+export function tenantSloDimensionsQuery(tenantId: string, sloId: string) {
+  const path = `/api/v1/tenants/${encodeURIComponent(tenantId)}/slos/${encodeURIComponent(sloId)}`
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'slo', sloId, 'dimensions'],
+    queryFn: ({ signal }) => getJson<SloDimensionsBody>(`${path}/dimensions`, signal),
+    meta: LIVE,
   })
 }
 
