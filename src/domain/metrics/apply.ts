@@ -337,14 +337,17 @@ export class Applier {
   }
 
   #bookPower(slot: number, partSlot: number, atMs: number, gain: number): void {
-    const { series, cells } = this.#tables
+    const { series, facets } = this.#tables
     const roles = series.roles.data
     const firstBucket = slot + 2
+    const lastBucket = slot + roles[slot * ROLE_STRIDE + PARTS]!
     if (roles[firstBucket * ROLE_STRIDE + EXTRA] === -1) {
-      bindPowerCells(this.#tables, firstBucket, roles[slot * ROLE_STRIDE + PARTS]! - 1)
+      bindPowerCells(this.#tables, firstBucket, lastBucket - firstBucket + 1)
     }
     const cell = roles[partSlot * ROLE_STRIDE + EXTRA]!
-    if (cell >= 0) cells.book(cell, atMs, gain)
+    if (cell < 0) return
+    // The bucket without a bound always has a facet
+    facets.bookBeside(roles[lastBucket * ROLE_STRIDE + CELL]!, cell, atMs, gain)
   }
 
   /** Ends a series. A gauge leaves the sum; a counter keeps its value for when it comes back. */

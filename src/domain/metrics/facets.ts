@@ -28,6 +28,8 @@ interface Combination {
   readonly key: string
   readonly values: DimensionValues
   readonly facets: number[]
+  /** How many series have one of them; a histogram counts once a facet. */
+  series: number
 }
 
 export class Facets {
@@ -38,8 +40,7 @@ export class Facets {
   /** By facet. */
   readonly #owners: Combination[] = []
   readonly #cellIds: number[] = []
-  readonly #series: number[] = []
-  /** Facets that no series has any more. */
+  /** Facets of combinations that no series has any more. */
   readonly #free: number[] = []
   /** By layout: its bounds around the thresholds. */
   readonly #bounds = new Map<string, ReadonlySet<number>>()
@@ -82,28 +83,35 @@ export class Facets {
    */
   join(tenant: number, values: DimensionValues, cellId: number): number {
     const combination = this.#combination(tenant, values)
-    const known = combination.facets.find((facet) => this.#cellIds[facet] === cellId)
-    const facet = known ?? this.#add(combination, cellId)
-    this.#series[facet] = this.#series[facet]! + 1
-    return FIRST_FACET - facet
+    combination.series += 1
+    return FIRST_FACET - this.#facet(combination, cellId)
   }
 
   /** Says that a series has left its facet. What stands in `roles` may be no facet. */
   leave(code: number): void {
     if (code > FIRST_FACET) return
-    const facet = FIRST_FACET - code
-    this.#series[facet] = this.#series[facet]! - 1
-    if (this.#series[facet]! > 0) return
-    this.#pending.flushRow(facet)
-    const { key, facets } = this.#owners[facet]!
-    facets.splice(facets.indexOf(facet), 1)
-    if (facets.length === 0) this.#combinations.delete(key)
-    this.#free.push(facet)
+    const combination = this.#owners[FIRST_FACET - code]!
+    combination.series -= 1
+    if (combination.series > 0) return
+    for (const facet of combination.facets) {
+      this.#pending.flushRow(facet)
+      this.#free.push(facet)
+    }
+    this.#combinations.delete(combination.key)
   }
 
   /** Adds what a series gained. Hot. */
   book(code: number, atMs: number, amount: number): void {
     this.#pending.book(FIRST_FACET - code, atMs, amount)
+  }
+
+  /**
+   * Adds what a series gained in another cell than its own, with the values of the facet that it
+   * has. What stands in `roles` may be no facet.
+   */
+  bookBeside(code: number, cellId: number, atMs: number, amount: number): void {
+    if (code > FIRST_FACET || !this.concerns(cellId)) this.#cells.book(cellId, atMs, amount)
+    else this.#pending.book(this.#facet(this.#owners[FIRST_FACET - code]!, cellId), atMs, amount)
   }
 
   /** Tells the cell behind what stands in `roles`. */
@@ -145,16 +153,20 @@ export class Facets {
       this.overflowed += 1
       return this.#combination(tenant, values.map(noValue))
     }
-    const combination = { key, values, facets: [] }
+    const combination = { key, values, facets: [], series: 0 }
     this.#combinations.set(key, combination)
     return combination
+  }
+
+  #facet(combination: Combination, cellId: number): number {
+    const known = combination.facets.find((facet) => this.#cellIds[facet] === cellId)
+    return known ?? this.#add(combination, cellId)
   }
 
   #add(combination: Combination, cellId: number): number {
     const facet = this.#free.pop() ?? this.#owners.length
     this.#owners[facet] = combination
     this.#cellIds[facet] = cellId
-    this.#series[facet] = 0
     combination.facets.push(facet)
     this.#pending.reserve(this.#owners.length)
     return facet

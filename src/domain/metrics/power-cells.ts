@@ -4,6 +4,7 @@
  * layout of their own, so that counts at a bound stay exact in both.
  */
 import type { Cells } from './cells.ts'
+import type { Facets } from './facets.ts'
 import { layoutText } from './families.ts'
 import { EXPONENTIAL_BOUNDS, isPower } from './native-layout.ts'
 import { CELL, EXTRA, NO_POWER, ROLE_STRIDE, type SeriesTable } from './series-table.ts'
@@ -13,11 +14,14 @@ import { CELL, EXTRA, NO_POWER, ROLE_STRIDE, type SeriesTable } from './series-t
  * slot, and how many there are with the one without a bound.
  */
 export function bindPowerCells(
-  { series: { roles }, cells }: { series: SeriesTable; cells: Cells },
+  tables: { series: SeriesTable; cells: Cells; facets: Facets },
   firstSlot: number,
   buckets: number,
 ): void {
-  const cellOf = (bucket: number) => roles.data[(firstSlot + bucket) * ROLE_STRIDE + CELL]!
+  const { series, cells, facets } = tables
+  const { roles } = series
+  const cellOf = (bucket: number) =>
+    facets.cellOf(roles.data[(firstSlot + bucket) * ROLE_STRIDE + CELL]!)
   const isKept = (bucket: number) => bucket === EXPONENTIAL_BOUNDS.length || isPower(bucket)
   const kept = Array.from({ length: buckets }, (_, bucket) => bucket).filter(isKept)
   const layout = layoutText(kept.map((bucket) => cells.list[cellOf(bucket)]!.leSeconds!))

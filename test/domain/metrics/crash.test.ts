@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { HOUR_MS } from '../../../src/core/time.ts'
+import type { Increments } from '../../../src/domain/metrics/cell.ts'
 import { unpackHour } from '../../../src/domain/metrics/pack.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import {
@@ -139,9 +140,20 @@ function apply(bench: Bench, { wire, bytes, atMs }: Write): void {
 
 type Sums = Record<string, number>
 
+/** A cell whose gains are told apart gained what its facets gained. */
+function expectFacetsWhole({ count, cellIds, amounts, byFacet }: Increments): void {
+  const missing = new Map<number, number>()
+  const add = (cellId: number, amount: number) =>
+    missing.set(cellId, (missing.get(cellId) ?? 0) + amount)
+  for (let i = 0; i < byFacet!.count; i += 1) add(byFacet!.cellIds[i]!, byFacet!.amounts[i]!)
+  for (let i = 0; i < count; i += 1) if (missing.has(cellIds[i]!)) add(cellIds[i]!, -amounts[i]!)
+  expect([...missing.values()].every((amount) => amount === 0)).toBe(true)
+}
+
 function drainInto(bench: Bench, sums: Sums, nowMs: number): void {
   const cells = bench.metrics.cells()
   const increments = bench.metrics.drain(nowMs)
+  expectFacetsWhole(increments)
   for (const gains of [gainsByName(cells, increments), facetGainsByName(cells, increments)]) {
     for (const [name, gain] of Object.entries(gains)) sums[name] = (sums[name] ?? 0) + gain
   }

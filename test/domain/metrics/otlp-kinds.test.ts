@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import { openOracle } from '../../machinery/wire/oracle.ts'
-import { openBench, type Bench } from './writing.ts'
+import { facetGainsByName, openBench, type Bench } from './writing.ts'
 
 const oracle = openOracle('otlp-metrics.proto', 'ExportMetricsServiceRequest')
 const T = 1_700_000_000_000
@@ -108,6 +108,18 @@ describe('exponential histograms', () => {
     const gains = bench.gains()
     expect(gains).toMatchObject({ 'acme requests unknown': 16, 'acme duration 0.5': 16 })
     expect(gains['acme duration 0.25']).toBeUndefined()
+  })
+
+  it('that are as coarse as powers of two are told apart by dimension as well', () => {
+    const bench = openBench()
+    const attributes = [{ key: 'http.route', value: { stringValue: '/a' } }]
+    send(bench, exponential(DELTA, { ...until(10, 0), attributes, ...powers(0, { [-3]: 2 }) }))
+    const facets = facetGainsByName(bench.metrics.cells(), bench.metrics.drain(0))
+    expect(facets).toMatchObject({
+      'acme requests unknown /a -': 2,
+      'acme duration 0.25 /a -': 2,
+      'acme duration Infinity /a -': 2,
+    })
   })
 
   it('that are deltas count each interval once, over a restart too, whatever their scale', async () => {
