@@ -8,13 +8,18 @@
  *     before         8, f64     body bytes      4
  *   crc32 of these   4          context bytes   2
  *   spare            4          kind            1
- *                               spare           5
+ *                               spare           1
+ *                               unsynced bytes  4     before it, see below
  *                               received at     8, f64, epoch ms
  *
  * A payload is the context in UTF-8 and the body. A position counts record bytes since the first
  * record ever; segment headers do not count. As the header's checksum begins with the record's own
  * position, a whole record in the wrong place (a body that holds a copy of a log, an old block that
  * a disk brought back) is no record.
+ *
+ * A record says how many bytes before it were not known to be on the disk when it was written. So
+ * whoever finds a bad place with good records behind it can tell what a power cut may leave, which
+ * is cut off, from damage to what had been on the disk.
  */
 import { crc32 } from 'node:zlib'
 
@@ -48,17 +53,21 @@ export function readSegmentHeader(bytes: Buffer): SegmentHeader | null {
   return { startPosition: bytes.readDoubleLE(8), previousEndPosition: bytes.readDoubleLE(16) }
 }
 
+/** Four bytes hold no more: then more counts as synced than was, and a cut counts as damage. */
+const MOST_UNSYNCED_BYTES = 0xffff_ffff
+
 export interface RecordFields {
   readonly kind: number
   readonly receivedAtMs: number
   readonly contextBytes: number
+  readonly unsyncedBytes: number
   readonly body: Uint8Array
 }
 
 /** Completes a record's header in a buffer that already holds the context behind the header's
  *  place. Cost: two passes of crc32 over the payload's parts, nothing allocated but views. */
 export function writeRecordHeader(scratch: Buffer, position: number, fields: RecordFields): void {
-  const { kind, receivedAtMs, contextBytes, body } = fields
+  const { kind, receivedAtMs, contextBytes, unsyncedBytes, body } = fields
   const context = scratch.subarray(RECORD_HEADER_BYTES, RECORD_HEADER_BYTES + contextBytes)
   scratch.writeUInt32LE(RECORD_MAGIC, 0)
   scratch.writeUInt32LE(crc32(body, crc32(context)), 8)
@@ -66,7 +75,7 @@ export function writeRecordHeader(scratch: Buffer, position: number, fields: Rec
   scratch.writeUInt16LE(contextBytes, 16)
   scratch.writeUInt8(kind, 18)
   scratch.writeUInt8(0, 19)
-  scratch.writeUInt32LE(0, 20)
+  scratch.writeUInt32LE(Math.min(unsyncedBytes, MOST_UNSYNCED_BYTES), 20)
   scratch.writeDoubleLE(receivedAtMs, 24)
   scratch.writeUInt32LE(headerCrc(scratch, 0, position), 4)
 }
@@ -76,6 +85,8 @@ export interface RecordHeader {
   readonly receivedAtMs: number
   readonly contextBytes: number
   readonly bodyBytes: number
+  /** Before the record, when it was written. */
+  readonly unsyncedBytes: number
   readonly payloadCrc: number
   /** Header and payload. */
   readonly totalBytes: number
@@ -94,6 +105,7 @@ export function readRecordHeader(bytes: Buffer, at: number, position: number): R
     receivedAtMs: bytes.readDoubleLE(at + 24),
     contextBytes,
     bodyBytes,
+    unsyncedBytes: bytes.readUInt32LE(at + 20),
     payloadCrc: bytes.readUInt32LE(at + 8),
     totalBytes: RECORD_HEADER_BYTES + contextBytes + bodyBytes,
   }

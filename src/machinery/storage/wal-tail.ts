@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { Disk, DiskFile } from '../../core/ports.ts'
 import { writeSegmentHeader } from './wal-format.ts'
+import { logSync } from './wal-sync.ts'
 import { segmentEnd, segmentFileBytes, segmentFileName, type Segment } from './wal-segment.ts'
 
 export interface LogTail {
@@ -13,6 +14,8 @@ export interface LogTail {
   /** Writes a prepared record. When it throws, the segment is as it was before, at the latest
    *  after the next `prepare`. */
   append(head: Uint8Array, body: Uint8Array): void
+  /** How many bytes are not known to be on the disk. */
+  unsyncedBytes(): number
   sync(): Promise<void>
   close(): void
 }
@@ -25,13 +28,23 @@ export function openTail(options: {
   segments: Segment[]
   segmentBytes: number
   startPosition: number
+  /** Everything before it is on the disk. */
+  syncedPosition: number
 }): LogTail {
   const { disk, directory, segments, segmentBytes } = options
   let newest = newestFor(options)
   let file = disk.openAppend(newest.path)
   let tailIsClean = true
-  let isSynced = true
   const retiring = new Set<Promise<void>>()
+  const syncs = logSync({
+    syncedPosition: options.syncedPosition,
+    endPosition: () => segmentEnd(newest),
+    run: () => syncAll(file, retiring),
+  })
+  for (const segment of segments) {
+    if (segment === newest || segmentEnd(segment) <= options.syncedPosition) continue
+    retire(disk.openAppend(segment.path), retiring)
+  }
 
   const startNext = (): void => {
     const next = segmentAt(directory, segmentEnd(newest), segmentEnd(newest))
@@ -53,7 +66,6 @@ export function openTail(options: {
     },
     append(head, body) {
       tailIsClean = false
-      isSynced = false
       try {
         file.append(
           newest.recordBytes === 0 ? [writeSegmentHeader(newest), head, body] : [head, body],
@@ -65,17 +77,8 @@ export function openTail(options: {
       tailIsClean = true
       newest.recordBytes += head.length + body.length
     },
-    async sync() {
-      if (isSynced && retiring.size === 0) return
-      isSynced = true
-      const syncs = [file.sync(), ...retiring]
-      const outcomes = await Promise.allSettled(syncs)
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-      if (failed === undefined) return
-      isSynced = false
-      for (const sync of syncs) retiring.delete(sync)
-      throw failed.reason
-    },
+    unsyncedBytes: () => segmentEnd(newest) - syncs.syncedPosition(),
+    sync: () => syncs.sync(),
     close: () => file.close(),
   }
 }
@@ -102,6 +105,15 @@ function newestFor(options: Parameters<typeof openTail>[0]): Segment {
 function segmentAt(directory: string, startPosition: number, previousEndPosition: number): Segment {
   const path = join(directory, segmentFileName(startPosition))
   return { path, startPosition, previousEndPosition, recordBytes: 0 }
+}
+
+async function syncAll(file: DiskFile, retiring: Set<Promise<void>>): Promise<void> {
+  const syncs = [file.sync(), ...retiring]
+  const outcomes = await Promise.allSettled(syncs)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed === undefined) return
+  for (const sync of syncs) retiring.delete(sync)
+  throw failed.reason
 }
 
 /** A full segment is synced and closed in the background; a failure is told by the next `sync`. */

@@ -2,7 +2,7 @@
  * The write-ahead log: what was accepted, byte for byte, in the order of acceptance, before anybody
  * is told so. State that is lost in a crash is made again from it. Records go to segment files;
  * `wal-format` says how. A record is in the operating system's hands when `append` returns, which
- * no death of this process undoes; `sync`, called each second, puts it on the disk for a power cut.
+ * no death of this process undoes; `sync` puts it on the disk for a power cut.
  */
 import { assert } from '../../core/assert.ts'
 import { isTenantryError, TenantryError } from '../../core/errors.ts'
@@ -48,9 +48,13 @@ export interface WriteAheadLog {
   openReader(name: string, capBytes: number): LogReader
   /** Deletes the segments that every reader has passed. The newest stays. */
   collect(): void
-  /** Puts on the disk what was appended before the call. Rejects with LOG_SYNC. */
+  /** Puts on the disk what was appended before the call; whoever else calls shares the sync.
+   *  Rejects with LOG_SYNC. */
   sync(): Promise<void>
   sizeBytes(): number
+  /** How many bytes a power cut could take. */
+  unsyncedBytes(): number
+  segmentCount(): number
   close(): void
 }
 
@@ -81,7 +85,9 @@ export function openLog(options: {
       const headBytes = RECORD_HEADER_BYTES + contextBytes
       try {
         tail.prepare(headBytes + body.length)
-        writeRecordHeader(scratch, tail.endPosition(), { kind, receivedAtMs, contextBytes, body })
+        const unsyncedBytes = tail.unsyncedBytes()
+        const fields = { kind, receivedAtMs, contextBytes, unsyncedBytes, body }
+        writeRecordHeader(scratch, tail.endPosition(), fields)
         tail.append(scratch.subarray(0, headBytes), body)
       } catch (cause) {
         throw new TenantryError(
@@ -108,6 +114,8 @@ export function openLog(options: {
       }
     },
     sizeBytes: () => segments.reduce((sum, segment) => sum + segmentFileBytes(segment), 0),
+    unsyncedBytes: () => tail.unsyncedBytes(),
+    segmentCount: () => segments.length,
     close: () => tail.close(),
   }
 }
@@ -122,9 +130,10 @@ function recover(options: {
   const { disk, directory, log } = options
   try {
     disk.makeDirectory(directory)
-    const segments = recoverSegments(disk, directory, options.startPosition, log)
+    const { startPosition } = options
+    const { segments, syncedPosition } = recoverSegments(disk, directory, startPosition, log)
     reportShortLog(segments, options)
-    return { segments, tail: openTail({ ...options, segments }) }
+    return { segments, tail: openTail({ ...options, segments, syncedPosition }) }
   } catch (cause) {
     if (isTenantryError(cause)) throw cause
     throw new TenantryError(STORAGE_ERRORS.logOpen, `opening the write-ahead log in ${directory}`, {

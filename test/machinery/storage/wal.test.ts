@@ -206,6 +206,45 @@ describe('a disk that fails', () => {
     await log.sync()
     expect(disk.synced).toEqual(['/log/0000000000000080.log'])
   })
+
+  it('shares one sync among all who come while another is under way', async () => {
+    const disk = memoryDisk()
+    const ends: (() => void)[] = []
+    disk.beforeSynced = () => new Promise((resolve) => ends.push(resolve))
+    const log = open(disk)
+    const settled: string[] = []
+    const appendAndSync = async (name: string): Promise<void> => {
+      log.append(record(name))
+      await log.sync()
+      settled.push(name)
+    }
+    const writers = ['a', 'b', 'c', 'd'].map(appendAndSync)
+    expect([ends.length, log.unsyncedBytes()]).toEqual([1, 4 * 35])
+    ends[0]?.()
+    await writers[0]
+    expect([settled, ends.length, log.unsyncedBytes()]).toEqual([['a'], 2, 3 * 35])
+    ends[1]?.()
+    await Promise.all(writers)
+    expect([settled, ends.length, log.unsyncedBytes()]).toEqual([['a', 'b', 'c', 'd'], 2, 0])
+    await log.sync()
+    expect(ends).toHaveLength(2)
+  })
+
+  it('is not done while a sync that was begun before is under way', async () => {
+    const disk = memoryDisk()
+    let end = (): void => undefined
+    disk.beforeSynced = () => new Promise((resolve) => (end = resolve))
+    const log = open(disk)
+    log.append(record('body-1'))
+    let done = 0
+    const first = log.sync().then(() => (done += 1))
+    const second = log.sync().then(() => (done += 1))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(done).toBe(0)
+    end()
+    await Promise.all([first, second])
+    expect(done).toBe(2)
+  })
 })
 
 describe('a log that a crash or a fault left', () => {
@@ -238,10 +277,13 @@ describe('a log that a crash or a fault left', () => {
     ['the header of the first record', SEGMENT_HEADER_BYTES + 5, SEGMENT_HEADER_BYTES],
     ['the body of the first record', SEGMENT_HEADER_BYTES + 38, SEGMENT_HEADER_BYTES],
     ['the header of the segment', 3, 0],
-  ])('does not open with a changed byte in %s, since records stand behind it', (_, at, offset) => {
+  ])('does not open with a changed byte in %s, which had been synced', async (_, at, offset) => {
     const disk = memoryDisk()
     const log = open(disk)
-    for (const digit of '123') log.append(record(`body-${digit}`))
+    for (const digit of '123') {
+      log.append(record(`body-${digit}`))
+      await log.sync()
+    }
     flip(disk, FIRST, at)
     expect(() => open(disk)).toThrow(
       expect.objectContaining({
@@ -253,10 +295,13 @@ describe('a log that a crash or a fault left', () => {
     expect(disk.files.get(FIRST)).toHaveLength(SEGMENT_HEADER_BYTES + 120)
   })
 
-  it('names file and offset when an older segment turns out to be damaged as it is read', () => {
+  it('names file and offset when an older segment turns out to be damaged as it is read', async () => {
     const disk = memoryDisk()
     const log = open(disk, { segmentBytes: 100 })
-    for (const digit of '1234') log.append(record(`body-${digit}`))
+    for (const digit of '1234') {
+      log.append(record(`body-${digit}`))
+      await log.sync()
+    }
     flip(disk, FIRST, SEGMENT_HEADER_BYTES + 40 + 39)
     const reopened = open(disk)
     const read: string[] = []
@@ -269,12 +314,15 @@ describe('a log that a crash or a fault left', () => {
     expect(bodies(reopened, 80)).toEqual(['body-3', 'body-4'])
   })
 
-  it('does not open when an older segment lost its end or is gone', () => {
+  it('does not open when an older segment lost its end or is gone', async () => {
     const shorter = memoryDisk()
     const gone = memoryDisk()
     for (const disk of [shorter, gone]) {
       const log = open(disk, { segmentBytes: 50 })
-      for (const digit of '123') log.append(record(`body-${digit}`))
+      for (const digit of '123') {
+        log.append(record(`body-${digit}`))
+        await log.sync()
+      }
     }
     shorter.truncate(FIRST, 60)
     gone.remove('/log/0000000000000040.log')
