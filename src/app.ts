@@ -195,7 +195,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   }
   watch({ telemetry, domain, stores, checkpoints })
   const checkpoint = (): Promise<void> => checkpoints.write(clock.nowMs())
-  jobs.define(jobRows({ access, metrics, incidents, routing, clock, checkpoint }))
+  jobs.define(jobRows({ access, metrics, incidents, routing, tenants, clock, checkpoint }))
 
   return {
     clock,

@@ -4,6 +4,7 @@ import type { Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
+import type { Tenants } from './domain/tenants/tenants.ts'
 import type { JobRow } from './machinery/jobs/jobs.ts'
 
 export interface JobParts {
@@ -11,13 +12,14 @@ export interface JobParts {
   readonly metrics: Pick<Metrics, 'makeDays' | 'expire'>
   readonly incidents: Incidents
   readonly routing: Routing
+  readonly tenants: Tenants
   readonly clock: Clock
   /** Brings to disk what the stages know. */
   readonly checkpoint: () => Promise<void>
 }
 
 export function jobRows(parts: JobParts): readonly JobRow[] {
-  const { access, metrics, incidents, routing, clock, checkpoint } = parts
+  const { access, metrics, incidents, routing, tenants, clock, checkpoint } = parts
   return [
     {
       name: 'verify-audit-log',
@@ -48,6 +50,13 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       schedule: { cron: '27 3 * * *', zone: 'UTC' },
       run: (nowMs) => {
         incidents.prune(nowMs)
+      },
+    },
+    {
+      name: 'prune-deploys',
+      schedule: { cron: '47 3 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        tenants.deploys.prune(nowMs)
       },
     },
     {

@@ -3,6 +3,7 @@ import type { Access, AuditVerdict } from '../src/domain/access/access.ts'
 import type { Incidents } from '../src/domain/incidents/incidents.ts'
 import type { Metrics } from '../src/domain/metrics/metrics.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
+import type { Tenants } from '../src/domain/tenants/tenants.ts'
 import { jobRows } from '../src/jobs.ts'
 import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
 
@@ -25,6 +26,7 @@ function verifying(verdict: AuditVerdict) {
     metrics: {} as Metrics,
     incidents: {} as Incidents,
     routing: {} as Routing,
+    tenants: {} as Tenants,
     clock,
     checkpoint: () => Promise.resolve(),
   })

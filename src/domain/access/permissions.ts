@@ -10,6 +10,8 @@ export const PERMISSIONS = {
   'tenants:read': { reach: 'tenant', allows: 'see tenants and their configuration' },
   'tenants:write': { reach: 'platform', allows: 'create and change tenants' },
   'slo:read': { reach: 'tenant', allows: 'see SLOs, signals and the fleet' },
+  'deploys:read': { reach: 'tenant', allows: 'see what was deployed when' },
+  'deploys:write': { reach: 'platform', allows: 'record deploys' },
   'alerts:read': { reach: 'tenant', allows: 'see alerts' },
   'keys:read': { reach: 'tenant', allows: 'list keys' },
   'keys:write': { reach: 'tenant', allows: 'create and revoke keys' },
@@ -27,12 +29,19 @@ interface RoleRow {
   readonly permissions: readonly Permission[]
 }
 
-const READING = ['metrics:read', 'tenants:read', 'slo:read', 'alerts:read', 'session:own'] as const
+const READING = [
+  'metrics:read',
+  'tenants:read',
+  'slo:read',
+  'deploys:read',
+  'alerts:read',
+  'session:own',
+] as const
 
 const ROLE_ROWS = {
   operator: { binding: 'platform', permissions: PERMISSION_NAMES },
   viewer: { binding: 'either', permissions: [...READING, 'telemetry:read'] },
-  collector: { binding: 'either', permissions: ['metrics:write', 'session:own'] },
+  collector: { binding: 'either', permissions: ['metrics:write', 'deploys:write', 'session:own'] },
   'tenant-admin': {
     binding: 'tenant',
     permissions: [...READING, 'metrics:write', 'keys:read', 'keys:write', 'audit:read'],

@@ -37,6 +37,18 @@ export const TENANT_ERRORS = {
     retryable: false,
     hint: 'This installation is full. Run another one.',
   },
+  deployInvalid: {
+    code: 'DEPLOY_INVALID',
+    status: 400,
+    retryable: false,
+    hint: 'Correct the named fields and send the event again. Nothing was recorded.',
+  },
+  deployChanged: {
+    code: 'DEPLOY_CHANGED',
+    status: 409,
+    retryable: false,
+    hint: 'Give every deploy an id of its own: what was recorded under this one stays.',
+  },
   cursor: {
     code: 'TENANT_CURSOR',
     status: 400,

@@ -1,4 +1,6 @@
-/** Limits of the registry. */
+/** Limits of the registry, and of the deploys beside it. */
+import { DAY_MS, MINUTE_MS } from '../../core/time.ts'
+
 export const TENANT_LIMITS = {
   /** What one installation is built for. */
   tenants: 50_000,
@@ -6,4 +8,14 @@ export const TENANT_LIMITS = {
   /** Two a tenant of an installation that is built for. */
   attributionRules: 100_000,
   mappingRows: 1_000,
+} as const
+
+export const DEPLOY_LIMITS = {
+  /** Deploys are kept this long: longer than any period of an SLO. */
+  keptMs: 90 * DAY_MS,
+  /** A thousand a day for that long; past it the oldest go first. */
+  deploys: 100_000,
+  /** How far the clocks of deployment tools may be ahead. */
+  aheadMs: 10 * MINUTE_MS,
+  pageSize: 500,
 } as const

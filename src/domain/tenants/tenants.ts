@@ -8,6 +8,7 @@ import type { TenantId } from '../../core/ids.ts'
 import { inTransaction, type Database } from '../../machinery/storage/database.ts'
 import type { Access, Principal } from '../access/access.ts'
 import { openRuleBook, type RuleBook } from './config/rule-book.ts'
+import { openDeploys, type Deploys } from './deploys/deploys.ts'
 import { TENANT_ERRORS } from './errors.ts'
 import { TENANT_LIMITS } from './limits.ts'
 import { mergePatch } from './registry/merge-patch.ts'
@@ -20,8 +21,10 @@ import { TenantStore } from './store.ts'
 export { Attribution, attributionSchema, type AttributionRule } from './config/attribution.ts'
 export { mappingSchema, type MappingRow } from './config/mapping-rows.ts'
 export type { RuleBook } from './config/rule-book.ts'
+export type { Deploy, DeployEvent } from './deploys/deploy.ts'
+export type { DeployPage, DeployQuery } from './deploys/deploys.ts'
 export { readTenantFiles, type TenantFiles } from './config/tenant-file.ts'
-export { TENANT_LIMITS } from './limits.ts'
+export { DEPLOY_LIMITS, TENANT_LIMITS } from './limits.ts'
 export type { ResourceQuotas } from './registry/quotas.ts'
 export { ISOLATIONS, tenantConfigSchema, type TenantConfig } from './registry/tenant-config.ts'
 export type { TenantPage, TenantQuery } from './registry/tenant-page.ts'
@@ -75,6 +78,8 @@ export interface Tenants {
   generation(): number
   /** What holds for all of them: attribution, and what the operator's own metrics mean. */
   readonly rules: RuleBook
+  /** What was put into service when, and for whom. */
+  readonly deploys: Deploys
 }
 
 /**
@@ -172,6 +177,7 @@ export function openTenants({ db, access }: { db: Database; access: Access }): T
     active: () => registry.all().filter(({ status }) => status.state === 'active'),
     generation: () => registry.generation(),
     rules: openRuleBook({ db, access }),
+    deploys: openDeploys({ db, access, resolve: (name) => registry.resolve(name) }),
   }
 }
 

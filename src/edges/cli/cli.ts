@@ -10,6 +10,7 @@ import { register as apply } from './commands/apply.ts'
 import { register as audit } from './commands/audit.ts'
 import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
+import { register as deploy } from './commands/deploy.ts'
 import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
 import { register as mapping } from './commands/mapping.ts'
@@ -34,6 +35,7 @@ const COMMANDS = [
   slo,
   signals,
   alerts,
+  deploy,
   collector,
   scrape,
   mapping,

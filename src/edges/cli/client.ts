@@ -21,7 +21,7 @@ export interface ServerAddress {
 export interface ApiClient {
   readonly url: string
   get<Body>(path: string): Promise<Body>
-  post<Body>(path: string, body: unknown): Promise<Body>
+  post<Body>(path: string, body: unknown, mediaType?: string): Promise<Body>
   put<Body>(path: string, body: unknown): Promise<Body>
   patch<Body>(path: string, body: unknown): Promise<Body>
   delete(path: string): Promise<void>
@@ -47,12 +47,17 @@ export function findServer(options: { url?: string; key?: string; data: string }
 }
 
 export function openClient({ url, key }: ServerAddress): ApiClient {
-  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+  const call = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    mediaType = 'application/json',
+  ): Promise<unknown> => {
     const response = await reach(url, path, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': mediaType }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
@@ -64,7 +69,8 @@ export function openClient({ url, key }: ServerAddress): ApiClient {
   return {
     url,
     get: async <Body>(path: string) => (await call('GET', path)) as Body,
-    post: async <Body>(path: string, body: unknown) => (await call('POST', path, body)) as Body,
+    post: async <Body>(path: string, body: unknown, mediaType?: string) =>
+      (await call('POST', path, body, mediaType)) as Body,
     put: async <Body>(path: string, body: unknown) => (await call('PUT', path, body)) as Body,
     patch: async <Body>(path: string, body: unknown) => (await call('PATCH', path, body)) as Body,
     delete: async (path) => {

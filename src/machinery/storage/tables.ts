@@ -56,6 +56,18 @@ export const TABLES = [
     holds: 'every attempt of a delivery that ended',
   },
   {
+    name: 'deploy',
+    file: 'control',
+    scope: 'global',
+    holds: 'which version of which service was put into service when',
+  },
+  {
+    name: 'deploy_tenant',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the tenants of a deploy that does not concern all',
+  },
+  {
     name: 'idempotent_answer',
     file: 'control',
     scope: 'global',

@@ -158,9 +158,7 @@ function goesOn(disk: Disk, segment: Segment, next: FoundSegment, statePosition:
   if (next.startPosition === endPosition) return true
   if (next.fileBytes === 0) return next.startPosition === statePosition
   const header = readSegmentHeader(disk.read(next.path))
-  return (
-    header?.startPosition === next.startPosition && header.previousEndPosition === endPosition
-  )
+  return header?.startPosition === next.startPosition && header.previousEndPosition === endPosition
 }
 
 function cut(disk: Disk, segment: FoundSegment, later: readonly FoundSegment[], log: Log): void {

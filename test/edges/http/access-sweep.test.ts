@@ -13,6 +13,8 @@ import { openHttp, type Ask, type HttpWorld } from './harness.ts'
 const ACME = tenantId('acme')
 const NEW_TENANT = { name: 'New', tier: 'starter', region: 'eu-central-1', isolation: 'shared' }
 
+const EVENT_HEADERS = { 'ce-specversion': '1.0', 'ce-source': '/sweep', 'ce-type': 'deploy' }
+
 type Example = (who: string) => { path?: string; ask?: Ask }
 
 let world: HttpWorld
@@ -47,6 +49,13 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'PUT /api/v1/attribution': () => ({ ask: { json: { rules: [] } } }),
   'GET /api/v1/mapping': () => ({}),
   'PUT /api/v1/mapping': () => ({ ask: { json: { rows: [] } } }),
+  'POST /api/v1/events/deploy': (who) => ({
+    ask: {
+      body: JSON.stringify({ service: 'api', version: '2', tenants: ['acme'] }),
+      headers: { 'content-type': 'application/json', ...EVENT_HEADERS, 'ce-id': who },
+    },
+  }),
+  'GET /api/v1/events/deploy': () => ({ path: '/api/v1/events/deploy?tenantId=acme' }),
   'GET /api/v1/fleet': () => ({}),
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),

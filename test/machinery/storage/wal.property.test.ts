@@ -108,7 +108,8 @@ describe('a power cut', () => {
           log.append({ kind: 1, receivedAtMs: 0, context: '', body })
           written.push(JSON.stringify([1, 0, '', [...body]]))
           const upTo = written.length
-          if (next !== 'go on') void log.sync().then(() => (acknowledged = Math.max(acknowledged, upTo)))
+          if (next !== 'go on')
+            void log.sync().then(() => (acknowledged = Math.max(acknowledged, upTo)))
           if (next === 'wait') await turn()
         }
         const promised = acknowledged

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { collectorRoutes } from './collector.ts'
+import { deployRoutes } from './deploys.ts'
 import { fleetRoutes } from './fleet.ts'
 import { haRoutes } from './ha.ts'
 import { keyRoutes } from './keys.ts'
@@ -26,6 +27,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...ruleRoutes(deps),
     ...fleetRoutes(deps),
     ...liveRoutes(deps),
+    ...deployRoutes(deps),
     ...alertRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
