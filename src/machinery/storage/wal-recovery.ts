@@ -2,8 +2,8 @@
  * What a log finds when it is opened. The death of the process leaves the newest segment ending in
  * part of a record. A power cut may leave any place bad that had not been synced, with good records
  * behind it. Either is cut off at the first bad place: nobody was promised what lies behind. A bad
- * place before what a later record, or the state, knows to have been synced is damage, and no reason
- * to cut.
+ * place before what a later record, or the state, knows to have been synced is damage, and no
+ * reason to cut.
  */
 import { join } from 'node:path'
 import type { Disk, Log } from '../../core/ports.ts'

@@ -1,6 +1,6 @@
 /**
- * Who waits for the disk, and how far the log is on it. However many wait, one sync is under way and
- * at most one more is due: it begins when the first has ended, and is for everybody who came
+ * Who waits for the disk, and how far the log is on it. However many wait, one sync is under way
+ * and at most one more is due: it begins when the first has ended, and is for everybody who came
  * meanwhile (group commit).
  */
 export interface LogSync {
@@ -10,7 +10,9 @@ export interface LogSync {
   sync(): Promise<void>
 }
 
-/** Keeps the syncs of one log. `run` puts everything on the disk that is there when it is called. */
+/**
+ * Keeps the syncs of one log. `run` puts everything on the disk that is there when it is called.
+ */
 export function logSync(parts: {
   syncedPosition: number
   endPosition: () => number
