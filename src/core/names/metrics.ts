@@ -106,7 +106,7 @@ export const METRICS = {
   },
   tenantry_dimension_combinations: {
     kind: 'gauge',
-    help: 'Combinations of the values of dimensions that the requests of tenants are told apart by.',
+    help: 'Combinations of values that requests of tenants are told apart by.',
   },
   tenantry_dimension_overflow_series: {
     kind: 'gauge',

@@ -175,7 +175,7 @@ function cut(disk: Disk, segment: FoundSegment, later: readonly FoundSegment[], 
     disk.remove(file)
     log.warn(
       { file, offset: 0, cutBytes },
-      'a segment of the write-ahead log follows what a power cut kept from the disk: it was deleted',
+      'a segment of the log follows what a power cut kept from the disk: it was deleted',
     )
   }
 }
