@@ -268,14 +268,15 @@ export class Applier {
   /** Each sample is a probe: 1 says that it succeeded. */
   #applyProbe(slot: number, atMs: number, value: number): void {
     if (!this.#inOrder(-1, slot, atMs, value)) return
-    const { series, sources, cells } = this.#tables
+    const { series, sources, facets } = this.#tables
     const roles = series.roles.data
     const role = slot * ROLE_STRIDE
     const succeeded = value >= 1
     this.#note(slot, atMs, value)
     this.#count(roles, role, atMs, succeeded ? 1 : 0, atMs)
     const counts = roles[role + FEED]! >= 0 && sources.isActive(roles[role + FEED]!)
-    if (!succeeded && counts) cells.book(roles[role + EXTRA]!, atMs, 1)
+    if (succeeded || !counts) return
+    facets.bookBeside(roles[role + CELL]!, roles[role + EXTRA]!, atMs, 1)
   }
 
   #applyUntyped(slot: number, atMs: number, value: number): void {
