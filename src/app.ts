@@ -49,6 +49,7 @@ import type { Settings } from './machinery/runtime/settings.ts'
 import { openTelemetry, type Telemetry } from './machinery/runtime/telemetry.ts'
 import { appliedPosition, openBulkWorker } from './machinery/storage/bulk-writer.ts'
 import { openDatabase, type Database } from './machinery/storage/database.ts'
+import { watchLog } from './machinery/storage/wal-watch.ts'
 import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
 import { rollUp, tick } from './pipeline.ts'
 import { openScraping } from './scraping.ts'
@@ -143,6 +144,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   const ingest = openIngest({
     metrics,
     log: stores.wal,
+    ...(settings.logSync === 'always' ? { durable: () => stores.wal.sync() } : {}),
     clock,
     counters: telemetry,
     logger: log,
@@ -193,7 +195,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     collector.noteTick()
     live.announce(clock.nowMs())
   }
-  watch({ telemetry, domain, stores, checkpoints })
+  watch({ telemetry, domain, checkpoints })
   const checkpoint = (): Promise<void> => checkpoints.write(clock.nowMs())
   jobs.define(jobRows({ access, metrics, incidents, routing, tenants, clock, checkpoint }))
 
@@ -230,6 +232,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
           clock,
           telemetry,
           wal: stores.wal,
+          logSync: settings.logSync,
           collector,
         }),
       })
@@ -264,7 +267,7 @@ interface Stores {
 
 function openStores(
   { dataDirectory }: Settings,
-  { disk, log, openBulk }: AppParts,
+  { clock, disk, log, openBulk, telemetry }: AppParts,
   closing: Closing,
 ): Stores {
   const paths = dataPaths(dataDirectory)
@@ -274,7 +277,8 @@ function openStores(
   const bulk = openBulk(paths.bulk)
   closing.add(() => bulk.close())
   const startPosition = appliedPosition(bulk, SHARED_FILE)
-  const wal = openLog({ disk, directory: paths.log, startPosition, log })
+  const opened = openLog({ disk, directory: paths.log, startPosition, log })
+  const wal = watchLog(opened, { clock, counters: telemetry })
   closing.add(() => wal.close())
   return { control, bulk, wal }
 }
@@ -393,6 +397,7 @@ interface Looped {
   readonly clock: Clock
   readonly telemetry: Telemetry
   readonly wal: WriteAheadLog
+  readonly logSync: Settings['logSync']
   readonly collector: Collector
 }
 
@@ -416,6 +421,7 @@ function appLoops(looped: Looped): Loop[] {
       name: 'log-sync',
       everyMs: LOG_SYNC_MS,
       async run() {
+        if (looped.logSync === 'never') return
         await wal.sync()
         collector.noteSync()
       },
@@ -428,11 +434,9 @@ function appLoops(looped: Looped): Loop[] {
 function watch(parts: {
   readonly telemetry: Telemetry
   readonly domain: Domain
-  readonly stores: Stores
   readonly checkpoints: Checkpoints
 }): void {
-  const { telemetry, domain, stores, checkpoints } = parts
-  telemetry.gauge('tenantry_log_bytes', () => stores.wal.sizeBytes())
+  const { telemetry, domain, checkpoints } = parts
   telemetry.gauge('tenantry_checkpoint_lag_bytes', () => checkpoints.lagBytes())
   telemetry.gauge('tenantry_tenants', () => domain.tenants.active().length)
   telemetry.gauge('tenantry_alerts_firing', () => domain.incidents.firingCount())

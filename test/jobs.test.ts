@@ -71,6 +71,7 @@ describe('the job that deletes what is kept no longer', () => {
       },
       incidents: {} as Incidents,
       routing: {} as Routing,
+      tenants: {} as Tenants,
       clock,
       checkpoint: async () => void told.push('checkpoint'),
     })

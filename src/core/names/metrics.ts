@@ -50,6 +50,35 @@ export const METRICS = {
     kind: 'counter',
     help: 'Lists of targets that could not be read, by kind.',
   },
+  tenantry_log_segments: { kind: 'gauge', help: 'Files of the write-ahead log.' },
+  tenantry_log_unsynced_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of the write-ahead log that a power cut could take.',
+  },
+  tenantry_log_appended_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes appended to the write-ahead log.',
+  },
+  tenantry_log_failures_total: {
+    kind: 'counter',
+    help: 'What the disk refused of the write-ahead log, by step: append or sync.',
+  },
+  tenantry_log_sync_seconds: {
+    kind: 'histogram',
+    help: 'Time that a caller waited until the write-ahead log was on the disk.',
+  },
+  tenantry_log_cut_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes that a crash or a power cut left at the end of the write-ahead log, cut off.',
+  },
+  tenantry_log_reader_lag_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of the write-ahead log that a reader has not read, by reader.',
+  },
+  tenantry_log_reader_gap_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes deleted before a reader had read them, because it held back too much.',
+  },
   tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
   tenantry_checkpoint_lag_bytes: {
     kind: 'gauge',

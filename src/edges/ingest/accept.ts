@@ -2,7 +2,7 @@
  * The path of one write request. Everything that can be refused is refused before anything is kept:
  *
  *   headers -> body within limits -> uncompress -> walk into the stage
- *     -> append the received bytes to the log -> apply -> answer
+ *     -> append the received bytes to the log -> apply -> (wait for the disk) -> answer
  *
  * The walk comes before the log, so that a record in the log always replays; the log comes before
  * the counts, so that what is counted survives a crash; nothing waits between the walk and the
@@ -44,6 +44,9 @@ export interface AcceptDeps {
   readonly limits: IngestLimits
   /** Where they are not the usual ones. */
   readonly ha?: HaRules
+  /** Waited for before a write is acknowledged, where that promises more than a log that survives
+   *  this process. */
+  readonly durable?: () => Promise<void>
   readonly budget: ByteBudget
   readonly uncompressor: Uncompressor
 }
@@ -94,12 +97,15 @@ async function attempt(
   const labels = { protocol: protocol.name }
   counters.add('tenantry_ingest_body_bytes_total', body.length, labels)
   try {
+    let kept: Accepted
     const message = await deps.uncompressor.uncompress(kind.encoding, body, limits.bodyBytes)
     try {
-      return { kind, outcome: keep(deps, kind, context, body, message) }
+      kept = { kind, outcome: keep(deps, kind, context, body, message) }
     } finally {
       releaseBytes(message)
     }
+    await deps.durable?.()
+    return kept
   } catch (error) {
     return refusalOf(deps, protocol, error)
   } finally {

@@ -30,6 +30,8 @@ export interface IngestDeps {
   readonly counters: Counters
   readonly logger: Log
   readonly limits?: Partial<IngestLimits>
+  /** Waited for before a write is acknowledged. */
+  readonly durable?: () => Promise<void>
   /** How senders tell that another one sends the same. */
   readonly ha?: HaRules
 }

@@ -48,6 +48,9 @@ const schema = z.object({
   bootstrapKey: secret.optional(),
   /** A checkpoint is due when a restart would have to replay so much of the log. */
   checkpointTailBytes: wholeNumber(MIB, 4_096 * MIB).default(192 * MIB),
+  /** When the log is put on the disk, and so what a power cut may take of what was acknowledged:
+   *  nothing, the last second, or what the system had not written. */
+  logSync: z.enum(['always', 'interval', 'never']).default('interval'),
   checkpointSeconds: wholeNumber(1, 3_600).default(60),
   /** How long a bucket is kept open for samples that come late. */
   settleSeconds: wholeNumber(0, 300).default(15),
@@ -80,6 +83,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   logLevel: 'TENANTRY_LOG_LEVEL',
   bootstrapKey: 'TENANTRY_BOOTSTRAP_KEY',
   checkpointTailBytes: 'TENANTRY_CHECKPOINT_TAIL_BYTES',
+  logSync: 'TENANTRY_LOG_SYNC',
   checkpointSeconds: 'TENANTRY_CHECKPOINT_SECONDS',
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
   dimensions: 'TENANTRY_DIMENSIONS',

@@ -28,6 +28,7 @@ export interface RecoveredLog {
   readonly segments: Segment[]
   /** Everything before it is known to be on the disk. */
   readonly syncedPosition: number
+  readonly cutBytes: number
 }
 
 /** Finds the segments of a directory and mends their end. The state stands at `statePosition`: what
@@ -49,7 +50,13 @@ export function recoverSegments(
   const kept = cutAtFirstFault(disk, segments, { syncedPosition, statePosition }, log)
   const end = kept.at(-1)
   const endPosition = end === undefined ? 0 : segmentEnd(end)
-  return { segments: kept, syncedPosition: Math.min(syncedPosition, endPosition) }
+  const foundBytes = segments.reduce((sum, { fileBytes }) => sum + fileBytes, 0)
+  const keptBytes = kept.reduce((sum, segment) => sum + segmentFileBytes(segment), 0)
+  return {
+    segments: kept,
+    syncedPosition: Math.min(syncedPosition, endPosition),
+    cutBytes: foundBytes - keptBytes,
+  }
 }
 
 interface FoundSegment extends Segment {

@@ -55,6 +55,8 @@ export interface WriteAheadLog {
   /** How many bytes a power cut could take. */
   unsyncedBytes(): number
   segmentCount(): number
+  /** How much was cut off when it was opened. */
+  readonly cutBytes: number
   close(): void
 }
 
@@ -71,7 +73,13 @@ export function openLog(options: {
 }): WriteAheadLog {
   const { disk, directory, log } = options
   const { segmentBytes = STORAGE_LIMITS.logSegmentBytes, startPosition = 0 } = options
-  const { segments, tail } = recover({ disk, directory, segmentBytes, startPosition, log })
+  const { segments, cutBytes, tail } = recover({
+    disk,
+    directory,
+    segmentBytes,
+    startPosition,
+    log,
+  })
   const readers = logReaders({
     oldest: () => segments[0]?.startPosition ?? 0,
     end: () => tail.endPosition(),
@@ -116,6 +124,7 @@ export function openLog(options: {
     sizeBytes: () => segments.reduce((sum, segment) => sum + segmentFileBytes(segment), 0),
     unsyncedBytes: () => tail.unsyncedBytes(),
     segmentCount: () => segments.length,
+    cutBytes,
     close: () => tail.close(),
   }
 }
@@ -126,14 +135,15 @@ function recover(options: {
   segmentBytes: number
   startPosition: number
   log: Log
-}): { segments: Segment[]; tail: LogTail } {
+}): { segments: Segment[]; cutBytes: number; tail: LogTail } {
   const { disk, directory, log } = options
   try {
     disk.makeDirectory(directory)
     const { startPosition } = options
-    const { segments, syncedPosition } = recoverSegments(disk, directory, startPosition, log)
+    const recovered = recoverSegments(disk, directory, startPosition, log)
+    const { segments, cutBytes, syncedPosition } = recovered
     reportShortLog(segments, options)
-    return { segments, tail: openTail({ ...options, segments, syncedPosition }) }
+    return { segments, cutBytes, tail: openTail({ ...options, segments, syncedPosition }) }
   } catch (cause) {
     if (isTenantryError(cause)) throw cause
     throw new TenantryError(STORAGE_ERRORS.logOpen, `opening the write-ahead log in ${directory}`, {

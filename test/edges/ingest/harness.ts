@@ -176,12 +176,22 @@ export interface TestIngest {
 export async function startIngest(
   limits: Partial<IngestLimits> = {},
   ha: HaRules = DEFAULT_HA_RULES,
+  kept: { log?: MemoryLog; durable?: () => Promise<void> } = {},
 ): Promise<TestIngest> {
   const metrics = new NotingMetrics()
-  const log = memoryLog()
+  const { log = memoryLog(), durable } = kept
   const counters = memoryCounters()
   const clock = openSimClock(NOW_MS)
-  const ingest = openIngest({ metrics, log, clock, counters, logger: SILENT, limits, ha })
+  const ingest = openIngest({
+    metrics,
+    log,
+    clock,
+    counters,
+    logger: SILENT,
+    limits,
+    ha,
+    ...(durable === undefined ? {} : { durable }),
+  })
   let handled = 0
   const server: Server = createServer((request, response) => {
     const route = ingest.rawRoutes.find(({ paths }) => paths.includes(request.url ?? ''))

@@ -15,6 +15,7 @@ describe('settings', () => {
       port: 7_400,
       logLevel: 'info',
       checkpointTailBytes: 192 * 1_024 * 1_024,
+      logSync: 'interval',
       checkpointSeconds: 60,
       settleSeconds: 15,
       haClusterLabel: 'cluster',

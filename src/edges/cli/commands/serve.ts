@@ -11,6 +11,7 @@ interface ServeOptions {
   readonly host?: string
   readonly port?: string
   readonly config?: string
+  readonly logSync?: string
 }
 
 export const register: Register = (program, context) => {
@@ -21,6 +22,11 @@ export const register: Register = (program, context) => {
     .option('--host <HOST>', 'the address to listen at (default 127.0.0.1)')
     .option('--port <PORT>', 'the port to listen at (default 7400; 0 takes a free one)')
     .option('--config <DIR>', 'configuration files that are applied at start')
+    .option(
+      '--log-sync <WHEN>',
+      'what a power cut may take of what was acknowledged: always (nothing), ' +
+        'interval (the last second, the default), never (what the system had not written yet)',
+    )
     .addHelpText('after', '\nExample:\n  tenantry serve --data ./data/main --config ./config')
     .action(async (options: ServeOptions) => {
       const scrapeFile = options.config === undefined ? undefined : findScrapeFile(options.config)
@@ -29,6 +35,7 @@ export const register: Register = (program, context) => {
         ...(options.data === undefined ? {} : { dataDirectory: options.data }),
         ...(options.host === undefined ? {} : { host: options.host }),
         ...(options.port === undefined ? {} : { port: options.port }),
+        ...(options.logSync === undefined ? {} : { logSync: options.logSync }),
       })
       const config = options.config === undefined ? undefined : readConfigDirectory(options.config)
       if (config !== undefined && config.problems.length > 0) {
