@@ -255,7 +255,7 @@ describe('a crash', () => {
       }),
       { numRuns: 20 },
     )
-  })
+  }, 60_000)
 
   it('keeps the accounts exact', () => {
     fc.assert(
