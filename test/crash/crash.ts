@@ -89,6 +89,7 @@ export async function crash(options: {
     countedTwice: 0,
   }
   try {
+    await firstLife(run)
     for (let kill = 0; kill < options.kills; kill += 1) {
       await oneLife(run, kill)
       options.onKill?.(kill + 1)
@@ -119,13 +120,18 @@ function reportOf(run: Run, kills: number): CrashReport {
   }
 }
 
+async function firstLife(run: Run): Promise<void> {
+  const server = await start(run, {})
+  await createTenants(server.url)
+  await endProcess(server.child, 'SIGTERM')
+}
+
 async function oneLife(run: Run, kill: number): Promise<void> {
   const step = STEPS[run.prng.below(STEPS.length)] ?? 'random'
   run.killsByStep[step] += 1
   const nth = 1 + run.prng.below(step === 'before' || step === 'torn' || step === 'after' ? 80 : 4)
   const randomMs = run.prng.below(400)
   const server = await start(run, { CRASH_AT: step, CRASH_NTH: String(nth) })
-  if (kill === 0) await createTenants(server.url)
   if (await verify(run, server, `before kill ${String(kill + 1)} (${step})`)) {
     const timer = setTimeout(
       () => server.child.kill('SIGKILL'),
@@ -175,7 +181,9 @@ async function lastLives(run: Run): Promise<void> {
 
 /** Compares before any new write. False where the server was killed meanwhile. */
 async function verify(run: Run, server: LethalServer, when: string): Promise<boolean> {
-  const found = await readFigures(server.url).catch((error: unknown) => {
+  const found = await readFigures(server.url).catch(async (error: unknown) => {
+    // What is scraped is logged too, and may be what it dies of
+    for (let waits = 0; waits < 50 && isAlive(server.child); waits += 1) await delay(20)
     if (isAlive(server.child)) throw error
     return undefined
   })
