@@ -1,0 +1,123 @@
+/** k6 sends what a load test counts, by its outputs for remote write and for OpenTelemetry. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireTool } from '../tools/find-tool.ts'
+import {
+  eventually,
+  sampleValue,
+  startServer,
+  tenantConfig,
+  type TestServer,
+} from './harness/server.ts'
+
+const program = requireTool('k6')
+const run = promisify(execFile)
+
+const ITERATIONS = 60
+
+/**
+ * A counter that is seen at zero before it counts, since remote write says nothing of its beginning;
+ * and a rest at the end, since k6's OpenTelemetry output forgets what it has not flushed by then.
+ */
+const SCRIPT = `
+import { sleep } from 'k6'
+import { Counter } from 'k6/metrics'
+const requests = new Counter('http_requests')
+const of = (code) => ({ tenant: __ENV.TENANT, code })
+export const options = {
+  scenarios: {
+    all: { executor: 'shared-iterations', vus: 3, iterations: ${String(ITERATIONS)} },
+  },
+}
+export default function () {
+  if (__ITER === 0) {
+    for (const code of ['200', '503']) requests.add(0, of(code))
+    sleep(4)
+  }
+  requests.add(4, of('200'))
+  requests.add(1, of('503'))
+  sleep(0.1)
+}
+export function teardown() {
+  sleep(3)
+}
+`
+
+describe.skipIf(program === undefined)('a real k6', () => {
+  let server: TestServer
+  let directory: string
+  let key: string
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenantry-k6-'))
+    writeFileSync(join(directory, 'script.js'), SCRIPT)
+    server = await startServer()
+    await server.createTenant(tenantConfig('acme'))
+    await server.createTenant(tenantConfig('bolt'))
+    key = await server.createKey('collector')
+    const rows = [{ metric: 'k6_http_requests_total', shape: 'counter', signal: 'requests' }]
+    const put = await server.api('/api/v1/mapping', { method: 'PUT', body: { rows } })
+    if (put.status !== 200) throw new Error(`mapping not set: ${JSON.stringify(put.body)}`)
+  }, 120_000)
+
+  afterAll(async () => {
+    await server.stop()
+    server.remove()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  const load = async (output: string, env: Record<string, string>): Promise<string> => {
+    const script = join(directory, 'script.js')
+    const options = ['--no-usage-report', '--quiet', '--address', '127.0.0.1:0', '--out', output]
+    const environment = { ...process.env, ...env, HOME: directory }
+    const { stderr } = await run(program ?? '', ['run', ...options, script], { env: environment })
+    return stderr
+  }
+
+  const counted = (tenant: string, statusClass: string, requests: number) =>
+    eventually(
+      `${String(requests)} requests of ${tenant} are counted`,
+      async () =>
+        sampleValue(await server.text('/metrics/tenants'), 'tenantry_tenant_requests_total', {
+          tenant,
+          status_class: statusClass,
+        }),
+      (value) => value === requests,
+    )
+
+  it('is read back exactly by remote write', async () => {
+    const errors = await load('experimental-prometheus-rw', {
+      TENANT: 'acme',
+      K6_PROMETHEUS_RW_SERVER_URL: `${server.url}/api/v1/write`,
+      K6_PROMETHEUS_RW_HTTP_HEADERS: `Authorization:Bearer ${key}`,
+      K6_PROMETHEUS_RW_PUSH_INTERVAL: '1s',
+    })
+    expect(errors).not.toMatch(/level=(?:error|warning)/)
+    await counted('acme', '2xx', 4 * ITERATIONS)
+    await counted('acme', '5xx', ITERATIONS)
+  }, 120_000)
+
+  it('is read back exactly by OpenTelemetry, under what Prometheus would call it', async () => {
+    const errors = await load('experimental-opentelemetry', {
+      TENANT: 'bolt',
+      K6_OTEL_EXPORTER_TYPE: 'http',
+      K6_OTEL_HTTP_EXPORTER_ENDPOINT: new URL(server.url).host,
+      K6_OTEL_HTTP_EXPORTER_INSECURE: 'true',
+      K6_OTEL_HEADERS: `authorization=Bearer ${key}`,
+      K6_OTEL_EXPORT_INTERVAL: '1s',
+      K6_OTEL_FLUSH_INTERVAL: '500ms',
+    })
+    expect(errors).not.toMatch(/level=(?:error|warning)/)
+    await counted('bolt', '2xx', 4 * ITERATIONS)
+    await counted('bolt', '5xx', ITERATIONS)
+  }, 120_000)
+
+  it('had nothing refused', async () => {
+    const page = await server.text('/metrics')
+    expect(page).not.toMatch(/^tenantry_ingest_refused_total\{/m)
+  })
+})
