@@ -46,6 +46,7 @@ function walk(bytes: Uint8Array, type: protobuf.Type, found: Set<Oddity>, depth:
       value |= BigInt(byte & 0x7f) << (7n * index)
       if (byte < 0x80) return value
     }
+    if (at < bytes.length) found.add('a varint with bits above its type')
     return undefined
   }
   while (at < bytes.length) {
