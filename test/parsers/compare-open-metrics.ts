@@ -1,25 +1,14 @@
 /** Compares our OpenMetrics reader with prometheus_client on generated bodies: verdicts, and where
  *  both accept labels, values, times, starts and exemplars. */
 import { openOpenMetricsReader } from '../../src/machinery/wire/open-metrics.ts'
+import { openComparison, type Comparison } from './comparison.ts'
 import { openMetricsBody } from './open-metrics-grammar.ts'
 import { VALUE_DIFFERENCES, VERDICT_DIFFERENCES, type Case } from './open-metrics-differences.ts'
 import { isInGrammar } from './open-metrics-lines.ts'
 import type { Oracle, OracleSample } from './oracle.ts'
 import { readBody, type Reading, type ReadSample } from './reading.ts'
 
-export interface Comparison {
-  cases: number
-  accepted: number
-  /** How often each known difference was met. */
-  readonly known: Map<string, number>
-  readonly unexplained: { readonly body: string; readonly why: string }[]
-}
-
 const BATCH = 1_000
-
-export function openComparison(): Comparison {
-  return { cases: 0, accepted: 0, known: new Map(), unexplained: [] }
-}
 
 /** Compares bodies from a seed on. */
 export async function compareOpenMetrics(

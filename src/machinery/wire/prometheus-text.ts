@@ -8,6 +8,7 @@ import { ExpositionBody, NEW_LINE } from './exposition-body.ts'
 import type { ExpositionReader, ExpositionVisitor } from './exposition-visitor.ts'
 import type { WireLabel } from './labels.ts'
 import { withBound } from './metric-family.ts'
+import { parseNumber } from './number-text.ts'
 import { BRACE_CLOSE, LINE_FEED, PROMETHEUS_TEXT, SPACE } from './series-text.ts'
 
 const HASH = 0x23
@@ -84,18 +85,31 @@ class TextReader implements ExpositionReader {
   #newEntry(start: number): number {
     const { bytes, lines, text, visitor } = this.#body
     const labels = text.readSeries(start)
-    const series = visitor.define(this.#withBounds(labels))
-    const entry = lines.add(bytes, start, text.position)
+    const end = text.position
+    const series = visitor.define(this.#withBound(labels, start))
+    const entry = lines.add(bytes, start, end)
+    text.position = end
     this.#series[entry] = series
     this.#names[entry] = this.#nameNumber(labels[0]!.value)
     return entry
   }
 
-  #withBounds(labels: readonly WireLabel[]): readonly WireLabel[] {
-    const name = labels[0]!.value
-    if (this.#types.get(name) === 'summary') return withBound(labels, 'quantile')
+  /** What bounds a bucket or a quantile is a number, and written as Prometheus 3 keeps it. */
+  #withBound(labels: readonly WireLabel[], start: number): readonly WireLabel[] {
+    const label = this.#boundLabel(labels[0]!.value)
+    if (label === undefined) return labels
+    const given = labels.find(({ name }) => name === label)?.value
+    if (given !== undefined && parseNumber(given) === undefined) {
+      const text = `label "${label}" must be a number, not ${JSON.stringify(given)}`
+      throw this.#body.text.refused(text, start)
+    }
+    return withBound(labels, label)
+  }
+
+  #boundLabel(name: string): 'le' | 'quantile' | undefined {
+    if (this.#types.get(name) === 'summary') return 'quantile'
     const family = name.endsWith('_bucket') ? name.slice(0, -'_bucket'.length) : ''
-    return this.#types.get(family) === 'histogram' ? withBound(labels, 'le') : labels
+    return this.#types.get(family) === 'histogram' ? 'le' : undefined
   }
 
   #nameNumber(name: string): number {

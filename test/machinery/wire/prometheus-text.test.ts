@@ -62,6 +62,14 @@ describe('the Prometheus text format', () => {
     ['a{b="c" d="e"} 1\n', 'line 1, column 9: expected "," or "}", not "d=\\"e\\"}"'],
     ['a{,} 1\n', 'line 1, column 3: expected a label name, not ",}"'],
     ['a{b="c",,} 1\n', 'line 1, column 9: expected a label name, not ",}"'],
+    [
+      '# TYPE a histogram\na_bucket{le="x"} 1\n',
+      'line 2, column 1: label "le" must be a number, not "x"',
+    ],
+    [
+      '# TYPE a summary\na{quantile=""} 1\n',
+      'line 2, column 1: label "quantile" must be a number, not ""',
+    ],
     ['a{b="1",b="2"} 1\n', 'line 1, column 9: label "b" is given twice'],
     ['a{__name__="x"} 1\n', 'line 1, column 3: label "__name__" is the name of the metric'],
     ['é 1\n', 'line 1, column 1: expected a metric name, not "é"'],
