@@ -37,7 +37,6 @@ import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
-import type { Scrape } from './edges/ingest/scrape/scrape.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loop, type Loops } from './loops.ts'
 import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
@@ -52,7 +51,7 @@ import { openDatabase, type Database } from './machinery/storage/database.ts'
 import { watchLog } from './machinery/storage/wal-watch.ts'
 import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
 import { rollUp, tick } from './pipeline.ts'
-import { openScraping } from './scraping.ts'
+import { openScraping, type Scraping } from './scraping.ts'
 
 /** What the outside gives: real in the server, simulated under a simulated clock. */
 export interface AppParts {
@@ -352,7 +351,7 @@ function recover(
 interface AppEdges {
   readonly ingest: Ingest
   readonly live: Live
-  readonly scrape: Scrape
+  readonly scrape: Scraping
   readonly collector: Collector
   readonly ha: HaRules
 }

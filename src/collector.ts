@@ -6,10 +6,10 @@ import type { Clock, CounterReader } from './core/ports.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { CollectorFacts } from './edges/http/collector-view.ts'
-import type { Scrape } from './edges/ingest/scrape/scrape.ts'
 import { diskSpace } from './machinery/runtime/disk-space.ts'
 import { openEventLoopDelay, type DelayQuantile } from './machinery/runtime/event-loop-delay.ts'
 import type { WriteAheadLog } from './machinery/storage/wal.ts'
+import type { Scraping } from './scraping.ts'
 import type { MetricName } from './core/names/metrics.ts'
 
 export interface Collector {
@@ -27,7 +27,7 @@ export interface CollectorParts {
   readonly metrics: Pick<Metrics, 'stats'>
   readonly wal: Pick<WriteAheadLog, 'sizeBytes'>
   readonly checkpoints: Pick<Checkpoints, 'lagBytes' | 'writtenAtMs'>
-  readonly scrape: Pick<Scrape, 'targets'>
+  readonly scrape: Pick<Scraping, 'targets' | 'problems'>
   readonly dataDirectory: string
 }
 
@@ -43,7 +43,7 @@ export function openCollector(parts: CollectorParts): Collector {
   const sums = (name: MetricName): CollectorFacts['samples'] => counters.sums(name)
   const worst = (part: keyof CollectorFacts['eventLoop']): number =>
     delays.reduce((most, each) => Math.max(most, each[part]), 0)
-  const targets = (): CollectorFacts['targets'] => {
+  const targets = (): Omit<CollectorFacts['targets'], 'problems'> => {
     const counts = { up: 0, down: 0, unknown: 0 }
     for (const { health } of scrape.targets()) counts[health] += 1
     return counts
@@ -78,7 +78,7 @@ export function openCollector(parts: CollectorParts): Collector {
           p999Seconds: worst('p999Seconds'),
           maxSeconds: worst('maxSeconds'),
         },
-        targets: targets(),
+        targets: { ...targets(), problems: scrape.problems().length },
       }
     },
     noteSync() {

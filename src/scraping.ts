@@ -1,15 +1,23 @@
 /**
  * Pulling metrics, as far as the program's construction goes: the file that says what is pulled,
- * read for the server and for `validate`, and the scraper over the ingest door.
+ * read for the server and for `validate`, and the scraper over the ingest door. The file is looked
+ * at while the server runs: a good one is followed, a bad one leaves what was there before.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { parse } from 'yaml'
 import { TenantryError, type ErrorRows } from './core/errors.ts'
 import type { Clock, Counters, Log } from './core/ports.ts'
 import { SYSTEM } from './domain/access/access.ts'
 import type { Ingest } from './edges/ingest/ingest.ts'
-import { readScrapeConfig, type ScrapeConfig } from './edges/ingest/scrape/scrape-config.ts'
-import { openScrape, type Scrape } from './edges/ingest/scrape/scrape.ts'
+import { fitsPattern } from './edges/ingest/scrape/discovery.ts'
+import {
+  readScrapeConfig,
+  type ScrapeConfig,
+  type ScrapeProblem,
+} from './edges/ingest/scrape/scrape-config.ts'
+import { openScrape, type TargetStatus } from './edges/ingest/scrape/scrape.ts'
 import { openPageFetcher } from './machinery/runtime/page-fetcher.ts'
 import { readVersion } from './machinery/runtime/paths.ts'
 
@@ -40,6 +48,40 @@ export function readScrapeFile(path: string): ScrapeConfig {
   }
 }
 
+/**
+ * Makes what tells the lists of targets that a scrape file names from other files. It needs no
+ * valid file: whatever is wrong with it, its lists are no tenants.
+ */
+export function targetListsOf(path: string): (file: string) => boolean {
+  const patterns: string[] = []
+  const collect = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, field] of Object.entries(value)) {
+      if (name === 'files' && Array.isArray(field)) patterns.push(...field.map(String))
+      else collect(field)
+    }
+  }
+  try {
+    collect(parse(readFileSync(path, 'utf8')))
+  } catch {
+    // Whoever reads the file says what is wrong with it.
+  }
+  const absolute = patterns.map((pattern) => resolve(dirname(path), pattern))
+  return (file) => absolute.some((pattern) => fitsPattern(resolve(file), pattern))
+}
+
+export interface Scraping {
+  /** Begins to scrape, and to look at the file. */
+  start(): void
+  stop(): Promise<void>
+  targets(): TargetStatus[]
+  /** What keeps targets from being scraped as configured, in words; the file's own first. */
+  problems(): readonly string[]
+}
+
+/** Nobody waits long for a file that was saved. */
+const LOOK_MS = 5_000
+
 /** Opens the scraper; without a file it has nothing to do. Throws SCRAPE_CONFIG. */
 export function openScraping(parts: {
   readonly file: string | undefined
@@ -47,17 +89,16 @@ export function openScraping(parts: {
   readonly clock: Clock
   readonly counters: Counters
   readonly log: Log
-}): Scrape {
+}): Scraping {
   const { file, ingest, clock, counters, log } = parts
-  const { jobs, problems } = file === undefined ? NOTHING : readScrapeFile(file)
-  if (problems.length > 0) {
-    const lines = problems.map(
-      ({ line, column, field, message }) => `${line}:${column}: ${field}: ${message}`,
+  const config = file === undefined ? NOTHING : readScrapeFile(file)
+  if (config.problems.length > 0) {
+    throw new TenantryError(
+      SCRAPE_ERRORS.config,
+      `reading ${file ?? ''}:\n${config.problems.map(problemText).join('\n')}`,
     )
-    throw new TenantryError(SCRAPE_ERRORS.config, `reading ${file ?? ''}:\n${lines.join('\n')}`)
   }
-  return openScrape({
-    jobs,
+  const scrape = openScrape({
     clock,
     counters,
     log,
@@ -65,6 +106,59 @@ export function openScraping(parts: {
     write: (message) => ingest.offerWrite(message, SYSTEM.id),
     version: readVersion(),
   })
+  const aborter = new AbortController()
+  let text = file === undefined ? '' : readFileSync(file, 'utf8')
+  let refused: readonly string[] = []
+  let running: Promise<void> = Promise.resolve()
+  counters.gauge('tenantry_scrape_config_valid', () => (refused.length === 0 ? 1 : 0))
+
+  const refuse = (path: string, why: readonly string[]): void => {
+    refused = why.map((each) => `${path}:${each}; the jobs are still those before it was changed`)
+    counters.add('tenantry_scrape_reloads_total', 1, { outcome: 'refused' })
+    log.error({ file: path, problems: why }, 'the scrape file is not valid: the jobs stay')
+  }
+
+  /** Reads the file again where it changed. */
+  const look = async (path: string): Promise<void> => {
+    const now = await readFile(path, 'utf8').catch((error: Error) => error)
+    const nowText = typeof now === 'string' ? now : `unreadable: ${now.message}`
+    if (nowText === text) return
+    text = nowText
+    if (typeof now !== 'string') return refuse(path, [` ${now.message}`])
+    const { jobs, problems } = readScrapeConfig(path, now)
+    if (problems.length > 0) return refuse(path, problems.map(problemText))
+    await scrape.follow(jobs)
+    refused = []
+    counters.add('tenantry_scrape_reloads_total', 1, { outcome: 'ok' })
+    log.info({ file: path, jobs: jobs.length }, 'the scrape file was read again')
+  }
+
+  const run = async (): Promise<void> => {
+    await scrape.follow(config.jobs)
+    while (file !== undefined && !aborter.signal.aborted) {
+      await clock.sleep(LOOK_MS, aborter.signal)
+      if (!aborter.signal.aborted) await look(file)
+    }
+  }
+
+  return {
+    start() {
+      running = run().catch((error: unknown) => {
+        log.error({ err: error }, 'the scrape file is not followed any more')
+      })
+    },
+    async stop() {
+      aborter.abort()
+      await scrape.stop()
+      await running
+    },
+    targets: () => scrape.targets(),
+    problems: () => [...refused, ...scrape.problems()],
+  }
+}
+
+function problemText({ line, column, field, message }: ScrapeProblem): string {
+  return [`${line}:${column}`, field, message].filter((part) => part !== '').join(': ')
 }
 
 const NOTHING: ScrapeConfig = { jobs: [], problems: [] }

@@ -6,7 +6,7 @@
 import { openPrometheusTextReader } from '../../src/machinery/wire/prometheus-text.ts'
 import { openComparison, type Comparison } from './comparison.ts'
 import { readBody, type Reading } from './reading.ts'
-import { TEXT_DIFFERENCES, type TextCase } from './text-differences.ts'
+import { prometheusDifference, TEXT_DIFFERENCES, type TextCase } from './text-differences.ts'
 import { textBody } from './text-grammar.ts'
 import { askPromtool, scrapeAll, type ScrapedPage } from './text-peers.ts'
 
@@ -38,11 +38,13 @@ function judge(comparison: Comparison, given: TextCase, page: ScrapedPage): void
   if (ours.error === undefined) {
     comparison.accepted += 1
     const why = page.up ? valueFault(ours, page) : 'accepted, but Prometheus does not take it'
-    if (why !== undefined) comparison.unexplained.push({ body, why })
+    const known = why === undefined ? undefined : prometheusDifference(body, page.up)
+    if (known !== undefined) note(comparison, known)
+    else if (why !== undefined) comparison.unexplained.push({ body, why })
   }
   if ((ours.error === undefined) === (promtool === undefined)) return
   const name = Object.keys(TEXT_DIFFERENCES).find((each) => TEXT_DIFFERENCES[each]!(given))
-  if (name !== undefined) comparison.known.set(name, (comparison.known.get(name) ?? 0) + 1)
+  if (name !== undefined) note(comparison, name)
   else {
     const why =
       ours.error === undefined
@@ -50,6 +52,10 @@ function judge(comparison: Comparison, given: TextCase, page: ScrapedPage): void
         : `promtool accepts, we refuse: ${ours.error}`
     comparison.unexplained.push({ body, why })
   }
+}
+
+function note({ known }: Comparison, name: string): void {
+  known.set(name, (known.get(name) ?? 0) + 1)
 }
 
 /** Compares the series without a time of their own: those with one are too old to be kept. */

@@ -157,7 +157,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     mock.scenario = 'troubled'
     await open('/')
     await page.getByRole('link', { name: 'Collector' }).click()
-    await heading('The disk is nearly full; and 3 more').waitFor()
+    await heading('The disk is nearly full; and 4 more').waitFor()
     const wrong = page.getByRole('list', { name: 'What is wrong' })
     expect(await wrong.innerText()).toMatch(/Free space[^]*1 of 4 targets is down/)
     const accounts = page.getByRole('table', { name: 'What becomes of it' })
@@ -169,6 +169,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     await heading('1 of 4 targets is down').waitFor()
     const first = page.getByRole('table', { name: 'Targets' }).locator('tbody tr').first()
     expect(await first.innerText()).toMatch(/Down[^]*9113[^]*line 14, column 31/)
+    await page.getByText('job postgres: 12 targets, target_limit is 10').waitFor()
 
     mock.scenario = 'demo'
     mock.tick()

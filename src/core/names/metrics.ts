@@ -46,6 +46,14 @@ export const METRICS = {
     kind: 'counter',
     help: 'Scraped samples whose start time says nothing, because it is no time before the sample.',
   },
+  tenantry_scrape_config_valid: {
+    kind: 'gauge',
+    help: '1 while the scrape file is valid, 0 while an older one is followed in its place.',
+  },
+  tenantry_scrape_reloads_total: {
+    kind: 'counter',
+    help: 'Changes of the scrape file, by outcome: ok or refused.',
+  },
   tenantry_scrape_discovery_failures_total: {
     kind: 'counter',
     help: 'Lists of targets that could not be read, by kind.',

@@ -3,17 +3,22 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { TenantryError } from '../../core/errors.ts'
 import { readTenantFiles, type TenantFiles } from '../../domain/tenants/tenants.ts'
-import { SCRAPE_FILE } from '../../scraping.ts'
+import { SCRAPE_FILE, targetListsOf } from '../../scraping.ts'
 import { CLI_ERRORS } from './errors.ts'
 
-/** Reads one YAML file, or every one below a directory, sorted by path. Throws CLI_NOT_READABLE. */
+/**
+ * Reads one YAML file, or every one below a directory, sorted by path; those that the scrape file
+ * takes targets from are left out. Throws CLI_NOT_READABLE.
+ */
 export function readConfigDirectory(path: string): TenantFiles {
   try {
+    const isTargetList = targetListsOf(join(path, SCRAPE_FILE))
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })
           .filter((name) => /\.ya?ml$/.test(name) && name !== SCRAPE_FILE)
           .toSorted()
           .map((name) => join(path, name))
+          .filter((name) => !isTargetList(name))
       : [path].filter((name) => basename(name) !== SCRAPE_FILE)
     return readTenantFiles(names.map((name) => ({ name, text: readFileSync(name, 'utf8') })))
   } catch (cause) {

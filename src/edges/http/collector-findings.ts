@@ -97,6 +97,13 @@ const CHECKS: readonly Check[] = [
       'The list of targets says why of each.',
     )
   },
+  ({ targets }) => {
+    if (targets.problems === 0) return undefined
+    return warning(
+      'Not everything is scraped as configured',
+      'The page of the targets says what: a file or list that cannot be read, or targets left out.',
+    )
+  },
   ({ refused }) => {
     const requests = lately(refused, 'unauthenticated') + lately(refused, 'forbidden')
     if (requests === 0) return undefined

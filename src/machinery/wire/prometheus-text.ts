@@ -163,7 +163,7 @@ class TextReader implements ExpositionReader {
 
   #noteType(name: string, at: number, typeStart: number, lineEnd: number): void {
     const { text } = this.#body
-    const type = this.#body.slice(typeStart, lineEnd).trimEnd()
+    const type = this.#body.slice(typeStart, lineEnd).replace(/[ \t]+$/, '')
     if (!isTextType(type)) throw text.expected(TYPES.join(', '), typeStart)
     if (this.#types.has(name)) throw text.refused(`a second TYPE line for ${name}`, at)
     const number = this.#nameNumbers.get(name)

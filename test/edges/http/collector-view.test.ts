@@ -77,8 +77,13 @@ describe('the collector in words', () => {
       { checkpoint: { writtenAtMs: NOW - 300_000, tailBytes: 1, failures: 5 } },
       'warning',
     ],
-    ['1 of 3 targets is down', { targets: { up: 2, down: 1, unknown: 0 } }, 'warning'],
-    ['The one target is down', { targets: { up: 0, down: 1, unknown: 0 } }, 'warning'],
+    ['1 of 3 targets is down', { targets: { up: 2, down: 1, unknown: 0, problems: 0 } }, 'warning'],
+    ['The one target is down', { targets: { up: 0, down: 1, unknown: 0, problems: 0 } }, 'warning'],
+    [
+      'Not everything is scraped as configured',
+      { targets: { up: 1, down: 0, unknown: 0, problems: 2 } },
+      'warning',
+    ],
     ['3 writes without a right to send within a minute', refused('forbidden', 3), 'warning'],
     ['1 write refused within a minute because of what was sent', refused('malformed'), 'warning'],
     [
@@ -113,7 +118,7 @@ describe('the collector in words', () => {
   it('puts what is grave first and counts the rest', () => {
     const { findings, sentence, tone } = view({
       ...refused('overload'),
-      targets: { up: 0, down: 2, unknown: 0 },
+      targets: { up: 0, down: 2, unknown: 0, problems: 0 },
     })
     expect(findings.map((each) => each.tone)).toEqual(['bad', 'warning'])
     expect(sentence).toMatch(/^More comes in .*; and 1 more$/)

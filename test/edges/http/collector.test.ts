@@ -11,7 +11,7 @@ beforeAll(async () => {
     collector: () => ({
       ...STILL_COLLECTOR,
       accounts: { received, attributed: received },
-      targets: { up: 1, down: 1, unknown: 0 },
+      targets: { up: 1, down: 1, unknown: 0, problems: 0 },
     }),
   })
 })

@@ -74,7 +74,7 @@ export const STILL_COLLECTOR: CollectorFacts = {
   log: { sizeBytes: 0, syncedAtMs: null, diskFreeBytes: null, diskSizeBytes: null },
   checkpoint: { writtenAtMs: T0, tailBytes: 0, failures: 0 },
   eventLoop: { p50Seconds: 0, p99Seconds: 0, p999Seconds: 0, maxSeconds: 0 },
-  targets: { up: 0, down: 0, unknown: 0 },
+  targets: { up: 0, down: 0, unknown: 0, problems: 0 },
 }
 
 export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
@@ -109,7 +109,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         ...stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
         ...options.metrics,
       },
-      scrape: { targets: () => [] },
+      scrape: { targets: () => [], problems: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
       slo: {

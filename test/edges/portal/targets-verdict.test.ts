@@ -25,7 +25,14 @@ describe('the targets in words', () => {
     [targets('up', 'unknown'), '1 target was not scraped yet', 'quiet'],
     [targets('unknown', 'unknown'), '2 targets were not scraped yet', 'quiet'],
   ])('of %j', (given, sentence, tone) => {
-    expect(targetsVerdict(given)).toEqual({ sentence, tone })
+    expect(targetsVerdict(given, 0)).toEqual({ sentence, tone })
+  })
+
+  it('say that not all is as configured, unless something is worse', () => {
+    const sentence = 'Not everything is scraped as configured'
+    expect(targetsVerdict(targets('up'), 1)).toEqual({ sentence, tone: 'warning' })
+    expect(targetsVerdict([], 2).sentence).toBe(sentence)
+    expect(targetsVerdict(targets('up', 'down'), 1).sentence).toBe('1 of 2 targets is down')
   })
 
   it('stand with those first that are down', () => {

@@ -14,12 +14,15 @@ interface TargetBody {
 export const register: Register = (program, context) => {
   const scrape = program.command('scrape').description('what is pulled from exporters')
   withClientOptions(scrape.command('targets'))
-    .description('lists targets with their last scrape; exit code 1 when one is down')
+    .description(
+      'lists targets with their last scrape; exit code 1 when one is down or not as configured',
+    )
     .addHelpText('after', '\nExample:\n  tenantry scrape targets')
     .action(async (options: ClientOptions) => {
-      const { items } = await clientOf(options).get<{ items: TargetBody[] }>(
-        '/api/v1/scrape/targets',
-      )
+      const { items, problems } = await clientOf(options).get<{
+        items: TargetBody[]
+        problems: string[]
+      }>('/api/v1/scrape/targets')
       const output = openOutput(options.json === true)
       const rows = items.map((row) => [
         row.job,
@@ -30,7 +33,9 @@ export const register: Register = (program, context) => {
         row.lastError ?? '',
       ])
       output.line(renderTable(['JOB', 'TARGET', 'HEALTH', 'SAMPLES', 'TOOK', 'ERROR'], rows))
-      output.value(items)
-      if (items.some(({ health }) => health === 'down')) context.exitCode = EXIT.notSo
+      for (const problem of problems) output.note(`problem: ${problem}`)
+      output.value({ items, problems })
+      if (problems.length > 0 || items.some(({ health }) => health === 'down'))
+        context.exitCode = EXIT.notSo
     })
 }

@@ -92,7 +92,13 @@ export const collectorSchema = z.object({
     p999Seconds: z.number(),
     maxSeconds: z.number(),
   }),
-  targets: z.object({ up: z.int(), down: z.int(), unknown: z.int() }),
+  targets: z.object({
+    up: z.int(),
+    down: z.int(),
+    unknown: z.int(),
+    /** How many things keep targets from being scraped as configured. */
+    problems: z.int(),
+  }),
   series: z.int(),
 })
 export type CollectorBody = z.infer<typeof collectorSchema>

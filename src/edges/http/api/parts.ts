@@ -33,7 +33,7 @@ export interface ApiDeps {
   readonly clock: Clock
   readonly counters: Counters
   readonly live: Live
-  readonly scrape: { targets(): ScrapeTargetBody[] }
+  readonly scrape: { targets(): ScrapeTargetBody[]; problems(): readonly string[] }
   readonly collector: { facts(): CollectorFacts }
   readonly ha: HaRules
 }

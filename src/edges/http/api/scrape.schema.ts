@@ -14,5 +14,11 @@ export const scrapeTargetSchema = z.object({
 })
 export type ScrapeTargetBody = Readonly<z.infer<typeof scrapeTargetSchema>>
 
-export const scrapeTargetsSchema = z.object({ items: z.array(scrapeTargetSchema) })
+export const scrapeTargetsSchema = z.object({
+  items: z.array(scrapeTargetSchema),
+  /**
+   * What keeps targets from being scraped as configured, such as a scrape file that is not valid.
+   */
+  problems: z.array(z.string()),
+})
 export type ScrapeTargetsBody = z.infer<typeof scrapeTargetsSchema>

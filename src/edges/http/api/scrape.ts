@@ -12,7 +12,7 @@ export function scrapeRoutes({ scrape }: Pick<ApiDeps, 'scrape'>): Route[] {
       summary: 'Lists the targets that are scraped, by job and address, with their last scrape.',
       status: 200,
       answer: scrapeTargetsSchema,
-      handler: () => json(200, { items: scrape.targets() }),
+      handler: () => json(200, { items: scrape.targets(), problems: [...scrape.problems()] }),
     }),
   ]
 }

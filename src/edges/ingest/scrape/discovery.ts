@@ -2,7 +2,7 @@
  * Where targets come from beside the configuration: files and servers that give lists of groups, in
  * Prometheus' formats for them. A list that cannot be read leaves what was known before.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import type { Counters, Log } from '../../../core/ports.ts'
@@ -20,6 +20,8 @@ export interface Discovery {
   /** Reads it again. Never rejects. Tells whether the groups are now other ones. */
   refresh(): Promise<boolean>
   groups(): readonly TargetGroup[]
+  /** Why the last reading failed. */
+  failure(): string | undefined
 }
 
 export interface DiscoveryDeps {
@@ -32,6 +34,8 @@ export interface DiscoveryDeps {
 
 /** A list of more than this is none. */
 const LIST_BYTES = 16 * MIB
+/** Files that the patterns of one list may come to. */
+const MOST_FILES = 1_000
 /** Files are looked at this often at least: nobody waits five minutes for a file that was saved. */
 const FILE_LOOK_MS = 5_000
 const HTTP_TIMEOUT_MS = 10_000
@@ -77,13 +81,13 @@ function openDiscovery(
 ): Discovery {
   let known: NamedGroups[] = []
   let text = '[]'
-  let lastFailure = ''
+  let lastFailure: string | undefined
   return {
     everyMs,
     async refresh() {
       try {
         const fresh = await read()
-        lastFailure = ''
+        lastFailure = undefined
         const freshText = JSON.stringify(fresh)
         if (freshText === text) return false
         known = fresh
@@ -98,31 +102,41 @@ function openDiscovery(
       }
     },
     groups: () => known.flatMap(({ groups }) => groups),
+    failure: () => lastFailure,
   }
 }
 
 async function readFiles(patterns: readonly string[]): Promise<NamedGroups[]> {
-  const names = (await Promise.all(patterns.map(filesLike))).flat()
+  const names = new Set((await Promise.all(patterns.map(filesLike))).flat())
+  if (names.size > MOST_FILES) {
+    throw new Error(`${patterns.join(', ')}: ${names.size} files, at most ${MOST_FILES} are read`)
+  }
   return Promise.all(
-    [...new Set(names)].map(async (name) => {
+    Array.from(names, async (name) => {
+      const { size } = await stat(name)
+      if (size > LIST_BYTES) throw new Error(`${name}: ${size} bytes, at most ${LIST_BYTES}`)
       const text = await readFile(name, 'utf8')
       return { name, groups: readGroups(name, text, name.endsWith('.json') ? JSON.parse : parse) }
     }),
   )
 }
 
-/** Lists the files that a pattern fits: `*` stands for anything in the last part of a path. */
 async function filesLike(pattern: string): Promise<string[]> {
   if (!basename(pattern).includes('*')) return [pattern]
+  const names = await readdir(dirname(pattern))
+  return names
+    .toSorted()
+    .map((name) => join(dirname(pattern), name))
+    .filter((path) => fitsPattern(path, pattern))
+}
+
+/** Tells whether a path is one of a pattern: `*` is anything in the last part of a path. */
+export function fitsPattern(path: string, pattern: string): boolean {
   const parts = basename(pattern)
     .split('*')
     .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
   const fits = new RegExp(`^${parts.join('.*')}$`)
-  const names = await readdir(dirname(pattern))
-  return names
-    .filter((name) => fits.test(name))
-    .toSorted()
-    .map((name) => join(dirname(pattern), name))
+  return dirname(path) === dirname(pattern) && fits.test(basename(path))
 }
 
 /** Reads a list. Throws an Error that names the list and the field. */

@@ -60,7 +60,21 @@ export const SCRAPE_DEFAULTS = {
   timeoutMs: 10_000,
   /** Prometheus has none; a page of more than this is several hundred thousand series. */
   bodySizeLimit: 64 * MIB,
+  /** Prometheus has none; a list that names more is a mistake. */
+  targetLimit: 10_000,
 } as const
+
+/** Tells whether two jobs say the same in every field. */
+export function isSameJob(left: ScrapeJob, right: ScrapeJob): boolean {
+  return fingerprint(left) === fingerprint(right)
+}
+
+function fingerprint(job: ScrapeJob): string {
+  return JSON.stringify(job, (_, value: unknown) => {
+    if (value instanceof RegExp) return value.source
+    return typeof value === 'bigint' ? String(value) : value
+  })
+}
 
 /** Reads the file's text. Without problems the jobs are all there; with any there are none. */
 export function readScrapeConfig(file: string, text: string): ScrapeConfig {
@@ -150,7 +164,7 @@ function jobOf(job: JobFields, { global }: FileFields, directory: string): Scrap
     labelLimit: job.label_limit ?? global.label_limit ?? 0,
     labelNameLimit: job.label_name_length_limit ?? global.label_name_length_limit ?? 0,
     labelValueLimit: job.label_value_length_limit ?? global.label_value_length_limit ?? 0,
-    targetLimit: job.target_limit ?? global.target_limit ?? 0,
+    targetLimit: job.target_limit ?? global.target_limit ?? SCRAPE_DEFAULTS.targetLimit,
     file_sd_configs: job.file_sd_configs.map((each) => ({ ...each, files: each.files.map(path) })),
     http_sd_configs: job.http_sd_configs.map((each) => ({
       ...each,

@@ -77,12 +77,12 @@ export class ScrapedSeries implements ExpositionVisitor {
   }
 
   define(exposed: readonly WireLabel[]): number {
-    this.#checkLabels(exposed)
     const labels = joinLabels(exposed, this.#rules.target, this.#rules.honorLabels)
     if (!relabel(labels, this.#rules.metricRelabel)) return DROPPED
     if ((labels.get(METRIC_NAME) ?? '') === '') {
       throw new ScrapeFault('malformed', 'relabelling leaves a series without a name')
     }
+    this.#checkLabels(labels)
     return this.#numberOf(labels)
   }
 
@@ -91,9 +91,8 @@ export class ScrapedSeries implements ExpositionVisitor {
     if (series === DROPPED) return
     this.kept += 1
     const { sampleLimit, honorTimestamps, trackTimestamps } = this.#rules
-    if (sampleLimit > 0 && this.kept > sampleLimit) {
-      throw new ScrapeFault('limit', `more than sample_limit ${sampleLimit} samples`)
-    }
+    // How many there are is told, too: the rest of the page is counted.
+    if (sampleLimit > 0 && this.kept > sampleLimit) return
     const ownTime = honorTimestamps && !Number.isNaN(timestampMs)
     const atMs = ownTime ? timestampMs : this.#atMs
     this.#builder.sample(this.#labels[series]!, value, atMs, this.#startOf(startMs, atMs))
@@ -107,18 +106,20 @@ export class ScrapedSeries implements ExpositionVisitor {
     this.exemplars += 1
   }
 
-  /** Ends a good scrape: marks what vanished. */
+  /** Ends a good scrape: marks what vanished. Throws ScrapeFault where there are too many. */
   end(): void {
+    const { sampleLimit } = this.#rules
+    if (sampleLimit > 0 && this.kept > sampleLimit) {
+      throw new ScrapeFault('limit', `${this.kept} samples, sample_limit is ${sampleLimit}`)
+    }
     for (const series of this.#before) {
       if (this.#seenIn[series] !== this.#scrape) this.#markStale(series)
     }
     this.#before = this.#now
   }
 
-  /** Ends a failed scrape, or the target: marks everything. What was told of it is forgotten. */
+  /** Ends a failed scrape, or the target: marks everything. Nothing of it was added. */
   endAll(): void {
-    this.scraped = 0
-    this.kept = 0
     this.added = 0
     // Series that were told before the fault are new when they come again.
     this.#scrape += 1
@@ -126,9 +127,9 @@ export class ScrapedSeries implements ExpositionVisitor {
     this.#before = []
   }
 
-  /** Makes one that remembers only what is there now. */
-  compacted(): ScrapedSeries {
-    const fresh = new ScrapedSeries(this.#rules, this.#builder)
+  /** Makes one that remembers only what is there now, and goes by rules that may be others. */
+  compacted(rules: SeriesRules): ScrapedSeries {
+    const fresh = new ScrapedSeries(rules, this.#builder)
     fresh.#scrape = this.#scrape
     fresh.scraped = this.scraped
     fresh.kept = this.kept
@@ -166,14 +167,17 @@ export class ScrapedSeries implements ExpositionVisitor {
     return number
   }
 
-  #checkLabels(exposed: readonly WireLabel[]): void {
+  /** As they are in the end: with those of the target, and after relabelling. */
+  #checkLabels(labels: Labels): void {
     const { labelLimit, labelNameLimit, labelValueLimit } = this.#rules
     const refuse = (limit: string, most: number): never => {
-      const name = JSON.stringify(exposed[0]?.value ?? '')
+      // As Prometheus counts them: the one that is too much as well.
+      this.scraped += 1
+      const name = JSON.stringify(labels.get(METRIC_NAME))
       throw new ScrapeFault('limit', `series ${name} is over ${limit} ${most}`)
     }
-    if (labelLimit > 0 && exposed.length > labelLimit) refuse('label_limit', labelLimit)
-    for (const { name, value } of exposed) {
+    if (labelLimit > 0 && labels.size > labelLimit) refuse('label_limit', labelLimit)
+    for (const [name, value] of labels) {
       if (labelNameLimit > 0 && Buffer.byteLength(name) > labelNameLimit) {
         refuse('label_name_length_limit', labelNameLimit)
       }

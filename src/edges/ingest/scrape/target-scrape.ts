@@ -19,7 +19,7 @@ import { readCredentials } from './credentials.ts'
 import { joinLabels } from './sample-labels.ts'
 import type { ScrapeJob } from './scrape-config.ts'
 import { ScrapeFault, type ScrapeFaultKind } from './scrape-fault.ts'
-import { ScrapedSeries } from './scraped-series.ts'
+import { ScrapedSeries, type SeriesRules } from './scraped-series.ts'
 import type { Target } from './target.ts'
 
 export interface TargetDeps {
@@ -52,6 +52,8 @@ export interface TargetScrape {
   scrape(signal: AbortSignal): Promise<void>
   /** Marks all series of the target as ended, its own included. */
   end(): void
+  /** Opens a scrape of the same series as configured anew. This one must not be used any more. */
+  successor(target: Target): TargetScrape
   status(): TargetStatus
 }
 
@@ -70,9 +72,14 @@ const REMEMBERED_SPARE = 1_000
 
 type Format = 'text' | 'open-metrics'
 
-export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape {
+export function openTargetScrape(
+  target: Target,
+  deps: TargetDeps,
+  before?: { readonly series: ScrapedSeries; readonly status: TargetStatus },
+): TargetScrape {
   const { clock, counters, builder } = deps
-  let series = openSeries(target, builder)
+  const rules = rulesOf(target)
+  let series = before?.series.compacted(rules) ?? new ScrapedSeries(rules, builder)
   const readers = new Map<Format, ExpositionReader>()
   const reports = reportLabels(target)
   const labels = Object.fromEntries(target.labels)
@@ -86,6 +93,7 @@ export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape
     lastError: null,
     samplesScraped: 0,
     samplesKept: 0,
+    ...(before === undefined ? {} : resultOf(before.status)),
   }
 
   const read = (page: Page): void => {
@@ -99,7 +107,7 @@ export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape
     // What vanished is forgotten in bulk, not one by one.
     const most = 2 * series.scraped + REMEMBERED_SPARE
     if (reader.size() > most || series.size > most) {
-      series = series.compacted()
+      series = series.compacted(rules)
       readers.clear()
     }
   }
@@ -175,29 +183,37 @@ export function openTargetScrape(target: Target, deps: TargetDeps): TargetScrape
       for (const own of Object.values(reports)) builder.stale(own, atMs)
       write()
     },
+    successor: (next) => openTargetScrape(next, deps, { series, status }),
     status: () => status,
   }
+}
+
+/** What a status says of the last scrape. */
+function resultOf({
+  job: _,
+  url: __,
+  labels: ___,
+  ...result
+}: TargetStatus): Partial<TargetStatus> {
+  return result
 }
 
 function openReader(format: Format): ExpositionReader {
   return format === 'text' ? openPrometheusTextReader() : openOpenMetricsReader()
 }
 
-function openSeries({ job, labels }: Target, builder: WriteRequestBuilder): ScrapedSeries {
-  return new ScrapedSeries(
-    {
-      target: labels,
-      honorLabels: job.honor_labels,
-      honorTimestamps: job.honor_timestamps,
-      trackTimestamps: job.track_timestamps_staleness,
-      metricRelabel: job.metric_relabel_configs,
-      sampleLimit: job.sampleLimit,
-      labelLimit: job.labelLimit,
-      labelNameLimit: job.labelNameLimit,
-      labelValueLimit: job.labelValueLimit,
-    },
-    builder,
-  )
+function rulesOf({ job, labels }: Target): SeriesRules {
+  return {
+    target: labels,
+    honorLabels: job.honor_labels,
+    honorTimestamps: job.honor_timestamps,
+    trackTimestamps: job.track_timestamps_staleness,
+    metricRelabel: job.metric_relabel_configs,
+    sampleLimit: job.sampleLimit,
+    labelLimit: job.labelLimit,
+    labelNameLimit: job.labelNameLimit,
+    labelValueLimit: job.labelValueLimit,
+  }
 }
 
 function reportLabels({ labels }: Target): Record<keyof typeof REPORTS, Uint8Array> {

@@ -107,6 +107,11 @@ function putFirst(params: URLSearchParams, name: string, value: string): void {
   for (const each of [value, ...rest]) params.append(name, each)
 }
 
+/** Targets of one job with the same such key have the same series, wherever they are asked for. */
+export function seriesKey({ job, labels }: Pick<Target, 'job' | 'labels'>): string {
+  return JSON.stringify([job.job_name, labels])
+}
+
 /**
  * Tells when in its interval a target is scraped, so that many are spread evenly and each keeps its
  * place over a restart. Units: milliseconds from 0 to the interval.

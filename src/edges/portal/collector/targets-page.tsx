@@ -8,6 +8,7 @@ import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Headline } from '../ui/headline.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { CollectorSkeleton } from './collector-skeleton.tsx'
+import { Findings } from './findings.tsx'
 import { TargetTable } from './target-table.tsx'
 import { targetsVerdict } from './targets-verdict.ts'
 import { TONE_ICONS } from './tone-icons.ts'
@@ -20,8 +21,8 @@ export function TargetsPage(): ReactNode {
   const ageMs = useAge(query.dataUpdatedAt)
   if (failure !== null) return <ErrorNotice error={failure} onRetry={() => void query.refetch()} />
   if (query.data === undefined) return <CollectorSkeleton what="the targets" />
-  const { items } = query.data
-  if (items.length === 0)
+  const { items, problems } = query.data
+  if (items.length === 0 && problems.length === 0)
     return (
       <EmptyNotice
         icon="intake"
@@ -29,7 +30,7 @@ export function TargetsPage(): ReactNode {
         text="Write jobs into scrape.yaml in the directory that --config names, in Prometheus’ syntax. Their targets stand here with their last scrape."
       />
     )
-  const { tone, sentence } = targetsVerdict(items)
+  const { tone, sentence } = targetsVerdict(items, problems.length)
   return (
     <>
       <Headline
@@ -39,7 +40,8 @@ export function TargetsPage(): ReactNode {
       >
         {sentence}
       </Headline>
-      <TargetTable targets={items} />
+      <Findings findings={problems.map((text) => ({ tone: 'warning', text }))} />
+      {items.length > 0 && <TargetTable targets={items} />}
     </>
   )
 }

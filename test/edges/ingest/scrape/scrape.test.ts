@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openScrape, type Scrape } from '../../../../src/edges/ingest/scrape/scrape.ts'
+import type { ScrapeJob } from '../../../../src/edges/ingest/scrape/scrape-config.ts'
 import { readGroups } from '../../../../src/edges/ingest/scrape/discovery.ts'
 import { systemClock } from '../../../../src/machinery/runtime/clock.ts'
 import { memoryCounters } from '../../../../src/machinery/runtime/memory-counters.ts'
@@ -36,11 +37,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true })
 })
 
-function start(yaml: string): Scrape {
+const job = (yaml: string): ScrapeJob => jobFrom(yaml, join(directory, 'scrape.yaml'))
+
+async function start(...jobs: string[]): Promise<Scrape> {
   const clock = systemClock()
   counters = memoryCounters()
   scrape = openScrape({
-    jobs: [jobFrom(yaml, join(directory, 'scrape.yaml'))],
     clock,
     counters,
     log: SILENT,
@@ -51,7 +53,7 @@ function start(yaml: string): Scrape {
     },
     version: 'test',
   })
-  scrape.start()
+  await scrape.follow(jobs.map(job))
   return scrape
 }
 
@@ -67,7 +69,7 @@ const FAST = 'scrape_interval: 40ms, scrape_timeout: 40ms'
 
 describe('scraping', () => {
   it('goes round, and stops', async () => {
-    const own = start(
+    const own = await start(
       `{ job_name: app, ${FAST}, static_configs: [{ targets: ['${exporter.address}'] }] }`,
     )
     await until(() => count('a{') >= 3)
@@ -82,7 +84,7 @@ describe('scraping', () => {
   it('follows files as they change, and ends what is gone', async () => {
     const file = join(directory, 'one.json')
     writeFileSync(file, JSON.stringify([{ targets: [exporter.address], labels: { zone: 'a' } }]))
-    const own = start(
+    const own = await start(
       `{ job_name: app, ${FAST}, file_sd_configs: [{ files: ['*.json'], refresh_interval: 20ms }] }`,
     )
     await until(() => count('a{') >= 1)
@@ -104,7 +106,7 @@ describe('scraping', () => {
       request.url === '/sd'
         ? page(JSON.stringify(listed), 'application/json')(request, response)
         : page('a 1\n')(request, response)
-    const own = start(
+    const own = await start(
       `{ job_name: app, ${FAST}, http_sd_configs: [{ url: 'http://${exporter.address}/sd', refresh_interval: 20ms }] }`,
     )
     await until(() => count('a{') >= 1)
@@ -114,10 +116,83 @@ describe('scraping', () => {
   })
 
   it('leaves a job alone that has more targets than its limit', async () => {
-    const own = start(
+    const own = await start(
       `{ job_name: app, ${FAST}, target_limit: 1, static_configs: [{ targets: ['${exporter.address}', 'b:1'] }] }`,
     )
     expect(own.targets()).toEqual([])
+    expect(own.problems()).toEqual(['job app: 2 targets, target_limit is 1: none is scraped'])
+  })
+
+  it('tells which addresses and lists are of no use', async () => {
+    const own = await start(
+      `{ job_name: app, static_configs: [{ targets: ['a/b'] }], file_sd_configs: [{ files: [none.json] }] }`,
+    )
+    await until(() => own.problems().length === 2)
+    expect(own.problems()[0]).toBe('job app: "a/b" is no address')
+    expect(own.problems()[1]).toMatch(/ENOENT.*none\.json/)
+  })
+})
+
+describe('jobs that are replaced while they run', () => {
+  const target = (): string => `static_configs: [{ targets: ['${exporter.address}'] }]`
+  const app = (rest = ''): string => `{ job_name: app, ${FAST}, ${target()}${rest} }`
+
+  it('do not notice when they stay as they are', async () => {
+    const own = await start(app())
+    await until(() => count('a{') >= 1)
+    await own.follow([job(app())])
+    await until(() => count('a{') >= 3)
+    expect(lines.filter((line) => line.endsWith('stale'))).toEqual([])
+    expect(counters.read('tenantry_scrape_targets')).toBe(1)
+  })
+
+  it('go over without an end of their series, and remember those that vanish', async () => {
+    exporter.answer = page('a 1\ngone 2\n')
+    const own = await start(app())
+    await until(() => count('a{') >= 1)
+    const drop =
+      ', metric_relabel_configs: [{ action: drop, source_labels: [__name__], regex: gone }]'
+    await own.follow([job(app(drop))])
+    await until(() => lines.some((line) => line.endsWith('stale')))
+    const before = count('a{')
+    await until(() => count('a{') > before)
+    expect(lines.filter((line) => line.endsWith('stale'))).toEqual([
+      `gone{instance=${exporter.address},job=app} stale`,
+    ])
+    expect(own.targets()).toMatchObject([{ health: 'up', samplesScraped: 2, samplesKept: 1 }])
+  })
+
+  it('go over when only the address to ask changes', async () => {
+    const own = await start(app())
+    await until(() => count('a{') >= 1)
+    await own.follow([job(app(', metrics_path: /other'))])
+    await until(() => own.targets()[0]?.url.endsWith('/other') === true)
+    const before = count('a{')
+    await until(() => count('a{') > before)
+    expect(lines.filter((line) => line.endsWith('stale'))).toEqual([])
+  })
+
+  it('end with all their series when they are gone', async () => {
+    const own = await start(app(), `{ job_name: other, ${FAST}, ${target()} }`)
+    await until(() => lines.some((line) => line.includes('job=other')))
+    await own.follow([job(app())])
+    expect(own.targets().map((each) => each.job)).toEqual(['app'])
+    const ended = lines.filter((line) => line.endsWith('stale'))
+    expect(ended).toContain(`a{instance=${exporter.address},job=other} stale`)
+    expect(ended).toContain(`up{instance=${exporter.address},job=other} stale`)
+  })
+
+  it('keep the targets of a list that is read anew', async () => {
+    const file = join(directory, 'one.json')
+    writeFileSync(file, JSON.stringify([{ targets: [exporter.address] }]))
+    const listed = `job_name: app, ${FAST}, file_sd_configs: [{ files: ['*.json'] }]`
+    const own = await start(`{ ${listed} }`)
+    await until(() => count('a{') >= 1)
+    await own.follow([job(`{ ${listed}, sample_limit: 5 }`)])
+    expect(own.targets()).toHaveLength(1)
+    const before = count('a{')
+    await until(() => count('a{') > before)
+    expect(lines.filter((line) => line.endsWith('stale'))).toEqual([])
   })
 })
 

@@ -179,11 +179,7 @@ describe('a scrape', () => {
     exporter.answer = answer as Exporter['answer']
     const { lines, reports } = await scrape(target)
     expect(lines).toEqual(['a{*} stale'])
-    expect(reports).toMatchObject({
-      up: '0',
-      scrape_samples_scraped: '0',
-      scrape_series_added: '0',
-    })
+    expect(reports).toMatchObject({ up: '0', scrape_series_added: '0' })
     expect(target.status().health).toBe('down')
     expect(target.status().lastError).toContain(message)
     expect(counters.read('tenantry_scrapes_total', { outcome: kind })).toBe(1)
@@ -195,14 +191,14 @@ describe('a scrape', () => {
   })
 
   it.each([
-    ['sample_limit: 2', 'more than sample_limit 2 samples'],
-    ['label_limit: 2', 'series "c" is over label_limit 2'],
-    ['label_name_length_limit: 8', 'series "c" is over label_name_length_limit 8'],
-    ['label_value_length_limit: 3', 'series "c" is over label_value_length_limit 3'],
+    ['sample_limit: 2', '3 samples, sample_limit is 2'],
+    ['label_limit: 4', 'series "c" is over label_limit 4'],
+    ['label_name_length_limit: 9', 'series "c" is over label_name_length_limit 9'],
+    ['label_value_length_limit: 30', 'series "c" is over label_value_length_limit 30'],
     ['body_size_limit: 10B', 'the answer has more than 10 bytes'],
   ])('is held to %s, each time', async (limit, message) => {
     const target = open(`{ job_name: app, ${limit} }`)
-    exporter.answer = page('a 1\nb 1\nc{longername="long",x="y"} 1\n')
+    exporter.answer = page(`a 1\nb 1\nc{longername="${'x'.repeat(31)}",x="y"} 1\n`)
     await scrape(target)
     expect((await scrape(target)).lines).toEqual([])
     expect(target.status().lastError).toContain(message)
