@@ -2,12 +2,13 @@
  * Tenantry pulls: a real Prometheus' own page, and an exporter whose series name tenants. Its numbers, the series about the scrapes
  * themselves, a target that fails and comes back, a restart.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CollectorBody } from '../../src/edges/http/api/collector.schema.ts'
 import type { ScrapeTargetBody } from '../../src/edges/http/api/scrape.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
@@ -131,10 +132,34 @@ describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
     ).toBe(30)
   }, 60_000)
 
+  it('follows its file, and keeps to the last good one', async () => {
+    const file = join(directory, 'config', 'scrape.yaml')
+    const good = readFileSync(file, 'utf8')
+    writeFileSync(file, good.replace('job_name: app', 'job_nam: app'))
+    const health = async (): Promise<CollectorBody> =>
+      (await server.api<CollectorBody>('/api/v1/collector')).body
+    await eventually('the page of the collector says so', health, ({ findings }) =>
+      findings.some(({ text }) => text === 'Not everything is scraped as configured'),
+    )
+    expect(server.output()).toMatch(/the scrape file is not valid/)
+    expect(await targets()).toHaveLength(2)
+    writeFileSync(file, good.replace('job_name: prometheus', 'job_name: itself'))
+    const jobs = await eventually('the new job is up', targets, (rows) =>
+      rows.some(({ job, health: state }) => job === 'itself' && state === 'up'),
+    )
+    expect(jobs.map(({ job }) => job)).toEqual(['app', 'itself'])
+    served.failed += 1
+    await eventually(
+      'the other job went on counting',
+      () => counted('5xx'),
+      (value) => value === 31,
+    )
+  }, 60_000)
+
   it('has everything again after a kill', async () => {
     await server.stop('SIGKILL')
     server = await startServer({ dataDirectory: server.dataDirectory })
-    expect(await counted('5xx')).toBe(30)
+    expect(await counted('5xx')).toBe(31)
     expect(await targets()).toEqual([])
   }, 60_000)
 })
