@@ -79,6 +79,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
 
   it('keeps filters, text and order in the address, so that a link shows what its sender saw', async () => {
     await open('/?state=burning&sort=-errors')
+    await heading(/12 tenants/).waitFor()
     await expect.poll(() => tenants().count()).toBe(3)
     await page.getByRole('button', { name: 'Requests' }).click()
     await expect.poll(address).toBe('/?state=burning&sort=-requests')
