@@ -37,6 +37,8 @@ interface KnownLine {
   role: SampleRole
   bound: number
   metric: number
+  /** Whether the metric may say when it began: its samples wait for that. */
+  hasStart: boolean
 }
 
 /** Opens a reader for the bodies of one target. */
@@ -103,7 +105,7 @@ class OpenMetricsReader implements ExpositionReader {
     lines.passed(entry)
     const timestampMs = Math.round(timestamp * SECOND_MS)
     if (line.role === 'created') this.#point.startMs = Math.round(value * SECOND_MS)
-    else if (hasStart(line.type)) this.#point.add(line.series, value, timestampMs)
+    else if (line.hasStart) this.#point.add(line.series, value, timestampMs)
     else visitor.sample(line.series, value, timestampMs, NaN)
     return at + 1
   }
@@ -143,6 +145,7 @@ class OpenMetricsReader implements ExpositionReader {
       role,
       bound: this.#boundOf(labels, role, dividing, start),
       metric: families.metricNumber(role === 'info' ? '' : metricKey(labels, dividing)),
+      hasStart: hasStart(families.type),
     }
   }
 

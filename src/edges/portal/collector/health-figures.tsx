@@ -27,7 +27,7 @@ export function HealthFigures({ body }: { body: CollectorBody }): ReactNode {
       >
         {formatBytes(log.sizeBytes)}
       </Figure>
-      <Figure label="Checkpoint" note={`${formatBytes(checkpoint.tailBytes)} to replay`}>
+      <Figure label="Checkpoint" note={checkpointNote(checkpoint)}>
         <Instant atMs={checkpoint.writtenAtMs} />
       </Figure>
       <Figure label="Disk free" note={diskNote(log)}>
@@ -41,6 +41,11 @@ export function HealthFigures({ body }: { body: CollectorBody }): ReactNode {
       </Figure>
     </dl>
   )
+}
+
+function checkpointNote({ tailBytes, failures }: CollectorBody['checkpoint']): string {
+  const replay = `${formatBytes(tailBytes)} to replay`
+  return failures === 0 ? replay : `${replay}, ${formatCount(failures)} failed`
 }
 
 function diskNote({ diskFreeBytes: free, diskSizeBytes: size }: CollectorBody['log']): string {
