@@ -21,6 +21,8 @@ import {
 } from './harness/server.ts'
 
 const program = requireTool('prometheus')
+/** Within the age that is still booked. */
+const STARTED_SECONDS = Math.floor(Date.now() / 1_000) - 30
 
 describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
   let server: TestServer
@@ -50,6 +52,10 @@ describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
         prometheus.port,
       ),
     )
+    writeFileSync(
+      join(config, 'bolt.yaml'),
+      JSON.stringify({ apiVersion: 'tenantry/v1', kind: 'Tenant', spec: tenantConfig('bolt') }),
+    )
     server = await startServer({ arguments: ['--config', config] })
     await server.createTenant(tenantConfig('acme'))
   }, 120_000)
@@ -64,9 +70,9 @@ describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
 
   const targets = async (): Promise<readonly ScrapeTargetBody[]> =>
     (await server.api<{ items: ScrapeTargetBody[] }>('/api/v1/scrape/targets')).body.items
-  const counted = async (statusClass: string): Promise<number | undefined> =>
+  const counted = async (statusClass: string, tenant = 'acme'): Promise<number | undefined> =>
     sampleValue(await server.text('/metrics/tenants'), 'tenantry_tenant_requests_total', {
-      tenant: 'acme',
+      tenant,
       status_class: statusClass,
     })
 
@@ -75,7 +81,7 @@ describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
       rows.every(({ health }) => health === 'up'),
     )
     expect(both.map(({ job }) => job)).toEqual(['app', 'prometheus'])
-    expect(both[0]).toMatchObject({ samplesScraped: 3, lastError: null })
+    expect(both[0]).toMatchObject({ samplesScraped: 4, lastError: null })
     expect(both[1]?.samplesScraped).toBeGreaterThan(300)
     expect(seen.at(-1)).toMatchObject({
       authorization: 'Bearer exporter-token',
@@ -83,6 +89,16 @@ describe.skipIf(program === undefined)('a Tenantry that scrapes', () => {
       'x-prometheus-scrape-timeout-seconds': '0.8',
     })
     expect(seen.at(-1)?.accept).toContain('application/openmetrics-text;version=1.0.0;escaping')
+  }, 60_000)
+
+  it('counts a first scrape from the start that the exporter tells, and from nothing without', async () => {
+    const first = await eventually(
+      'the counter that tells its start is there',
+      () => counted('2xx', 'bolt'),
+      (value) => value !== undefined && value > 0,
+    )
+    expect(first).toBe(40)
+    expect((await counted('2xx')) ?? 0).toBe(0)
   }, 60_000)
 
   it('counts what the exporter counted', async () => {
@@ -185,6 +201,8 @@ function exposition({
     '# TYPE http_requests counter',
     `http_requests_total{tenant_id="acme",code="200",method="GET"} ${String(ok)}`,
     `http_requests_total{tenant_id="acme",code="500",method="GET"} ${String(failed)}`,
+    'http_requests_total{tenant_id="bolt",code="200",method="GET"} 40',
+    `http_requests_created{tenant_id="bolt",code="200",method="GET"} ${String(STARTED_SECONDS)}`,
     ...(withGauge
       ? [
           '# TYPE process_memory_usage_bytes gauge',
