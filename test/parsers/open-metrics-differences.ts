@@ -20,7 +20,8 @@ export const VERDICT_DIFFERENCES: Readonly<Record<string, Difference>> = {
   'a number that no float holds': ({ body, ours }) =>
     ours.error !== undefined && numbersOf(body).some(isTooLarge),
   'bounds that are no numbers': ({ body, ours }) =>
-    ours.error !== undefined && boundsOf(body).some((bound) => !isNumber(bound)),
+    ours.error !== undefined &&
+    boundsOf(body).some((bound) => !isNumber(bound) || /^nan$/i.test(bound)),
   'digits beyond the ninth of a second': ({ body, ours }) =>
     ours.error?.endsWith('the timestamps of a metric must not fall') === true &&
     numbersOf(body).some((text) => /\.\d{10}/.test(text)),
