@@ -17,7 +17,7 @@ import { offsetMs, seriesKey, targetsOf, type Target } from './target.ts'
 export interface JobScrape {
   readonly job: ScrapeJob
   /** Begins, in place of a job of the same name where one is handed in. */
-  start(before?: JobScrape): Promise<void>
+  start(before: JobScrape | undefined): Promise<void>
   /** Stops asking for lists, and waits for what is under way; targets go on. */
   stopLists(): Promise<void>
   /** Stops everything and waits for what is under way. */
@@ -127,10 +127,11 @@ export function openJobScrape(job: ScrapeJob, deps: ScrapeDeps, targetDeps: Targ
     running,
     async start(before) {
       if (before !== undefined) {
-        // What the old lists named stays until the new ones are read.
-        await Promise.all([before.stopLists(), ...lists.map((list) => list.refresh())])
+        const stopped = before.stopLists()
         for (const [key, each] of before.running) running.set(key, each)
         before.running.clear()
+        // What the old lists named stays until the new ones are read.
+        await Promise.all([stopped, ...lists.map((list) => list.refresh())])
       }
       const following = follow()
       for (const list of lists) loops.push(discover(list, before !== undefined))

@@ -50,9 +50,8 @@ export function openScrape(deps: ScrapeDeps): Scrape {
     const before = running.get(job.job_name)
     if (before !== undefined && isSameJob(before.job, job)) return
     const next = openJobScrape(job, deps, targetDeps)
-    if (before !== undefined) await next.start(before)
     running.set(job.job_name, next)
-    if (before === undefined) await next.start()
+    await next.start(before)
   }
 
   const statuses = (): TargetStatus[] => [...running.values()].flatMap((job) => job.targets())

@@ -188,7 +188,9 @@ describe('jobs that are replaced while they run', () => {
     const listed = `job_name: app, ${FAST}, file_sd_configs: [{ files: ['*.json'] }]`
     const own = await start(`{ ${listed} }`)
     await until(() => count('a{') >= 1)
-    await own.follow([job(`{ ${listed}, sample_limit: 5 }`)])
+    const following = own.follow([job(`{ ${listed}, sample_limit: 5 }`)])
+    expect(own.targets()).toHaveLength(1)
+    await following
     expect(own.targets()).toHaveLength(1)
     const before = count('a{')
     await until(() => count('a{') > before)
