@@ -145,6 +145,8 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     await page.keyboard.press('Enter')
     await heading('Umbrella Health').waitFor()
     expect(address()).toBe('/tenants/umbrella')
+    const sources = page.getByRole('region', { name: 'Where these figures come from' })
+    await sources.getByRole('row', { name: /Storage: volume.*silent since/ }).waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog').getByText('Search and commands').waitFor()
     await page.keyboard.press('Escape')

@@ -15,6 +15,7 @@ import type { Facets } from './facets.ts'
 import { unpackHour, type HourRow } from './pack.ts'
 import type { MinuteEnds } from './minute-ends.ts'
 import type { Registrar } from './registrar.ts'
+import type { RegistryMemory } from './registry-memory.ts'
 import type { PackedHour, Rollup } from './rollup.ts'
 import { unpackSpans, type Span } from './span.ts'
 import {
@@ -40,6 +41,7 @@ export class Checkpoints {
   readonly #tables: MetricTables
   readonly #rollup: Rollup
   readonly #registrar: Registrar
+  readonly #memory: RegistryMemory
   readonly #store: MetricStore
   readonly #chunked: ReadonlyMap<string, Chunked>
   readonly #words: ReadonlyMap<string, Words>
@@ -55,18 +57,21 @@ export class Checkpoints {
     rollup: Rollup
     minuteEnds: MinuteEnds
     registrar: Registrar
+    memory: RegistryMemory
     store: MetricStore
   }) {
     const { tables } = parts
     this.#tables = tables
     this.#rollup = parts.rollup
     this.#registrar = parts.registrar
+    this.#memory = parts.memory
     this.#store = parts.store
     this.#words = new Map([
       ['contexts', tables.keys.contexts],
       ['tenants', tables.tenants.words],
       ['instances', tables.instances.words],
       ['sources', tables.sources.words],
+      ['names', parts.memory.words],
     ])
     this.#chunked = new Map<string, Chunked>([
       ['keys: labels', tables.keys.labels],
@@ -83,7 +88,7 @@ export class Checkpoints {
       ['ha clusters', tables.clusters],
       ['replays', tables.replays.column],
       ['minute ends', parts.minuteEnds.column],
-      ['rules', tables.rules],
+      ['rules', parts.memory.mark],
     ])
   }
 
@@ -204,6 +209,7 @@ export class Checkpoints {
     for (const word of read.readWordsAcrossTenants('tenants')) tenants.restoreWord(word)
     for (const word of read.readWordsAcrossTenants('instances')) instances.restoreWord(word)
     for (const word of read.readWordsAcrossTenants('sources')) sources.restoreWord(word)
+    for (const word of read.readWordsAcrossTenants('names')) this.#memory.restoreWord(word)
     for (const { spec, scale, feed } of read.readCellsAcrossTenants()) {
       cells.restore(spec, scale, feed)
     }

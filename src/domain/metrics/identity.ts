@@ -5,8 +5,9 @@
 import type { TenantId } from '../../core/ids.ts'
 import { IDENTITY_LABELS } from '../../core/names/labels.ts'
 import type { UnattributedReason } from './reasons.ts'
+import type { RegistryMemory } from './registry-memory.ts'
 import type { LabelReader } from './status-class.ts'
-import type { SeriesRules, TenantResolver, WriteContext } from './write-context.ts'
+import type { WriteContext } from './write-context.ts'
 
 export type Attribution =
   | { readonly kind: 'tenant'; readonly tenantId: TenantId }
@@ -21,20 +22,19 @@ export type Attribution =
 export function attribute(
   { boundTenant, namedTenant }: WriteContext,
   label: LabelReader,
-  resolver: TenantResolver,
-  rules: Pick<SeriesRules, 'claim'>,
+  registry: Pick<RegistryMemory, 'resolve' | 'claim'>,
 ): Attribution {
   const observed = firstIdentity(label)
   if (boundTenant !== null) {
     const agrees =
       observed === undefined ||
       observed === boundTenant ||
-      resolver.resolve(observed) === boundTenant
+      registry.resolve(observed) === boundTenant
     return agrees ? { kind: 'tenant', tenantId: boundTenant } : { kind: 'mismatch', observed }
   }
-  const named = namedTenant ?? observed ?? rules.claim(label)
+  const named = namedTenant ?? observed ?? registry.claim(label)
   if (named === undefined) return { kind: 'unattributed', reason: 'no-tenant-label' }
-  const tenantId = resolver.resolve(named)
+  const tenantId = registry.resolve(named)
   return tenantId === undefined
     ? { kind: 'unattributed', reason: 'unknown-tenant' }
     : { kind: 'tenant', tenantId }

@@ -24,6 +24,7 @@ import { MinuteEnds } from './minute-ends.ts'
 import type { NativeTally } from './native-tally.ts'
 import { ratesOf, type Rates } from './rates.ts'
 import { Registrar } from './registrar.ts'
+import { RegistryMemory, type Learned } from './registry-memory.ts'
 import { KEPT_DAYS, type KeptDays } from './retention.ts'
 import type { ReaderParts } from './rollup-reader.ts'
 import { Rollup } from './rollup.ts'
@@ -78,6 +79,11 @@ export interface StagedWrite extends RemoteWriteVisitor, RemoteWrite2Visitor, Ot
   abandon(): void
 }
 
+export interface StageOptions {
+  /** In a replay the registry is not asked: it says what holds now, and not what held then. */
+  readonly isReplay?: boolean
+}
+
 export interface MetricStats {
   /** Slots of series; a histogram has one for each of its parts. */
   readonly series: number
@@ -91,7 +97,15 @@ export interface Metrics {
    * Begins a write. One at a time. A message that is given, the one that will be walked, must stay
    * as it is until `apply`: its series are then recognised in batches, in half the time.
    */
-  stage(context: WriteContext, message?: Uint8Array): StagedWrite
+  stage(context: WriteContext, message?: Uint8Array, options?: StageOptions): StagedWrite
+  /**
+   * Tells what the stage learned from the registry and must be in the log before the write that was
+   * staged. Null for nothing. `confirmDecisions` says that it is there.
+   */
+  decisions(): Uint8Array | null
+  confirmDecisions(): void
+  /** Takes over what `decisions` told, in a replay. */
+  learn(decisions: Uint8Array): void
   /**
    * Takes what the counters of active sources gained since the last call. The columns are reused by
    * the next call.
@@ -170,26 +184,38 @@ export function openMetrics(deps: MetricDeps): Metrics {
     thresholdsSeconds: deps.thresholdsSeconds ?? [],
   })
   const { keys, series, tenants, sources, cells, facets, accounts, clusters } = tables
-  const registrar = new Registrar(tables, limits, resolver, rules)
+  const memory = new RegistryMemory(resolver, rules)
+  const registrar = new Registrar(tables, limits, memory)
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
     checkpoints.readHour(tenantId, hourEndMs),
   )
   const store = openMetricStore(bulk)
   const live = new LiveRing(cells.list, deps.liveLimits)
   const minuteEnds = new MinuteEnds(tables, rollup, staleMs)
-  const checkpoints = new Checkpoints({ tables, rollup, minuteEnds, registrar, store })
+  const checkpoints = new Checkpoints({
+    tables,
+    rollup,
+    minuteEnds,
+    registrar,
+    memory,
+    store,
+  })
   const settling = new Settling(tables, limits)
   const applier = new Applier(tables, limits, (slot) => seriesText(registrar.describe(slot)))
   const staging = new Staging(keys, registrar, clusters, limits)
   let staged = false
-  let generation = resolver.generation()
   const takeRules = (): void => {
-    const own = ownRows(rules.mapping())
+    const own = ownRows(memory.mapping())
     tables.mappings.setOwn(own)
     sources.setOwn(own)
-    tables.rules.set(rules.digest())
   }
-  takeRules()
+  /** Looks up again what was attributed otherwise before. */
+  const follow = (learned: Learned): void => {
+    if (learned.rules) {
+      takeRules()
+      registrar.reviewAll()
+    } else if (learned.names) registrar.reassignUnattributed()
+  }
 
   const write: StagedWrite = Object.assign(staging, {
     apply(receivedAtMs: number): WriteOutcome {
@@ -207,15 +233,6 @@ export function openMetrics(deps: MetricDeps): Metrics {
       staged = false
     },
   })
-
-  const followRegistry = (): void => {
-    const now = resolver.generation()
-    if (rules.digest() !== tables.rules.text) {
-      takeRules()
-      registrar.reviewAll()
-    } else if (now !== generation) registrar.reassignUnattributed()
-    generation = now
-  }
 
   const noteLive = (nowMs: number): void => {
     for (const cellId of cells.gauges) {
@@ -238,13 +255,17 @@ export function openMetrics(deps: MetricDeps): Metrics {
   counters.gauge('tenantry_dimension_overflow_series', () => facets.overflowed)
 
   return {
-    stage(context, message) {
+    stage(context, message, options = {}) {
       assert(!staged, 'one write at a time')
       staged = true
-      followRegistry()
+      memory.isReplaying = options.isReplay === true
+      if (!memory.isReplaying) follow(memory.look())
       staging.begin(context, message ?? null)
       return write
     },
+    decisions: () => memory.decisions(),
+    confirmDecisions: () => memory.confirm(),
+    learn: (decisions) => follow(memory.learn(decisions)),
     drain(nowMs) {
       const byFacet = facets.drain()
       const increments = Object.assign(cells.drain(), { byFacet })
@@ -317,8 +338,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
     confirm: (ok) => checkpoints.confirm(ok),
     restore() {
       checkpoints.restore()
-      // The registry may have changed after the checkpoint, and nobody looked since
-      generation = NEVER
+      memory.restoreRules()
+      takeRules()
       if (series.size() > 0) {
         log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
       }
@@ -327,9 +348,6 @@ export function openMetrics(deps: MetricDeps): Metrics {
     stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
   }
 }
-
-/** No generation of a registry. */
-const NEVER = -1
 
 function reportNative(counters: Counters, native: NativeTally): void {
   const count = (what: string, amount: number): void => {

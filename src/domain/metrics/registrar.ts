@@ -20,10 +20,10 @@ import type { MetricLimits } from './limits.ts'
 import type { NativeKey } from './native-key.ts'
 import { DISCARD_REASONS, type DiscardReason } from './reasons.ts'
 import { EXTRA, KEY, NATIVE_HISTOGRAM, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
+import type { RegistryMemory } from './registry-memory.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
 import { meaningOfSeries, type SeriesMeaning } from './series-meaning.ts'
 import type { MetricTables } from './tables.ts'
-import type { SeriesRules, TenantResolver } from './write-context.ts'
 
 /** What `find` of a byte table says of an unknown key. Refusals are numbers below it. */
 export const UNKNOWN = -1
@@ -52,15 +52,10 @@ export class Registrar {
   /** What to tell a person about the last refusal. */
   lastRefusal = ''
 
-  constructor(
-    tables: MetricTables,
-    limits: MetricLimits,
-    resolver: TenantResolver,
-    rules: SeriesRules,
-  ) {
+  constructor(tables: MetricTables, limits: MetricLimits, registry: RegistryMemory) {
     this.#tables = tables
     this.#limits = limits
-    this.#roles = new Roles(tables, limits, resolver, rules)
+    this.#roles = new Roles(tables, limits, registry)
   }
 
   /** Takes in a remote-write series. Returns its slot or a refusal code. */

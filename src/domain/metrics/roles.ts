@@ -12,6 +12,7 @@ import type { Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
 import { bucketBound, type Mapping, type Mappings } from './mapping.ts'
 import { isOwnSource } from './own-rows.ts'
+import type { RegistryMemory } from './registry-memory.ts'
 import { divisionOf, kindOf, shapeOf } from './series-kind.ts'
 import {
   CELL,
@@ -39,7 +40,6 @@ import type { SourceRow } from './signals/source-row.ts'
 import { statusClass } from './status-class.ts'
 import type { MetricTables } from './tables.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
-import type { SeriesRules, TenantResolver } from './write-context.ts'
 
 /** What a new series is, beside what it says about itself. */
 export interface SeriesIdentity {
@@ -54,19 +54,12 @@ export interface SeriesIdentity {
 export class Roles {
   readonly #tables: MetricTables
   readonly #limits: MetricLimits
-  readonly #resolver: TenantResolver
-  readonly #rules: SeriesRules
+  readonly #registry: RegistryMemory
 
-  constructor(
-    tables: MetricTables,
-    limits: MetricLimits,
-    resolver: TenantResolver,
-    rules: SeriesRules,
-  ) {
+  constructor(tables: MetricTables, limits: MetricLimits, registry: RegistryMemory) {
     this.#tables = tables
     this.#limits = limits
-    this.#resolver = resolver
-    this.#rules = rules
+    this.#registry = registry
   }
 
   /**
@@ -351,7 +344,7 @@ export class Roles {
   /** Tells the index of the tenant, or of the reason why there is none. */
   tenantOf({ contextNumber, label }: SeriesDescription): number {
     const { keys, tenants } = this.#tables
-    const attribution = attribute(keys.context(contextNumber), label, this.#resolver, this.#rules)
+    const attribution = attribute(keys.context(contextNumber), label, this.#registry)
     if (attribution.kind === 'tenant') return tenants.index(attribution.tenantId)
     return attribution.kind === 'mismatch' ? MISMATCH : tenants.unattributed(attribution.reason)
   }

@@ -13,7 +13,6 @@ import { Intervals } from './intervals.ts'
 import { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { Mappings } from './mapping.ts'
-import { Mark } from './mark.ts'
 import { Replays } from './replays.ts'
 import { openSeriesTable, type SeriesTable } from './series-table.ts'
 import { Sources } from './sources.ts'
@@ -32,8 +31,6 @@ export interface MetricTables {
   readonly accounts: Accounts
   readonly clusters: HaClusters
   readonly mappings: Mappings
-  /** The digest of the rules that were last followed. */
-  readonly rules: Mark
   readonly replays: Replays
 }
 
@@ -54,7 +51,6 @@ export function openTables(limits: MetricLimits, facetRules: FacetRules): Metric
     accounts: new Accounts(),
     clusters: new HaClusters(limits),
     mappings: new Mappings(),
-    rules: new Mark(),
     replays: new Replays(),
   }
   return { ...base, families: new Families(base) }

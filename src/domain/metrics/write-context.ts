@@ -1,8 +1,7 @@
 /** Who writes, and what the tenants door is asked about it. */
 import type { TenantId } from '../../core/ids.ts'
-import type { MappingRow } from '../tenants/tenants.ts'
+import type { AttributionRule, MappingRow } from '../tenants/tenants.ts'
 import type { HaRules } from './ha-rules.ts'
-import type { LabelReader } from './status-class.ts'
 
 export interface WriteContext {
   /** The tenant that the key is bound to. */
@@ -22,8 +21,8 @@ export interface TenantResolver {
 
 /** What the operator says of series in general. */
 export interface SeriesRules {
-  /** Tells the name of the tenant of a series that names none. */
-  claim(label: LabelReader): string | undefined
+  /** Whose series are that name no tenant. */
+  attribution(): readonly AttributionRule[]
   /** What metrics of the operator's own mean. */
   mapping(): readonly MappingRow[]
   /** Changes with every change, and is the same for the same rules after a restart. */
@@ -31,7 +30,7 @@ export interface SeriesRules {
 }
 
 export const NO_RULES: SeriesRules = {
-  claim: () => undefined,
+  attribution: () => [],
   mapping: () => [],
   digest: () => '',
 }

@@ -30,13 +30,13 @@ import type { IngestLimits } from './limits.ts'
 import type { Answer, WriteProtocol } from './protocol.ts'
 import { readBody } from './read-body.ts'
 import { encodeRecordContext, type RecordContext } from './record-context.ts'
-import type { RecordKind } from './record-kind.ts'
+import { DECISIONS_KIND, type RecordKind } from './record-kind.ts'
 import { isRefusal, refuse, REFUSALS, type Refusal } from './refusal.ts'
 import { stageMessage } from './stage-message.ts'
 import type { Uncompressor } from './uncompress.ts'
 
 export interface AcceptDeps {
-  readonly metrics: Pick<Metrics, 'stage'>
+  readonly metrics: Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions'>
   readonly log: Pick<WriteAheadLog, 'append'>
   readonly clock: Clock
   readonly counters: Counters
@@ -132,12 +132,25 @@ export function keep(
   const stage = stageMessage(metrics, context, kind.format, message)
   const receivedAtMs = clock.nowMs()
   try {
+    keepDecisions(metrics, log, receivedAtMs)
     log.append({ kind: kind.kind, receivedAtMs, context: encodeRecordContext(context), body })
   } catch (error) {
     stage.abandon()
     throw error
   }
   return stage.apply(receivedAtMs)
+}
+
+/** A write that was attributed by what the registry says now stands in the log behind that. */
+function keepDecisions(
+  metrics: AcceptDeps['metrics'],
+  log: AcceptDeps['log'],
+  receivedAtMs: number,
+): void {
+  const decisions = metrics.decisions()
+  if (decisions === null) return
+  log.append({ kind: DECISIONS_KIND, receivedAtMs, context: '', body: decisions })
+  metrics.confirmDecisions()
 }
 
 /** Only a key that is not bound to a tenant may name one. */

@@ -24,7 +24,7 @@ import { replayLog, type Replayed } from './replay.ts'
 import { openUncompressor } from './uncompress.ts'
 
 export interface IngestDeps {
-  readonly metrics: Pick<Metrics, 'stage'>
+  readonly metrics: Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions' | 'learn'>
   readonly log: Pick<WriteAheadLog, 'append' | 'records'>
   readonly clock: Clock
   readonly counters: Counters

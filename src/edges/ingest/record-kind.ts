@@ -24,6 +24,11 @@ export const RECORD_KINDS: readonly RecordKind[] = [
   { kind: 8, format: 'remote-write-2', encoding: 'snappy' },
 ]
 
+/**
+ * No body of a sender: what the metrics stage had learned from the registry before the next record.
+ */
+export const DECISIONS_KIND = 100
+
 export function recordKind(format: MessageFormat, encoding: string): RecordKind | undefined {
   return RECORD_KINDS.find((row) => row.format === format && row.encoding === encoding)
 }

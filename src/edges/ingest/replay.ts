@@ -8,7 +8,7 @@ import type { Metrics, StagedWrite } from '../../domain/metrics/metrics.ts'
 import type { LogRecord, WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { INGEST_ERRORS } from './errors.ts'
 import { decodeRecordContext } from './record-context.ts'
-import { recordKindOf } from './record-kind.ts'
+import { DECISIONS_KIND, recordKindOf } from './record-kind.ts'
 import { stageMessage } from './stage-message.ts'
 import { uncompress } from './uncompress.ts'
 
@@ -20,7 +20,7 @@ export interface Replayed {
 }
 
 export interface ReplayDeps {
-  readonly metrics: Pick<Metrics, 'stage'>
+  readonly metrics: Pick<Metrics, 'stage' | 'learn'>
   readonly log: Pick<WriteAheadLog, 'records'>
   readonly logger: Log
 }
@@ -36,8 +36,12 @@ export function replayLog({ metrics, log, logger }: ReplayDeps, fromPosition: nu
   let samples = 0
   let failed = 0
   for (const record of log.records(fromPosition)) {
-    const stage = stageRecord(metrics, record)
     records += 1
+    if (record.kind === DECISIONS_KIND) {
+      learn(metrics, record)
+      continue
+    }
+    const stage = stageRecord(metrics, record)
     try {
       samples += stage.apply(record.receivedAtMs).received
     } catch (error) {
@@ -57,10 +61,22 @@ function stageRecord(metrics: Pick<Metrics, 'stage'>, record: LogRecord): Staged
   try {
     // Limits held when it was received; they may have been lowered since.
     const message = uncompress(kind.encoding, record.body, LARGEST_MESSAGE_BYTES)
-    return stageMessage(metrics, context, kind.format, message)
+    return stageMessage(asReplay(metrics), context, kind.format, message)
   } catch (error) {
     throw unreadable(record, 'its body is not read', error)
   }
+}
+
+function learn(metrics: Pick<Metrics, 'learn'>, record: LogRecord): void {
+  try {
+    metrics.learn(record.body)
+  } catch (error) {
+    throw unreadable(record, 'what was decided is not read', error)
+  }
+}
+
+function asReplay(metrics: Pick<Metrics, 'stage'>): Pick<Metrics, 'stage'> {
+  return { stage: (context, message) => metrics.stage(context, message, { isReplay: true }) }
 }
 
 const LARGEST_MESSAGE_BYTES = 0xffff_ffff

@@ -8,6 +8,7 @@ import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { HOUR_MS } from '../../../src/core/time.ts'
 import type { Increments } from '../../../src/domain/metrics/cell.ts'
+import { mappingSchema } from '../../../src/domain/tenants/tenants.ts'
 import { unpackHour } from '../../../src/domain/metrics/pack.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import {
@@ -61,6 +62,42 @@ function randomRemoteWrite(prng: Prng, atMs: number): Write {
     return { labels, samples: [[atMs - prng.below(30_000), value]] as [number, number][] }
   })
   return { atMs, wire: 'remote-write', bytes: remoteWrite(series, prng.below(5) > 0) }
+}
+
+/** Sources of one signal, probes, and series that only a rule gives to somebody. */
+function randomExporters(prng: Prng, atMs: number): Write {
+  const names: [string, Record<string, string>][] = [
+    ['process_cpu_seconds_total', { namespace: 'acme-eu' }],
+    ['container_cpu_usage_seconds_total', { id: '/k', container: 'app', namespace: 'acme-eu' }],
+    ['container_cpu_usage_seconds_total', { id: '/', cpu: 'total', namespace: 'acme-eu' }],
+    ['probe_success', { tenant: 'globex' }],
+    ['pg_database_size_bytes', { datname: 'globex' }],
+    ['kubelet_volume_stats_used_bytes', { namespace: 'acme-eu' }],
+    ['house_total', { namespace: 'acme-eu', code: '500' }],
+    ['http_requests_total', { namespace: 'acme-eu', code: '200' }],
+  ]
+  const series = Array.from({ length: 1 + prng.below(5) }, () => {
+    const [name, labels] = pick(prng, names)
+    const value = name === 'probe_success' ? prng.below(2) : prng.below(1_000)
+    return {
+      labels: { __name__: name, job: 'x', instance: `i${prng.below(2)}`, ...labels },
+      samples: [[atMs - prng.below(20_000), value]] as [number, number][],
+    }
+  })
+  return { atMs, wire: 'remote-write', bytes: remoteWrite(series) }
+}
+
+const attribution = [
+  { namespace: 'acme-*', tenant: 'acme' },
+  { database: 'globex', tenant: 'globex' },
+]
+const { rows: ownRows } = mappingSchema.parse({
+  rows: [{ metric: 'house_total', shape: 'counter', signal: 'requests' }],
+})
+const rules = {
+  attribution: () => attribution,
+  mapping: () => ownRows,
+  digest: () => 'fixed',
 }
 
 function randomOtlp(prng: Prng, atMs: number): Write {
@@ -128,7 +165,7 @@ function randomWrites(seed: number, count: number): Write[] {
     atMs += prng.below(stepMs)
     const repeats = writes.length > 0 && prng.below(6) === 0
     if (repeats) writes.push({ ...pick(prng, writes.slice(-5)), atMs })
-    else writes.push(pick(prng, [randomRemoteWrite, randomOtlp])(prng, atMs))
+    else writes.push(pick(prng, [randomRemoteWrite, randomOtlp, randomExporters])(prng, atMs))
   }
   return writes
 }
@@ -209,7 +246,7 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
 async function crashingRun(writes: readonly Write[], seed: number) {
   const prng = openPrng(seed)
   const bulk = openBulkInline({ directory: ':memory:' })
-  let bench = openBench({ bulk })
+  let bench = openBench({ bulk, rules })
   let sums: Sums = {}
   let kept: Sums = {}
   let position = 0
@@ -234,7 +271,7 @@ async function crashingRun(writes: readonly Write[], seed: number) {
       bench.metrics.confirm(ok)
     }
     if (event === 4) {
-      bench = openBench({ bulk })
+      bench = openBench({ bulk, rules })
       bench.metrics.restore()
       sums = { ...kept }
       next = position
@@ -248,7 +285,7 @@ describe('a crash', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(), async (dataSeed, crashSeed) => {
         const writes = randomWrites(dataSeed, 80)
-        const straight = openBench()
+        const straight = openBench({ rules })
         for (const write of writes) apply(straight, write)
         const expected = await figures(straight, {}, writes.at(-1)!.atMs)
         expect(await crashingRun(writes, crashSeed)).toEqual(expected)

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng } from '../../../src/core/prng.ts'
-import { Attribution } from '../../../src/domain/tenants/tenants.ts'
 import { joinLabels } from '../../../src/edges/ingest/scrape/sample-labels.ts'
 import { otlpJsonToProtobuf } from '../../../src/machinery/wire/otlp-json.ts'
 import { openPrometheusTextReader } from '../../../src/machinery/wire/prometheus-text.ts'
@@ -23,14 +22,14 @@ const shop = tenantId('shop')
 const T = 1_700_000_000_000
 const STEP_MS = 15_000
 
-const attribution = new Attribution([
+const attribution = [
   { namespace: NAMESPACE, tenant: 'shop' },
   { database: DATABASE, tenant: 'shop' },
   { labels: { host: HOST }, tenant: 'shop' },
   { namespace: 'other-*', tenant: 'other' },
-])
+]
 const rules = {
-  claim: (label: (name: string) => string | undefined) => attribution.tenantOf(label),
+  attribution: () => attribution,
   mapping: () => [],
   digest: () => 'fixed',
 }

@@ -1,7 +1,7 @@
 /** What the operator says of series in general: whose they are, and what his own metrics mean. */
 import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
-import { Attribution, mappingSchema } from '../../../src/domain/tenants/tenants.ts'
+import { mappingSchema } from '../../../src/domain/tenants/tenants.ts'
 import type { AttributionRule, MappingRow } from '../../../src/domain/tenants/tenants.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import { openBench, otlp, remoteWrite, type Labels } from './writing.ts'
@@ -14,8 +14,7 @@ const T = 1_700_000_000_000
 function ruleBook(attribution: AttributionRule[] = [], mapping: MappingRow[] = []) {
   const book = { attribution, mapping }
   const rules = {
-    claim: (label: (name: string) => string | undefined) =>
-      new Attribution(book.attribution).tenantOf(label),
+    attribution: () => book.attribution,
     mapping: () => book.mapping,
     digest: () => JSON.stringify(book),
   }

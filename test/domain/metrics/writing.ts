@@ -183,6 +183,8 @@ export interface Bench {
   readonly counters: MemoryCounters
   readonly alias: (text: string, tenantId: TenantId) => void
   write(bytes: Uint8Array, receivedAtMs: number, context?: WriteContext): WriteOutcome
+  /** The same from the log: the registry is not asked. */
+  replay(bytes: Uint8Array, receivedAtMs: number): WriteOutcome
   writeOtlp(bytes: Uint8Array, receivedAtMs: number, context?: WriteContext): WriteOutcome
   /** Drains and adds up what each cell gained, by a short name of the cell. */
   gains(nowMs?: number): Record<string, number>
@@ -196,10 +198,13 @@ export function openBench(
     known?: (text: string) => boolean
     rules?: SeriesRules
     dimensions?: readonly GivenDimension[]
+    /** Instead of one that knows every name that is an id. */
+    resolver?: TenantResolver
   } = {},
 ): Bench {
   const bulk = options.bulk ?? openBulkInline({ directory: ':memory:' })
-  const { resolver, alias } = fakeResolver(options.known)
+  const { resolver: fake, alias } = fakeResolver(options.known)
+  const resolver = options.resolver ?? fake
   const counters = memoryCounters()
   const metrics = openMetrics({
     resolver,
@@ -218,6 +223,11 @@ export function openBench(
     alias,
     write(bytes, receivedAtMs, context = PLATFORM) {
       const staged = metrics.stage(context, bytes)
+      readWriteRequest(bytes, staged)
+      return staged.apply(receivedAtMs)
+    },
+    replay(bytes, receivedAtMs) {
+      const staged = metrics.stage(PLATFORM, bytes, { isReplay: true })
       readWriteRequest(bytes, staged)
       return staged.apply(receivedAtMs)
     },

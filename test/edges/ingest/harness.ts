@@ -41,12 +41,29 @@ export const BOUND: Principal = { ...PLATFORM, id: 'key-acme', tenantId: tenantI
  * A stage that counts every sample as attributed, but refuses negative values as too old, takes
  * values of 404 as unattributed and leaves those of 202 to another replica.
  */
-export class NotingMetrics implements Pick<Metrics, 'stage'> {
+type StagedMetrics = Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions' | 'learn'>
+
+export class NotingMetrics implements StagedMetrics {
+  /** What the next write was attributed by; taken once. */
+  decided: Uint8Array | null = null
+  readonly learned: string[] = []
   readonly applied: { context: WriteContext; receivedAtMs: number; values: number[] }[] = []
   abandoned = 0
   staged = false
   /** Called between the walk and the counts. */
   onApply: () => void = () => undefined
+
+  decisions(): Uint8Array | null {
+    return this.decided
+  }
+
+  confirmDecisions(): void {
+    this.decided = null
+  }
+
+  learn(decisions: Uint8Array): void {
+    this.learned.push(Buffer.from(decisions).toString())
+  }
 
   stage(context: WriteContext): StagedWrite {
     if (this.staged) throw new Error('two stages at once')

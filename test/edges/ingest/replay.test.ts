@@ -55,6 +55,20 @@ describe('replay', () => {
     expect(counters.read('tenantry_ingest_samples_total')).toBe(0)
   })
 
+  it('is told what was decided before a write, and only once', async () => {
+    const test = await startIngest()
+    await write(test, writeRequest(1))
+    test.metrics.decided = Buffer.from('acme is known')
+    await write(test, writeRequest(2))
+    await write(test, writeRequest(3))
+    await test.stop()
+    const { metrics, ingest } = reopened(test.log)
+    expect(test.log.all).toHaveLength(4)
+    expect(ingest.replay(0)).toEqual({ records: 4, samples: 3, failed: 0 })
+    expect(metrics.learned).toEqual(['acme is known'])
+    expect(metrics.applied.map(({ values }) => values)).toEqual([[1], [2], [3]])
+  })
+
   it('begins at a position', async () => {
     const test = await startIngest()
     await write(test, writeRequest(1))

@@ -1,6 +1,7 @@
 /**
  * Metrics that are known and on purpose feed nothing, with the reason: for whoever asks what became
- * of a series. A pattern is a name or, with `*`, its beginning. Nothing here changes a count.
+ * of a series. A pattern is a name, or with `*` its beginning or its end. The first that fits is
+ * the reason. Nothing here changes a count.
  */
 export interface UnclaimedRow {
   readonly pattern: string
@@ -47,6 +48,18 @@ export const UNCLAIMED_ROWS: readonly UnclaimedRow[] = [
     pattern: 'process_cpu_system_seconds_total',
     because: 'a part of process_cpu_seconds_total',
   },
+  { pattern: 'process_open_fds', because: 'a detail of a process' },
+  { pattern: 'process_max_fds', because: 'a detail of a process' },
+  { pattern: 'process_start_time_seconds', because: 'a detail of a process' },
+  { pattern: 'process_virtual_memory_*', because: 'address space, of which little is in use' },
+  { pattern: '*_build_info', because: 'which version runs' },
+  { pattern: '*_created', because: 'since when a counter counts' },
+  { pattern: 'nginx_*', because: 'nginx about itself' },
+  { pattern: 'nginxexporter_*', because: 'the exporter about itself' },
+  { pattern: 'python_*', because: 'the Python runtime about itself' },
+  { pattern: 'nodejs_*', because: 'the Node.js runtime about itself' },
+  { pattern: 'jvm_*', because: 'the Java runtime about itself' },
+  { pattern: 'dotnet_*', because: 'the .NET runtime about itself' },
   { pattern: 'promhttp_*', because: 'scrapes of the metrics themselves' },
   { pattern: 'go_*', because: 'the Go runtime about itself' },
   { pattern: 'scrape_*', because: 'about a scrape' },
@@ -58,8 +71,11 @@ export const UNCLAIMED_ROWS: readonly UnclaimedRow[] = [
 
 /** Tells why a known metric feeds nothing. Undefined for one that is not known. */
 export function whyUnclaimed(metric: string): string | undefined {
-  const found = UNCLAIMED_ROWS.find(({ pattern }) =>
-    pattern.endsWith('*') ? metric.startsWith(pattern.slice(0, -1)) : metric === pattern,
-  )
-  return found?.because
+  return UNCLAIMED_ROWS.find(({ pattern }) => fits(pattern, metric))?.because
+}
+
+function fits(pattern: string, metric: string): boolean {
+  if (pattern.startsWith('*')) return metric.endsWith(pattern.slice(1))
+  if (pattern.endsWith('*')) return metric.startsWith(pattern.slice(0, -1))
+  return metric === pattern
 }

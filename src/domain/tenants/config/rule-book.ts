@@ -7,7 +7,7 @@ import type { TenantId } from '../../../core/ids.ts'
 import { inTransaction, type Database } from '../../../machinery/storage/database.ts'
 import type { Access, Principal } from '../../access/access.ts'
 import { RuleBookStore, type RuleBookKind } from '../rule-book-store.ts'
-import { Attribution, type AttributionRule } from './attribution.ts'
+import type { AttributionRule } from './attribution.ts'
 import type { MappingRow } from './mapping-rows.ts'
 
 export interface RuleBook {
@@ -16,8 +16,6 @@ export interface RuleBook {
   /** Tells whether anything changed. */
   setAttribution(rules: readonly AttributionRule[], actor: Principal, nowMs: number): boolean
   setMapping(rows: readonly MappingRow[], actor: Principal, nowMs: number): boolean
-  /** Tells the name of the tenant that the rules give a series. */
-  claim(label: (name: string) => string | undefined): string | undefined
   /** The same for the same rules. */
   digest(): string
 }
@@ -26,7 +24,6 @@ export function openRuleBook({ db, access }: { db: Database; access: Access }): 
   const store = new RuleBookStore(db)
   let rules = store.readAcrossTenants<AttributionRule>('attribution')
   let rows = store.readAcrossTenants<MappingRow>('mapping')
-  let ready = new Attribution(rules)
   let digest = digestOf(rules, rows)
 
   const write = (
@@ -53,7 +50,6 @@ export function openRuleBook({ db, access }: { db: Database; access: Access }): 
     setAttribution(next, actor, nowMs) {
       if (!write('attribution', rules, next, actor, nowMs)) return false
       rules = next
-      ready = new Attribution(next)
       digest = digestOf(rules, rows)
       return true
     },
@@ -63,7 +59,6 @@ export function openRuleBook({ db, access }: { db: Database; access: Access }): 
       digest = digestOf(rules, rows)
       return true
     },
-    claim: (label) => ready.tenantOf(label),
     digest: () => digest,
   }
 }

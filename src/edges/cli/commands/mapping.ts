@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { TenantryError } from '../../../core/errors.ts'
 import { parseTenantId } from '../../../core/ids.ts'
 import { openMetrics, type Metrics, type SeriesMeaning } from '../../../domain/metrics/metrics.ts'
-import { Attribution, type TenantFiles } from '../../../domain/tenants/tenants.ts'
+import type { TenantFiles } from '../../../domain/tenants/tenants.ts'
 import { systemClock } from '../../../machinery/runtime/clock.ts'
 import { openLogger } from '../../../machinery/runtime/logger.ts'
 import { memoryCounters } from '../../../machinery/runtime/memory-counters.ts'
@@ -149,12 +149,11 @@ function attributionOf(config: TenantFiles | undefined) {
       [tenantId, ...aliases].map((name) => [name as string, tenantId] as const),
     ),
   )
-  const attribution = new Attribution(config?.attribution ?? [])
   const resolve = (name: string) => (config === undefined ? parseTenantId(name) : known.get(name))
   return {
     resolver: { resolve, generation: () => 1 },
     rules: {
-      claim: (label: (name: string) => string | undefined) => attribution.tenantOf(label),
+      attribution: () => config?.attribution ?? [],
       mapping: () => config?.mapping ?? [],
       digest: () => 'file',
     },
@@ -193,26 +192,25 @@ function* textOf(
   })
   if (rows.length > 0) yield renderTable(HEAD, rows)
   const others = meanings.filter(({ claim }) => claim === null)
-  if (others.length > 0) {
-    yield `${rows.length > 0 ? '\n' : ''}Nothing claims:`
-    for (const [name, ofName] of Map.groupBy(
-      others,
-      (meaning) => `${meaning.name}${hint(meaning)}`,
-    )) {
-      yield `  ${name}${ofName.length === 1 ? '' : ` (${String(ofName.length)} series)`}`
-    }
+  const lost = others.filter(({ because }) => because === null)
+  if (lost.length > 0) yield '\nNothing claims:'
+  for (const [name, ofName] of Map.groupBy(lost, ({ name }) => name)) {
+    const nearest = ofName[0]!.nearest
+    const hint = nearest === null ? '' : `: was ${nearest} meant?`
+    yield `  ${name}${ofName.length === 1 ? '' : ` (${String(ofName.length)} series)`}${hint}`
+  }
+  const known = others.filter(({ because }) => because !== null)
+  if (known.length > 0) yield '\nLeft out on purpose:'
+  for (const [because, ofReason] of Map.groupBy(known, (meaning) => meaning.because!)) {
+    const names = [...new Set(ofReason.map(({ name }) => name))]
+    const such = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
+    yield `  ${because}: ${String(ofReason.length)} series of ${such}`
   }
   for (const message of refused) yield `refused: ${message}`
-  const lost = others.filter(({ because }) => because === null).length
   yield (
     `\n${count(meanings.length, 'series')}: ${String(claimed.length)} claimed, ` +
-      `${String(others.length - lost)} left out on purpose, ${String(lost)} that nothing claims`
+      `${String(known.length)} left out on purpose, ${String(lost.length)} that nothing claims`
   )
-}
-
-function hint({ because, nearest }: SeriesMeaning): string {
-  if (because !== null) return `: ${because}`
-  return nearest === null ? '' : `: was ${nearest} meant?`
 }
 
 function measure({ signal, resource }: { signal: string; resource: string }): string {

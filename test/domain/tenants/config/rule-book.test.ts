@@ -22,7 +22,6 @@ describe('the rule book', () => {
     expect(again.attribution()).toEqual(RULES)
     expect(again.mapping()).toEqual(ROWS)
     expect(again.digest()).toBe(rules.digest())
-    expect(again.claim((name) => (name === 'namespace' ? 'acme-eu' : undefined))).toBe('acme')
     const actions = world.access.audit.list({ limit: 10 }).items.map(({ action }) => action)
     expect(actions).toEqual(['mapping.changed', 'attribution.changed'])
   })
