@@ -298,6 +298,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const metrics = openMetrics({
     resolver: tenants.resolver(),
     rules: tenants.rules,
+    quotas: tenants.ingestQuotas(),
     bulk,
     counters: telemetry,
     log,

@@ -20,6 +20,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Write requests or samples refused or dropped, by reason.',
   },
+  tenantry_ingest_imbalances_total: {
+    kind: 'counter',
+    help: 'Times that received samples were not the sum of their outcomes: a defect.',
+  },
   tenantry_ingest_unkept_total: {
     kind: 'counter',
     help: 'What came along with samples and was read but not kept, by what it is: exemplars, metadata, buckets that are too coarse for the bounds they are counted at, minimum and maximum of histograms, quantiles of summaries.',
@@ -31,6 +35,14 @@ export const METRICS = {
   tenantry_ingest_request_seconds: {
     kind: 'histogram',
     help: 'Time from a write request read whole to its answer.',
+  },
+  tenantry_ingest_waiting_requests: {
+    kind: 'gauge',
+    help: 'Write requests that were read and wait for their turn.',
+  },
+  tenantry_ingest_wait_seconds: {
+    kind: 'histogram',
+    help: 'Time from a write request read whole to its turn.',
   },
   tenantry_scrapes_total: { kind: 'counter', help: 'Scrapes of targets, by outcome.' },
   tenantry_scrape_seconds: {

@@ -72,6 +72,7 @@ export class Checkpoints {
       ['instances', tables.instances.words],
       ['sources', tables.sources.words],
       ['names', parts.memory.words],
+      ['tenant accounts', tables.tenantAccounts.words],
     ])
     this.#chunked = new Map<string, Chunked>([
       ['keys: labels', tables.keys.labels],
@@ -81,6 +82,8 @@ export class Checkpoints {
       ['series: roles', withoutFacets(tables.series.roles, tables.facets)],
       ['series: points', tables.series.points],
       ['tenants', tables.tenants.column],
+      ['tenant shares', tables.tenantAccounts.shares],
+      ['tenant accounts', tables.tenantAccounts.column],
       ['instances', tables.instances.column],
       ['intervals', tables.intervals.column],
       ['sources', tables.sources.column],
@@ -203,13 +206,16 @@ export class Checkpoints {
   }
 
   #restore(): void {
-    const { keys, tenants, instances, sources, cells, accounts } = this.#tables
+    const { keys, tenants, instances, sources, cells, accounts, tenantAccounts } = this.#tables
     const read = this.#store
     for (const word of read.readWordsAcrossTenants('contexts')) keys.contexts.restore(word)
     for (const word of read.readWordsAcrossTenants('tenants')) tenants.restoreWord(word)
     for (const word of read.readWordsAcrossTenants('instances')) instances.restoreWord(word)
     for (const word of read.readWordsAcrossTenants('sources')) sources.restoreWord(word)
     for (const word of read.readWordsAcrossTenants('names')) this.#memory.restoreWord(word)
+    for (const word of read.readWordsAcrossTenants('tenant accounts')) {
+      tenantAccounts.words.restore(word)
+    }
     for (const { spec, scale, feed } of read.readCellsAcrossTenants()) {
       cells.restore(spec, scale, feed)
     }

@@ -122,6 +122,18 @@ export class HaClusters {
     return taking(cluster, failover)
   }
 
+  /** Tells whether a write of a replica would count, and changes nothing. */
+  wouldCount(
+    number: number,
+    replica: string,
+    receivedAtMs: number,
+    failoverSeconds: number,
+  ): boolean {
+    const { elected, heardAtMs } = this.list[number]!
+    const silentMs = receivedAtMs - Math.min(heardAtMs, receivedAtMs)
+    return elected === null || elected === replica || silentMs > failoverSeconds * SECOND_MS
+  }
+
   /** Notes what became of a write that was judged. */
   note(
     number: number,

@@ -6,6 +6,7 @@ import type { HaClusters, HaFailover, HaVerdict } from './ha-clusters.ts'
 import { NO_SENDER, type HaSender } from './ha-senders.ts'
 import { MAX_MESSAGES, PART, type Staging } from './staging.ts'
 import type { Tally } from './tally.ts'
+import type { TenantLedger } from './tenant-ledger.ts'
 
 interface Judged {
   readonly sender: HaSender
@@ -18,16 +19,22 @@ interface Judged {
 const COUNTS: HaVerdict = { afterMs: -Infinity, failover: null }
 const COUNTS_NOT: HaVerdict = { afterMs: Infinity, failover: null }
 
+/** Where what does not count is counted: for all together, and by tenant. */
+interface Books {
+  readonly tally: Tally
+  readonly ledger: TenantLedger
+}
+
 /** Elects, and leaves only the entries that count. Returns the failovers. */
 export function electSenders(
   staged: Staging,
   clusters: HaClusters,
   receivedAtMs: number,
-  tally: Tally,
+  books: Books,
 ): HaFailover[] {
   const { list, rules, stretches } = staged.senders
   if (stretches.length === 0) {
-    tally.refuse(list[NO_SENDER]!)
+    refuse(list[NO_SENDER]!, books)
     return []
   }
   const { failoverSeconds } = rules
@@ -35,9 +42,9 @@ export function electSenders(
     const verdict = verdictOn(clusters, sender, receivedAtMs, failoverSeconds)
     return { sender, verdict, received: 0, notElected: 0, newestMs: 0 }
   })
-  keepElected(staged, judged)
+  keepElected(staged, judged, books)
   for (const each of judged) {
-    settle(each, clusters, tally)
+    settle(each, clusters, books)
     tellRefusal(staged.messages, each.sender)
   }
   return judged.flatMap(({ verdict }) => verdict.failover ?? [])
@@ -55,13 +62,14 @@ function verdictOn(
 }
 
 /** A part goes with its sample. */
-function keepElected(staged: Staging, judged: readonly Judged[]): void {
-  const { flags, timesMs, senders, count } = staged
+function keepElected(staged: Staging, judged: readonly Judged[], { ledger }: Books): void {
+  const { flags, slots, timesMs, senders, count } = staged
   const { stretches } = senders
   let kept = stretches[0]!.fromEntry
   for (const [place, { fromEntry, sender }] of stretches.entries()) {
     const one = judged[sender]!
     const { afterMs } = one.verdict
+    const { refusal } = one.sender
     const to = stretches[place + 1]?.fromEntry ?? count
     let counts = true
     for (let entry = fromEntry; entry < to; entry += 1) {
@@ -69,8 +77,11 @@ function keepElected(staged: Staging, judged: readonly Judged[]): void {
         const atMs = timesMs[entry]!
         counts = atMs > afterMs
         one.received += 1
-        if (!counts) one.notElected += 1
-        else if (atMs > one.newestMs) one.newestMs = atMs
+        if (!counts) {
+          one.notElected += 1
+          if (refusal === undefined) ledger.lose(slots[entry]!, 'not-elected')
+          else ledger.discard(slots[entry]!, refusal.reason)
+        } else if (atMs > one.newestMs) one.newestMs = atMs
       }
       if (!counts) continue
       if (kept !== entry) staged.move(entry, kept)
@@ -84,13 +95,15 @@ function keepElected(staged: Staging, judged: readonly Judged[]): void {
 function settle(
   { sender, verdict, received, notElected, newestMs }: Judged,
   clusters: HaClusters,
-  tally: Tally,
+  books: Books,
 ): void {
+  const { tally, ledger } = books
   const { cluster, replica, refusal, refused } = sender
   const isOut = refusal === undefined && verdict.afterMs === Infinity
   const refusedSamples = sumOf(refused)
   const left = notElected + (isOut ? refusedSamples : 0)
-  if (!isOut) tally.refuse(sender)
+  if (isOut) for (const [code, samples] of refused) ledger.leave(code, samples)
+  else refuse(sender, books)
   if (refusal !== undefined) tally.discard(refusal.reason, notElected)
   else tally.notElected += left
   if (cluster < 0) return
@@ -99,6 +112,12 @@ function settle(
     notElected: left,
     newestMs,
   })
+}
+
+/** Counts what found no series, and what quotas refused. */
+function refuse(sender: HaSender, { tally, ledger }: Books): void {
+  tally.refuse(sender)
+  for (const [code, samples] of sender.refused) ledger.refuse(code, samples)
 }
 
 function sumOf(refused: ReadonlyMap<unknown, number>): number {

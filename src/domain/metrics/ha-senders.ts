@@ -10,7 +10,6 @@ import type { HaClusters } from './ha-clusters.ts'
 import { DEFAULT_HA_RULES, type HaRules } from './ha-rules.ts'
 import type { Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
-import type { DiscardReason } from './reasons.ts'
 
 export interface HaSender {
   /** Number of the cluster; -1 for who names no replica. */
@@ -18,8 +17,8 @@ export interface HaSender {
   readonly replica: string
   /** Why none of its samples can be counted. */
   readonly refusal?: Refusal
-  /** Samples of it that found no series, by reason. */
-  readonly refused: Map<DiscardReason, number>
+  /** Samples of it that are not kept, by the code of reason and tenant. */
+  readonly refused: Map<number, number>
   /** Native histograms among them. */
   histogramsRefused: number
 }

@@ -1,8 +1,8 @@
 /** Says what is wrong with the labels of a new series, or nothing. Pure. */
 import { LABELS } from '../../core/names/labels.ts'
 import type { NamedValue, SeriesDescription } from './description.ts'
-import type { MetricLimits } from './limits.ts'
 import type { DiscardReason } from './reasons.ts'
+import type { LabelLimits } from './ruling.ts'
 
 export interface Refusal {
   readonly reason: DiscardReason
@@ -12,7 +12,7 @@ export interface Refusal {
 
 export function checkLabels(
   description: SeriesDescription,
-  limits: MetricLimits,
+  limits: LabelLimits,
 ): Refusal | undefined {
   if (isPlainWithin(description, limits)) return undefined
   const { name, labels, metric } = description
@@ -33,7 +33,7 @@ export function checkLabels(
 }
 
 /** Plain labels are in order; their sizes are known without reading them. */
-function isPlainWithin({ name, plain }: SeriesDescription, limits: MetricLimits): boolean {
+function isPlainWithin({ name, plain }: SeriesDescription, limits: LabelLimits): boolean {
   return (
     plain !== undefined &&
     name !== '' &&
@@ -43,7 +43,7 @@ function isPlainWithin({ name, plain }: SeriesDescription, limits: MetricLimits)
   )
 }
 
-function checkLabel({ name, value }: NamedValue, limits: MetricLimits): Refusal | undefined {
+function checkLabel({ name, value }: NamedValue, limits: LabelLimits): Refusal | undefined {
   if (name === '') return { reason: 'invalid-labels', text: 'a label without a name' }
   if (isLonger(name, limits.labelNameBytes)) {
     const text = `a label name over the limit labelNameBytes of ${limits.labelNameBytes}`

@@ -1,7 +1,8 @@
-/** How much of anything the metrics stage takes on. Each row: the default and why it is that. */
+/**
+ * How much of anything the metrics stage takes on, whoever sends it; what each tenant may send
+ * stands in its quotas. Each row: the default and why it is that.
+ */
 export interface MetricLimits {
-  /** Series of one tenant, component slots of histograms not counted. */
-  readonly seriesPerTenant: number
   /** Series that no tenant claims. */
   readonly unattributedSeries: number
   /** Labels or attributes of one series, resource attributes included. */
@@ -38,7 +39,6 @@ export interface MetricLimits {
 }
 
 export const DEFAULT_METRIC_LIMITS: MetricLimits = {
-  seriesPerTenant: 150_000, // Mimir's default for one tenant
   unattributedSeries: 50_000, // enough to find out whose they are, too few to crowd out tenants
   labelsPerSeries: 64, // OpenTelemetry resources alone often carry 20; Mimir allows 30
   labelNameBytes: 1_024, // Mimir's default

@@ -3,14 +3,13 @@
  * thread, no clock: everything follows from the state, the bytes and the time of receipt, so that a
  * checkpoint and the log after it give the same state again.
  */
-import { assert } from '../../core/assert.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
 import { SECOND_MS } from '../../core/time.ts'
-import type { OtlpVisitor } from '../../machinery/wire/otlp.ts'
-import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
-import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
+import type { IngestQuotaReader } from '../tenants/tenants.ts'
+import { Admission, NO_QUOTAS } from './admission.ts'
 import { Applier } from './apply.ts'
+import { imbalances } from './balance.ts'
 import type { Cell, Increments } from './cell.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { makeDays } from './days.ts'
@@ -18,6 +17,7 @@ import { seriesText } from './description.ts'
 import { expire } from './expire.ts'
 import { DEFAULT_DIMENSIONS, dimensionsOf, type GivenDimension } from './dimensions.ts'
 import { haStatuses, type HaClusterStatus } from './ha-status.ts'
+import { openIntake, type Intake } from './intake.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
 import { LiveRing, type LiveLimits } from './live-ring.ts'
 import { MinuteEnds } from './minute-ends.ts'
@@ -32,6 +32,7 @@ import type { SeriesMeaning } from './series-meaning.ts'
 import { Settling } from './settle.ts'
 import { signalsOverTime, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 import { sourcesOf, type SourceStatus } from './source-list.ts'
+import { openStage, type Arrival, type StagedWrite } from './staged-write.ts'
 import { Staging } from './staging.ts'
 import { openMetricStore } from './store.ts'
 import { openTables } from './tables.ts'
@@ -49,6 +50,8 @@ import {
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
 export type { GivenDimension } from './dimensions.ts'
+export type { Intake, RefusalNote, RequestRefusal, TenantIntake } from './intake.ts'
+export { SAMPLE_OUTCOMES } from './intake.ts'
 export type { MetricLimits } from './limits.ts'
 export type { Apdex } from './apdex.ts'
 export type { Quantile } from './quantile.ts'
@@ -64,25 +67,11 @@ export { keptDaysOf, type KeptDays } from './retention.ts'
 export { QUERY_LIMITS, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 export type { SeriesMeaning } from './series-meaning.ts'
 export type { SourceStatus } from './source-list.ts'
+export { readRuling, type Ruling } from './ruling.ts'
+export type { Admitted, Arrival, StagedWrite } from './staged-write.ts'
 export type { WriteOutcome } from './tally.ts'
 export type { TenantTotals } from './totals.ts'
 export type { SeriesRules, TenantResolver, WriteContext } from './write-context.ts'
-
-/**
- * One request on its way in: walked by a wire reader, then applied or abandoned. Reused by the next
- * `stage`.
- */
-export interface StagedWrite extends RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVisitor {
-  /** Counts what was walked. */
-  apply(receivedAtMs: number): WriteOutcome
-  /** Forgets what was walked. */
-  abandon(): void
-}
-
-export interface StageOptions {
-  /** In a replay the registry is not asked: it says what holds now, and not what held then. */
-  readonly isReplay?: boolean
-}
 
 export interface MetricStats {
   /** Slots of series; a histogram has one for each of its parts. */
@@ -95,9 +84,10 @@ export interface MetricStats {
 export interface Metrics {
   /**
    * Begins a write. One at a time. A message that is given, the one that will be walked, must stay
-   * as it is until `apply`: its series are then recognised in batches, in half the time.
+   * as it is until `apply`: its series are then recognised in batches, in half the time. Without an
+   * arrival it came when the last one did.
    */
-  stage(context: WriteContext, message?: Uint8Array, options?: StageOptions): StagedWrite
+  stage(context: WriteContext, message?: Uint8Array, arrival?: Arrival): StagedWrite
   /**
    * Tells what the stage learned from the registry and must be in the log before the write that was
    * staged. Null for nothing. `confirmDecisions` says that it is there.
@@ -106,6 +96,7 @@ export interface Metrics {
   confirmDecisions(): void
   /** Takes over what `decisions` told, in a replay. */
   learn(decisions: Uint8Array): void
+  readonly intake: Intake
   /**
    * Takes what the counters of active sources gained since the last call. The columns are reused by
    * the next call.
@@ -161,6 +152,8 @@ export interface MetricDeps {
   readonly resolver: TenantResolver
   /** None without. */
   readonly rules?: SeriesRules
+  /** Without them everybody may send everything. */
+  readonly quotas?: IngestQuotaReader
   readonly bulk: BulkWriter
   readonly counters: Counters
   readonly log: Log
@@ -175,7 +168,7 @@ export interface MetricDeps {
 }
 
 export function openMetrics(deps: MetricDeps): Metrics {
-  const { resolver, bulk, counters, log, rules = NO_RULES } = deps
+  const { resolver, bulk, counters, log, rules = NO_RULES, quotas = NO_QUOTAS } = deps
   const { keptDays = () => KEPT_DAYS.enterprise } = deps
   const limits = { ...DEFAULT_METRIC_LIMITS, ...deps.limits }
   const staleMs = limits.staleSeconds * SECOND_MS
@@ -185,7 +178,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
   })
   const { keys, series, tenants, sources, cells, facets, accounts, clusters } = tables
   const memory = new RegistryMemory(resolver, rules)
-  const registrar = new Registrar(tables, limits, memory)
+  const admission = new Admission(tenants, quotas, limits)
+  const registrar = new Registrar(tables, limits, memory, admission)
   const rollup = new Rollup(cells, (tenantId, hourEndMs) =>
     checkpoints.readHour(tenantId, hourEndMs),
   )
@@ -201,9 +195,10 @@ export function openMetrics(deps: MetricDeps): Metrics {
     store,
   })
   const settling = new Settling(tables, limits)
-  const applier = new Applier(tables, limits, (slot) => seriesText(registrar.describe(slot)))
+  const seriesName = (slot: number): string => seriesText(registrar.describe(slot))
+  const applier = new Applier(tables, limits, seriesName)
   const staging = new Staging(keys, registrar, clusters, limits)
-  let staged = false
+  const receivedBefore: number[] = []
   const takeRules = (): void => {
     const own = ownRows(memory.mapping())
     tables.mappings.setOwn(own)
@@ -217,21 +212,29 @@ export function openMetrics(deps: MetricDeps): Metrics {
     } else if (learned.names) registrar.reassignUnattributed()
   }
 
-  const write: StagedWrite = Object.assign(staging, {
-    apply(receivedAtMs: number): WriteOutcome {
-      assert(staged, 'a write that was staged')
-      staged = false
-      staging.finish()
+  const onImbalance = (found: readonly string[]): void => {
+    if (found.length === 0) return
+    counters.add('tenantry_ingest_imbalances_total', found.length)
+    log.error({ found: found.slice(0, 10) }, 'samples are not accounted for: a defect')
+  }
+
+  const stage = openStage({
+    tables,
+    staging,
+    admission,
+    registrar,
+    applier,
+    resolver: memory,
+    seriesName,
+    onApply(receivedAtMs) {
       settling.invalidate()
       minuteEnds.advance(receivedAtMs)
-      const outcome = applier.apply(staging, receivedAtMs)
+    },
+    onOutcome(outcome) {
       report(counters, outcome)
       reportNative(counters, staging.native)
-      return outcome
     },
-    abandon(): void {
-      staged = false
-    },
+    onImbalance,
   })
 
   const noteLive = (nowMs: number): void => {
@@ -247,6 +250,17 @@ export function openMetrics(deps: MetricDeps): Metrics {
     spans: (tenantId, spanMs, range) => checkpoints.readSpans(tenantId, spanMs, range),
   }
 
+  /** What came of each tenant since the last tick counts to the minute of this one. */
+  const noteReceived = (nowMs: number): void => {
+    const { tenantAccounts, received } = tables
+    for (let tenant = 0; tenant < tenantAccounts.rows; tenant += 1) {
+      const total = tenantAccounts.read(tenant, 'received')
+      const since = total - (receivedBefore[tenant] ?? total)
+      if (since > 0) received.note(tenant, nowMs, since)
+      receivedBefore[tenant] = total
+    }
+  }
+
   counters.gauge('tenantry_series', () => series.size())
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
@@ -255,17 +269,15 @@ export function openMetrics(deps: MetricDeps): Metrics {
   counters.gauge('tenantry_dimension_overflow_series', () => facets.overflowed)
 
   return {
-    stage(context, message, options = {}) {
-      assert(!staged, 'one write at a time')
-      staged = true
-      memory.isReplaying = options.isReplay === true
+    stage(context, message, arrival) {
+      memory.isReplaying = arrival?.isReplay === true
       if (!memory.isReplaying) follow(memory.look())
-      staging.begin(context, message ?? null)
-      return write
+      return stage(context, message, arrival)
     },
     decisions: () => memory.decisions(),
     confirmDecisions: () => memory.confirm(),
     learn: (decisions) => follow(memory.learn(decisions)),
+    intake: openIntake(tables, admission, quotas),
     drain(nowMs) {
       const byFacet = facets.drain()
       const increments = Object.assign(cells.drain(), { byFacet })
@@ -331,6 +343,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
       minuteEnds.advance(nowMs)
       minuteEnds.notePresent(nowMs)
       noteLive(nowMs)
+      noteReceived(nowMs)
+      onImbalance(imbalances(accounts, tables.tenantAccounts, tenants))
       const old = rollup.packOldHours(nowMs)
       if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
     },

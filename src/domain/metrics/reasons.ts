@@ -1,7 +1,10 @@
 /** Why samples are not counted. Closed sets: they are label values of Tenantry's own metrics. */
 export const DISCARD_REASONS = [
   'tenant-mismatch',
+  'rate-limit',
+  'request-samples',
   'series-limit',
+  'new-series-limit',
   'label-limit',
   'labels-too-long',
   'invalid-labels',

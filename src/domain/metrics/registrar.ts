@@ -5,6 +5,7 @@
  */
 import { LABELS } from '../../core/names/labels.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
+import type { Admission } from './admission.ts'
 import { sortedKey } from './canonical-order.ts'
 import {
   describeAttributes,
@@ -24,16 +25,22 @@ import type { RegistryMemory } from './registry-memory.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
 import { meaningOfSeries, type SeriesMeaning } from './series-meaning.ts'
 import type { MetricTables } from './tables.ts'
+import { FIRST_TENANT } from './tenant-table.ts'
 
 /** What `find` of a byte table says of an unknown key. Refusals are numbers below it. */
 export const UNKNOWN = -1
 
-export function refusalCode(reason: DiscardReason): number {
-  return UNKNOWN - 1 - DISCARD_REASONS.indexOf(reason)
+/** Writes a reason and whose series it is as one number. */
+export function refusalCode(reason: DiscardReason, tenant: number): number {
+  return UNKNOWN - 1 - (tenant * DISCARD_REASONS.length + DISCARD_REASONS.indexOf(reason))
 }
 
 export function refusedReason(code: number): DiscardReason {
-  return DISCARD_REASONS[UNKNOWN - 1 - code]!
+  return DISCARD_REASONS[(UNKNOWN - 1 - code) % DISCARD_REASONS.length]!
+}
+
+export function refusedTenant(code: number): number {
+  return Math.floor((UNKNOWN - 1 - code) / DISCARD_REASONS.length)
 }
 
 /**
@@ -48,14 +55,30 @@ export class Registrar {
   readonly #tables: MetricTables
   readonly #limits: MetricLimits
   readonly #roles: Roles
+  readonly #admission: Admission
   #aliases = 0
+  #atMs = 0
   /** What to tell a person about the last refusal. */
   lastRefusal = ''
+  /** The index of the tenant whose key writes, or of no tenant. */
+  writer = 0
 
-  constructor(tables: MetricTables, limits: MetricLimits, registry: RegistryMemory) {
+  constructor(
+    tables: MetricTables,
+    limits: MetricLimits,
+    registry: RegistryMemory,
+    admission: Admission,
+  ) {
     this.#tables = tables
     this.#limits = limits
+    this.#admission = admission
     this.#roles = new Roles(tables, limits, registry)
+  }
+
+  /** Begins a write. `writer` is the tenant whose key writes, or one that is none. */
+  begin(writer: number, receivedAtMs: number): void {
+    this.writer = writer
+    this.#atMs = receivedAtMs
   }
 
   /** Takes in a remote-write series. Returns its slot or a refusal code. */
@@ -220,12 +243,24 @@ export class Registrar {
     addKeys: (slot: number) => Pick<SeriesIdentity, 'key' | 'instance'>,
   ): number {
     const tenant = this.#roles.tenantOf(description)
-    const refusal = checkLabels(description, this.#limits) ?? this.#roles.checkRoom(tenant)
-    if (refusal !== undefined) return this.#refuse(refusal, description)
+    const refusal = this.#check(description, tenant)
+    if (refusal !== undefined) return this.#refuse(refusal, description, tenant)
     const slot = this.#tables.series.add(1 + Math.max(0, parts))
     const { key, instance } = addKeys(slot)
     this.#roles.assign(slot, description, { tenant, instance, key, parts })
+    this.#tables.newSeries.note(tenant, this.#atMs, 1)
     return slot
+  }
+
+  #check(description: SeriesDescription, tenant: number): Refusal | undefined {
+    const unfit = checkLabels(description, this.#admission.labelLimits(tenant))
+    if (unfit === undefined) {
+      return tenant < FIRST_TENANT
+        ? this.#roles.checkRoom(tenant)
+        : this.#admission.takeSeries(tenant)
+    }
+    if (unfit.reason !== 'invalid-labels') this.#admission.noteTooWide(tenant)
+    return unfit
   }
 
   #read(read: () => SeriesDescription): SeriesDescription | Refusal {
@@ -237,10 +272,16 @@ export class Registrar {
     }
   }
 
-  #refuse({ reason, text }: Refusal, description?: SeriesDescription): number {
+  /** Where nothing tells whose the series is, it is of who writes. */
+  #refuse(
+    { reason, text }: Refusal,
+    description?: SeriesDescription,
+    tenant = this.writer,
+  ): number {
     const what = description === undefined ? 'a series' : seriesText(description)
     this.lastRefusal = `${what}: ${text} (${reason})`
-    return refusalCode(reason)
+    this.#tables.notes.note(tenant, reason, this.#atMs, () => what)
+    return refusalCode(reason, tenant)
   }
 
   #tooLong(what: string): Refusal {

@@ -72,13 +72,11 @@ export class Roles {
     return metric.hasBuckets ? 2 + metric.bounds.length : 1
   }
 
-  /** Refuses a series for which its tenant has no room. */
+  /** Refuses a series of no tenant when there are many of them. */
   checkRoom(tenant: number): Refusal | undefined {
-    const known = tenant >= FIRST_TENANT
-    const name = known ? 'seriesPerTenant' : 'unattributedSeries'
-    if (this.#tables.tenants.seriesOf(tenant) < this.#limits[name]) return undefined
-    const whose = known ? `tenant ${this.#tables.tenants.id(tenant)}` : 'series without a tenant'
-    const text = `${whose} at the limit ${name} of ${this.#limits[name]}`
+    const { unattributedSeries } = this.#limits
+    if (this.#tables.tenants.seriesOf(tenant) < unattributedSeries) return undefined
+    const text = `series without a tenant at the limit unattributedSeries of ${unattributedSeries}`
     return { reason: 'series-limit', text }
   }
 

@@ -37,13 +37,7 @@ import {
 } from './native-layout.ts'
 import { NativeTally } from './native-tally.ts'
 import type { DiscardReason } from './reasons.ts'
-import {
-  refusalCode,
-  refusedReason,
-  UNKNOWN,
-  type Registrar,
-  type StagedPlace,
-} from './registrar.ts'
+import { refusalCode, UNKNOWN, type Registrar, type StagedPlace } from './registrar.ts'
 import type { WriteContext } from './write-context.ts'
 
 /**
@@ -157,6 +151,15 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     this.#message = null
   }
 
+  /** Tells how many samples came, of which so many have a series. */
+  countReceived(withSeries: number): number {
+    let samples = withSeries
+    for (const { refused } of this.senders.list) {
+      for (const count of refused.values()) samples += count
+    }
+    return samples
+  }
+
   series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void {
     const context = this.#place.contextNumber
     if (bytes === this.#message) {
@@ -204,7 +207,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     const fault = nativeFault(given, this.#limits)
     const slot = fault === undefined ? this.#findNative(name, given) : UNKNOWN
     if (fault !== undefined) {
-      this.#refuse(refusalCode(fault.reason))
+      this.#refuseAs(fault.reason)
       this.#tell(`a native histogram: ${fault.text} (${fault.reason})`)
     } else if (slot < 0) this.#refuse(slot)
     else this.#pushNative(slot, given)
@@ -213,7 +216,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   refuseSeries(why: string, samples: number, histograms: number): void {
     if (samples + histograms === 0) this.native.faults += 1
-    else this.#refuse(refusalCode('invalid-labels'), samples + histograms)
+    else this.#refuseAs('invalid-labels', samples + histograms)
     this.native.histograms += histograms
     this.senders.sender.histogramsRefused += histograms
     this.#tell(`a series: ${why} (invalid-labels)`)
@@ -487,7 +490,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   #refusePoint(reason: DiscardReason, text: string): void {
-    this.#refuse(refusalCode(reason))
+    this.#refuseAs(reason)
     if (this.messages.length < MAX_MESSAGES) {
       this.#tell(`a point of ${this.#metricKey.name()}: ${text} (${reason})`)
     }
@@ -530,10 +533,14 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     if (this.messages.length < MAX_MESSAGES) this.messages.push(message)
   }
 
+  /** What never came to be a series is of who writes. */
+  #refuseAs(reason: DiscardReason, samples = 1): void {
+    this.#refuse(refusalCode(reason, this.#registrar.writer), samples)
+  }
+
   #refuse(code: number, samples = 1): void {
-    const reason = refusedReason(code)
     const { refused } = this.senders.sender
-    refused.set(reason, (refused.get(reason) ?? 0) + samples)
+    refused.set(code, (refused.get(code) ?? 0) + samples)
   }
 
   #push(slot: number, timeMs: number, value: number, startMs: number, flag: number): void {

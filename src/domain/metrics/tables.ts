@@ -14,8 +14,11 @@ import { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { Mappings } from './mapping.ts'
 import { Replays } from './replays.ts'
+import { MinuteCounts } from './minute-counts.ts'
+import { RefusalNotes } from './refusal-notes.ts'
 import { openSeriesTable, type SeriesTable } from './series-table.ts'
 import { Sources } from './sources.ts'
+import { TenantAccounts } from './tenant-accounts.ts'
 import { TenantTable } from './tenant-table.ts'
 
 export interface MetricTables {
@@ -32,6 +35,12 @@ export interface MetricTables {
   readonly clusters: HaClusters
   readonly mappings: Mappings
   readonly replays: Replays
+  readonly tenantAccounts: TenantAccounts
+  readonly notes: RefusalNotes
+  /** Series that were taken in. */
+  readonly newSeries: MinuteCounts
+  /** Samples that came. */
+  readonly received: MinuteCounts
 }
 
 export function openTables(limits: MetricLimits, facetRules: FacetRules): MetricTables {
@@ -52,6 +61,10 @@ export function openTables(limits: MetricLimits, facetRules: FacetRules): Metric
     clusters: new HaClusters(limits),
     mappings: new Mappings(),
     replays: new Replays(),
+    tenantAccounts: new TenantAccounts(),
+    notes: new RefusalNotes(),
+    newSeries: new MinuteCounts(),
+    received: new MinuteCounts(),
   }
   return { ...base, families: new Families(base) }
 }

@@ -6,6 +6,7 @@ import type { Accounts } from './accounts.ts'
 import type { HaFailover } from './ha-clusters.ts'
 import type { HaSender } from './ha-senders.ts'
 import { DISCARD_REASONS, UNATTRIBUTED_REASONS, type DiscardReason } from './reasons.ts'
+import { refusedReason } from './registrar.ts'
 import type { Staging } from './staging.ts'
 
 export interface WriteOutcome {
@@ -83,7 +84,7 @@ export class Tally {
 
   /** Discards what found no series. */
   refuse({ refused, histogramsRefused }: HaSender): void {
-    for (const [reason, samples] of refused) this.discard(reason, samples)
+    for (const [code, samples] of refused) this.discard(refusedReason(code), samples)
     this.histogramsDiscarded += histogramsRefused
   }
 

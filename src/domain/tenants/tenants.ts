@@ -15,7 +15,8 @@ import { mergePatch } from './registry/merge-patch.ts'
 import { Registry } from './registry/registry.ts'
 import { readTenantConfig, type TenantConfig } from './registry/tenant-config.ts'
 import { pageOfTenants, type TenantPage, type TenantQuery } from './registry/tenant-page.ts'
-import { changesBetween, configOf, type Tenant } from './registry/tenant.ts'
+import type { IngestQuotas } from './registry/quotas.ts'
+import { changesBetween, configOf, quotasOf, type Tenant } from './registry/tenant.ts'
 import { TenantStore } from './store.ts'
 
 export { Attribution, attributionSchema, type AttributionRule } from './config/attribution.ts'
@@ -25,7 +26,7 @@ export type { Deploy, DeployEvent } from './deploys/deploy.ts'
 export type { DeployPage, DeployQuery } from './deploys/deploys.ts'
 export { readTenantFiles, type TenantFiles } from './config/tenant-file.ts'
 export { DEPLOY_LIMITS, TENANT_LIMITS } from './limits.ts'
-export type { ResourceQuotas } from './registry/quotas.ts'
+export type { IngestQuotas, ResourceQuotas } from './registry/quotas.ts'
 export { ISOLATIONS, tenantConfigSchema, type TenantConfig } from './registry/tenant-config.ts'
 export type { TenantPage, TenantQuery } from './registry/tenant-page.ts'
 export { quotasOf, TENANT_STATES, type Tenant, type TenantState } from './registry/tenant.ts'
@@ -35,6 +36,14 @@ export { TIER_ROWS, TIERS, type Tier } from './registry/tiers.ts'
 export interface TenantResolver {
   /** Cost: one lookup, aliases included. */
   resolve(observed: string): TenantId | undefined
+  /** Grows when the answers may have changed. */
+  generation(): number
+}
+
+/** Tells how many metrics a tenant may send. */
+export interface IngestQuotaReader {
+  /** One that is not in the registry may send what the lowest tier may. Cost: one lookup. */
+  of(tenantId: TenantId): IngestQuotas
   /** Grows when the answers may have changed. */
   generation(): number
 }
@@ -72,6 +81,7 @@ export interface Tenants {
   /** Throws TENANT_CURSOR. */
   list(query: TenantQuery): TenantPage
   resolver(): TenantResolver
+  ingestQuotas(): IngestQuotaReader
   /** Shape: sorted by id. */
   active(): readonly Tenant[]
   /** Grows with every change of any tenant. */
@@ -174,12 +184,18 @@ export function openTenants({ db, access }: { db: Database; access: Access }): T
       resolve: (observed) => registry.resolve(observed),
       generation: () => registry.generation(),
     }),
+    ingestQuotas: () => ({
+      of: (tenantId) => quotasOf(registry.get(tenantId) ?? UNKNOWN_TENANT).ingest,
+      generation: () => registry.generation(),
+    }),
     active: () => registry.all().filter(({ status }) => status.state === 'active'),
     generation: () => registry.generation(),
     rules: openRuleBook({ db, access }),
     deploys: openDeploys({ db, access, resolve: (name) => registry.resolve(name) }),
   }
 }
+
+const UNKNOWN_TENANT = { tier: 'starter', quotas: {} } as const
 
 /** Applies a patch to the configuration and checks the result as a whole. */
 function patched(before: Tenant, patch: unknown): TenantConfig {

@@ -1,12 +1,17 @@
 /**
  * The path of one write request. Everything that can be refused is refused before anything is kept:
  *
- *   headers -> body within limits -> uncompress -> walk into the stage
- *     -> append the received bytes to the log -> apply -> (wait for the disk) -> answer
+ *   headers -> body within limits -> wait for a turn -> uncompress -> walk into the stage
+ *     -> admit -> append the received bytes to the log -> apply -> (wait for the disk) -> answer
  *
  * The walk comes before the log, so that a record in the log always replays; the log comes before
  * the counts, so that what is counted survives a crash; nothing waits between the walk and the
  * counts, because there is one stage.
+ *
+ * Writes wait in one place, after the body and before anything is done with it (`turns.ts`), so
+ * that the burst of one sender delays only that sender. What quotas refuse of a write of many
+ * tenants is refused by tenant, and the answer counts it; a write that is one tenant's alone is
+ * refused whole with 429, as soon as its headers have come where the tenant is known to be over.
  *
  * Counts never refuse: bad samples are counted as discarded. Should a defect make `apply` throw all
  * the same, the sender is answered 500 although the record is in the log. A replay meets the same
@@ -20,23 +25,31 @@ import { isTenantryError } from '../../core/errors.ts'
 import { parseTenantId, type TenantId } from '../../core/ids.ts'
 import { HEADERS } from '../../core/names/headers.ts'
 import type { Clock, Counters, Log } from '../../core/ports.ts'
+import { SECOND_MS } from '../../core/time.ts'
 import type { Principal } from '../../domain/access/access.ts'
-import type { HaRules, Metrics, WriteOutcome } from '../../domain/metrics/metrics.ts'
+import type {
+  HaRules,
+  Metrics,
+  RequestRefusal,
+  WriteOutcome,
+} from '../../domain/metrics/metrics.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
 import type { ByteBudget, ByteShare } from './byte-budget.ts'
 import type { IngestLimits } from './limits.ts'
 import type { Answer, WriteProtocol } from './protocol.ts'
-import { readBody } from './read-body.ts'
+import { ownerOf, type Owner } from './owner.ts'
+import { readBody, type BodyLimit } from './read-body.ts'
 import { encodeRecordContext, type RecordContext } from './record-context.ts'
 import { DECISIONS_KIND, type RecordKind } from './record-kind.ts'
-import { isRefusal, refuse, REFUSALS, type Refusal } from './refusal.ts'
+import { isRefusal, refuse, REFUSALS, type Refusal, type RefusalReason } from './refusal.ts'
 import { stageMessage } from './stage-message.ts'
+import type { Turns } from './turns.ts'
 import type { Uncompressor } from './uncompress.ts'
 
 export interface AcceptDeps {
-  readonly metrics: Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions'>
+  readonly metrics: Pick<Metrics, 'stage' | 'intake' | 'decisions' | 'confirmDecisions'>
   readonly log: Pick<WriteAheadLog, 'append'>
   readonly clock: Clock
   readonly counters: Counters
@@ -48,6 +61,7 @@ export interface AcceptDeps {
    *  this process. */
   readonly durable?: () => Promise<void>
   readonly budget: ByteBudget
+  readonly turns: Turns
   readonly uncompressor: Uncompressor
 }
 
@@ -64,47 +78,72 @@ export async function acceptWrite(
   response: ServerResponse,
   principal: Principal,
 ): Promise<void> {
-  const share = deps.budget.open()
+  const writer = readContext(request, principal)
+  if (isRefusal(writer)) {
+    answerRefusal(deps, protocol, request, response, writer)
+    return
+  }
+  const context = deps.ha === undefined ? writer : { ...writer, ha: deps.ha }
+  const owner = ownerOf(context)
+  const share = deps.budget.open(owner.name)
   try {
-    const result = await attempt(deps, protocol, request, principal, share)
+    const result = await attempt(deps, protocol, request, { context, owner, share })
     if (result === 'aborted') {
       deps.counters.add('tenantry_ingest_refused_total', 1, { reason: 'aborted' })
       return
     }
-    if (isRefusal(result)) answerRefusal(deps, protocol, request, response, result)
-    else answerAccepted(deps, protocol, response, result)
+    if (isRefusal(result)) {
+      noteRefusal(deps, owner, result)
+      answerRefusal(deps, protocol, request, response, result)
+    } else answerAccepted(deps, protocol, response, result)
   } finally {
     share.release()
   }
+}
+
+/** Who sends a write, and what it takes up meanwhile. */
+interface Sender {
+  readonly context: RecordContext
+  readonly owner: Owner
+  readonly share: ByteShare
 }
 
 async function attempt(
   deps: AcceptDeps,
   protocol: WriteProtocol,
   request: IncomingMessage,
-  principal: Principal,
-  share: ByteShare,
+  { context, owner, share }: Sender,
 ): Promise<Accepted | Refusal | 'aborted'> {
   const { clock, counters, limits } = deps
   const kind = protocol.recognise(request.headers)
   if (isRefusal(kind)) return kind
-  const writer = readContext(request, principal)
-  if (isRefusal(writer)) return writer
-  const context = deps.ha === undefined ? writer : { ...writer, ha: deps.ha }
-  const body = await readBody(request, limits.bodyBytes, share)
+  const closed = checkGate(deps, owner)
+  if (closed !== undefined) return closed
+  const body = await readBody(request, bodyLimit(deps, owner), share, owner)
   if (body === 'aborted' || isRefusal(body)) return body
   const startMs = clock.monotonicMs()
   const labels = { protocol: protocol.name }
   counters.add('tenantry_ingest_body_bytes_total', body.length, labels)
-  try {
-    let kept: Accepted
-    const message = await deps.uncompressor.uncompress(kind.encoding, body, limits.bodyBytes)
+  const keepMessage = (message: Uint8Array): Accepted | Refusal => {
     try {
-      kept = { kind, outcome: keep(deps, kind, context, body, message) }
+      const kept = keep(deps, kind, context, body, message)
+      return isRefusal(kept) ? kept : { kind, outcome: kept }
     } finally {
       releaseBytes(message)
     }
-    await deps.durable?.()
+  }
+  try {
+    const kept = await deps.turns.take(owner.name, () => {
+      const message = deps.uncompressor.uncompress(kind.encoding, body, limits.bodyBytes)
+      if (!(message instanceof Promise)) return keepMessage(message)
+      return message.then((unfolded) => {
+        const beganMs = clock.monotonicMs()
+        const result = keepMessage(unfolded)
+        deps.turns.charge(owner.name, clock.monotonicMs() - beganMs)
+        return result
+      })
+    })
+    if (!isRefusal(kept)) await deps.durable?.()
     return kept
   } catch (error) {
     return refusalOf(deps, protocol, error)
@@ -118,9 +157,38 @@ async function attempt(
   }
 }
 
+/** A tenant that is over its rate is told so before its body is read. */
+function checkGate({ metrics, clock }: AcceptDeps, { tenantId }: Owner): Refusal | undefined {
+  if (tenantId === null) return undefined
+  const closed = metrics.intake.closed(tenantId, clock.nowMs())
+  return closed && refuse('tenant-rate', closed.text, closed.waitMs)
+}
+
+function bodyLimit({ metrics, limits }: AcceptDeps, { tenantId }: Owner): BodyLimit {
+  const bytes = limits.bodyBytes
+  const requestBytes = tenantId === null ? bytes : metrics.intake.quotasOf(tenantId).requestBytes
+  return requestBytes < bytes
+    ? { bytes: requestBytes, name: `the limit requestBytes of tenant ${String(tenantId)}` }
+    : { bytes, name: 'the limit' }
+}
+
+/** Counts to a tenant what was refused of it unread. */
+function noteRefusal({ metrics, clock }: AcceptDeps, { tenantId }: Owner, refusal: Refusal): void {
+  const reason = NOTED[refusal.refused]
+  if (tenantId === null || reason === undefined) return
+  metrics.intake.refuseRequest(tenantId, reason, clock.nowMs())
+}
+
+const NOTED: Partial<Record<RefusalReason, RequestRefusal>> = {
+  'tenant-rate': 'rate-limit',
+  'too-large': 'request-size',
+  'tenant-overload': 'queue-full',
+}
+
 /**
- * Walks, logs and applies, in that order and without waiting. Throws WireError before and LOG_*
- * errors of the log; nothing is kept then.
+ * Walks, admits, logs and applies, in that order and without waiting. Throws WireError before and
+ * LOG_* errors of the log; nothing is kept then. What quotas refuse is in the log as well, with the
+ * ruling that refuses it again: its walk took in series that later writes go on from.
  */
 export function keep(
   { metrics, log, clock }: Pick<AcceptDeps, 'metrics' | 'log' | 'clock'>,
@@ -128,17 +196,22 @@ export function keep(
   context: RecordContext,
   body: Buffer,
   message: Uint8Array,
-): WriteOutcome {
-  const stage = stageMessage(metrics, context, kind.format, message)
+): WriteOutcome | Refusal {
   const receivedAtMs = clock.nowMs()
+  const stage = stageMessage(metrics, context, kind.format, message, { receivedAtMs })
+  const { ruling, over } = stage.admit()
   try {
     keepDecisions(metrics, log, receivedAtMs)
-    log.append({ kind: kind.kind, receivedAtMs, context: encodeRecordContext(context), body })
+    const written = encodeRecordContext(context, ruling)
+    log.append({ kind: kind.kind, receivedAtMs, context: written, body })
   } catch (error) {
     stage.abandon()
     throw error
   }
-  return stage.apply(receivedAtMs)
+  const outcome = stage.apply(receivedAtMs)
+  if (over === null) return outcome
+  const { text, waitMs } = over
+  return waitMs === null ? refuse('too-large', text) : refuse('tenant-rate', text, waitMs)
 }
 
 /** A write that was attributed by what the registry says now stands in the log behind that. */
@@ -185,11 +258,13 @@ function answerRefusal(
   protocol: WriteProtocol,
   request: IncomingMessage,
   response: ServerResponse,
-  { refused, message }: Refusal,
+  { refused, message, waitMs = limits.retryAfterSeconds * SECOND_MS }: Refusal,
 ): void {
   const { status } = REFUSALS[refused]
   counters.add('tenantry_ingest_refused_total', 1, { reason: refused })
-  if (status === 503) response.setHeader('retry-after', String(limits.retryAfterSeconds))
+  if (status === 429 || status === 503) {
+    response.setHeader('retry-after', String(Math.max(1, Math.ceil(waitMs / SECOND_MS))))
+  }
   answer(counters, protocol, response, protocol.refused(request.headers, status, message))
   request.resume()
 }

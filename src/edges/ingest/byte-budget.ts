@@ -1,39 +1,53 @@
 /**
- * Counts the bytes of bodies that are being read or uncompressed, and says when there are too many.
+ * Counts the bytes of bodies that are being read or wait to be handled, of all writers together and
+ * of each owner, and says when there are too many.
  */
 export interface ByteBudget {
   /** Opens the share of one request. */
-  open(): ByteShare
+  open(owner: string): ByteShare
   usedBytes(): number
 }
 
+/** What has no room: all writers together, or this one owner. */
+export type Shortage = 'everybody' | 'owner'
+
 export interface ByteShare {
-  /**
-   * Makes the share at least so large. False, and nothing changes, when the budget has no room for
-   * it.
-   */
-  grow(toBytes: number): boolean
+  /** Makes the share at least so large. Nothing changes where that is too much. */
+  grow(toBytes: number): Shortage | undefined
   /** Gives the share back. Further calls do nothing. */
   release(): void
 }
 
-export function openByteBudget(capBytes: number): ByteBudget {
+export interface ByteCaps {
+  readonly totalBytes: number
+  readonly ownerBytes: number
+}
+
+export function openByteBudget({ totalBytes, ownerBytes }: ByteCaps): ByteBudget {
   let usedBytes = 0
+  const usedByOwner = new Map<string, number>()
+  const use = (owner: string, bytes: number): void => {
+    const used = (usedByOwner.get(owner) ?? 0) + bytes
+    usedBytes += bytes
+    if (used === 0) usedByOwner.delete(owner)
+    else usedByOwner.set(owner, used)
+  }
   return {
     usedBytes: () => usedBytes,
-    open() {
+    open(owner) {
       let shareBytes = 0
       return {
         grow(toBytes) {
           const moreBytes = toBytes - shareBytes
-          if (moreBytes <= 0) return true
-          if (usedBytes + moreBytes > capBytes) return false
-          usedBytes += moreBytes
+          if (moreBytes <= 0) return undefined
+          if ((usedByOwner.get(owner) ?? 0) + moreBytes > ownerBytes) return 'owner'
+          if (usedBytes + moreBytes > totalBytes) return 'everybody'
+          use(owner, moreBytes)
           shareBytes = toBytes
-          return true
+          return undefined
         },
         release() {
-          usedBytes -= shareBytes
+          use(owner, -shareBytes)
           shareBytes = 0
         },
       }

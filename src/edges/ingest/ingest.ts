@@ -2,6 +2,7 @@
  * Where metrics come in: OTLP/HTTP and Prometheus remote write, as raw routes for the server, and
  * the replay of what was accepted before.
  */
+import { assert } from '../../core/assert.ts'
 import type { Clock, Counters, Log } from '../../core/ports.ts'
 import type { Principal } from '../../domain/access/access.ts'
 import {
@@ -18,13 +19,15 @@ import { openByteBudget } from './byte-budget.ts'
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './limits.ts'
 import { OTHER_SIGNAL_PATHS, otlpProtocol } from './otlp.ts'
 import type { WriteProtocol } from './protocol.ts'
-import { recordKind } from './record-kind.ts'
+import { recordKind, type RecordKind } from './record-kind.ts'
+import { isRefusal } from './refusal.ts'
 import { remoteWriteProtocol } from './remote-write.ts'
 import { replayLog, type Replayed } from './replay.ts'
+import { openTurns } from './turns.ts'
 import { openUncompressor } from './uncompress.ts'
 
 export interface IngestDeps {
-  readonly metrics: Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions' | 'learn'>
+  readonly metrics: Pick<Metrics, 'stage' | 'intake' | 'decisions' | 'confirmDecisions' | 'learn'>
   readonly log: Pick<WriteAheadLog, 'append' | 'records'>
   readonly clock: Clock
   readonly counters: Counters
@@ -60,7 +63,11 @@ export function openIngest(deps: IngestDeps): Ingest {
     ...others,
     ...(ha === undefined || isDefaultHa(ha) ? {} : { ha }),
     limits,
-    budget: openByteBudget(limits.bytesInFlight),
+    budget: openByteBudget({
+      totalBytes: limits.bytesInFlight,
+      ownerBytes: limits.ownerBytesInFlight,
+    }),
+    turns: openTurns(deps),
     uncompressor: openUncompressor(),
   }
   return {
@@ -69,16 +76,9 @@ export function openIngest(deps: IngestDeps): Ingest {
       routeOf(accept, remoteWriteProtocol),
       otherSignals(accept),
     ],
-    offer: (message, keyId) =>
-      keep(deps, OFFERED, { boundTenant: null, namedTenant: null, keyId }, message, message),
+    offer: (message, keyId) => keepOffered(deps, OFFERED, keyId, message, message),
     offerWrite: (message, keyId) =>
-      keep(
-        deps,
-        OFFERED_WRITE,
-        { boundTenant: null, namedTenant: null, keyId },
-        compressSnappy(message),
-        message,
-      ),
+      keepOffered(deps, OFFERED_WRITE, keyId, compressSnappy(message), message),
     replay: (fromPosition) => replayLog(deps, fromPosition),
   }
 }
@@ -101,6 +101,19 @@ function otherSignals(deps: AcceptDeps): RawRoute<Principal> {
       return Promise.resolve()
     },
   }
+}
+
+/** Labels say whose it is: quotas may refuse parts of it, but never all at once. */
+function keepOffered(
+  deps: IngestDeps,
+  kind: RecordKind,
+  keyId: string,
+  body: Buffer,
+  message: Uint8Array,
+): WriteOutcome {
+  const kept = keep(deps, kind, { boundTenant: null, namedTenant: null, keyId }, body, message)
+  assert(!isRefusal(kept), 'a write of no single tenant is not refused whole')
+  return kept
 }
 
 function routeOf(deps: AcceptDeps, protocol: WriteProtocol): RawRoute<Principal> {

@@ -106,6 +106,7 @@ function statusCode(status: number): StatusCode {
     case 405:
       return STATUS_CODES.unimplemented
     case 413:
+    case 429:
       return STATUS_CODES.resourceExhausted
     case 500:
       return STATUS_CODES.internal

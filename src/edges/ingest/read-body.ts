@@ -4,7 +4,14 @@
 import type { IncomingMessage } from 'node:http'
 import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
 import type { ByteShare } from './byte-budget.ts'
+import type { Owner } from './owner.ts'
 import { refuse, type Refusal } from './refusal.ts'
+
+/** How large a body may be, and whose limit that is. */
+export interface BodyLimit {
+  readonly bytes: number
+  readonly name: string
+}
 
 /**
  * Resolves with the body, with a refusal as soon as a limit is passed, or with `aborted` when the
@@ -13,11 +20,12 @@ import { refuse, type Refusal } from './refusal.ts'
  */
 export function readBody(
   request: IncomingMessage,
-  limitBytes: number,
+  limit: BodyLimit,
   share: ByteShare,
+  owner: Owner,
 ): Promise<Buffer | Refusal | 'aborted'> {
   const announcedBytes = Number(request.headers['content-length'] ?? 0)
-  const early = check(announcedBytes, limitBytes, share)
+  const early = check(announcedBytes, limit, share, owner)
   if (early !== undefined) return Promise.resolve(early)
   if (request.destroyed) return Promise.resolve('aborted')
   return new Promise((resolve) => {
@@ -29,7 +37,7 @@ export function readBody(
     }
     const onData = (chunk: Buffer): void => {
       bodyBytes += chunk.length
-      const refusal = check(bodyBytes, limitBytes, share)
+      const refusal = check(bodyBytes, limit, share, owner)
       if (refusal === undefined) chunks.push(chunk)
       else settle(refusal)
     }
@@ -47,12 +55,21 @@ function joined(chunks: readonly Buffer[], bodyBytes: number): Buffer {
   return body
 }
 
-function check(bodyBytes: number, limitBytes: number, share: ByteShare): Refusal | undefined {
-  if (bodyBytes > limitBytes) {
-    return refuse('too-large', `the body is larger than the limit of ${limitBytes} bytes`)
+function check(
+  bodyBytes: number,
+  limit: BodyLimit,
+  share: ByteShare,
+  { tenantId }: Owner,
+): Refusal | undefined {
+  if (bodyBytes > limit.bytes) {
+    return refuse('too-large', `the body is larger than ${limit.name} of ${limit.bytes} bytes`)
   }
-  if (!share.grow(bodyBytes)) {
+  const shortage = share.grow(bodyBytes)
+  if (shortage === undefined) return undefined
+  if (shortage === 'everybody') {
     return refuse('overload', 'too many writes are in flight; send this one again')
   }
-  return undefined
+  return tenantId === null
+    ? refuse('key-overload', 'too many writes of this key are in flight; send this one again')
+    : refuse('tenant-overload', `too many writes of tenant ${tenantId} are in flight`)
 }

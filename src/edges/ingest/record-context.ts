@@ -1,30 +1,41 @@
 /**
- * Who sent a log record and for whom: the text that stands beside the body, and what it is read
- * back into. Rules of replicas are in it where they are not the usual ones: a replay must elect by
- * those that held.
+ * Who sent a log record and for whom, and what of it quotas refused: the text that stands beside
+ * the body, and what it is read back into. Rules of replicas are in it where they are not the usual
+ * ones: a replay must elect by those that held.
  */
 import { parseTenantId, type TenantId } from '../../core/ids.ts'
-import type { HaRules, WriteContext } from '../../domain/metrics/metrics.ts'
+import {
+  readRuling,
+  type HaRules,
+  type Ruling,
+  type WriteContext,
+} from '../../domain/metrics/metrics.ts'
 
 export interface RecordContext extends WriteContext {
   readonly keyId: string
 }
 
-export function encodeRecordContext(context: RecordContext): string {
+export interface RuledContext extends RecordContext {
+  /** Empty where nothing was refused. */
+  readonly ruling: Ruling
+}
+
+export function encodeRecordContext(context: RecordContext, ruling: Ruling | null): string {
   const { boundTenant, namedTenant, keyId, ha } = context
-  return JSON.stringify({ boundTenant, namedTenant, keyId, ha })
+  return JSON.stringify({ boundTenant, namedTenant, keyId, ha, ruling: ruling ?? undefined })
 }
 
 /** Reads a context back. Undefined when it is none that this version writes. */
-export function decodeRecordContext(text: string): RecordContext | undefined {
+export function decodeRecordContext(text: string): RuledContext | undefined {
   const fields = parseObject(text)
   const boundTenant = tenantOrNull(fields?.['boundTenant'])
   const namedTenant = tenantOrNull(fields?.['namedTenant'])
   const keyId = fields?.['keyId']
   const ha = fields?.['ha'] === undefined ? undefined : readHa(fields['ha'])
   if (boundTenant === undefined || namedTenant === undefined || ha === null) return undefined
-  if (typeof keyId !== 'string') return undefined
-  return { boundTenant, namedTenant, keyId, ...(ha === undefined ? {} : { ha }) }
+  const ruling = readRuling(fields?.['ruling'] ?? {})
+  if (typeof keyId !== 'string' || ruling === undefined) return undefined
+  return { boundTenant, namedTenant, keyId, ruling, ...(ha === undefined ? {} : { ha }) }
 }
 
 /** Null for what is none. */

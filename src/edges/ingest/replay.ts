@@ -1,6 +1,6 @@
 /**
  * Reads the log back into the counts after a start: the same steps as a live write, with the time
- * at which it was received.
+ * at which it was received and what quotas refused of it then.
  */
 import { TenantryError } from '../../core/errors.ts'
 import type { Log } from '../../core/ports.ts'
@@ -43,6 +43,7 @@ export function replayLog({ metrics, log, logger }: ReplayDeps, fromPosition: nu
     }
     const stage = stageRecord(metrics, record)
     try {
+      stage.admit()
       samples += stage.apply(record.receivedAtMs).received
     } catch (error) {
       failed += 1
@@ -61,7 +62,9 @@ function stageRecord(metrics: Pick<Metrics, 'stage'>, record: LogRecord): Staged
   try {
     // Limits held when it was received; they may have been lowered since.
     const message = uncompress(kind.encoding, record.body, LARGEST_MESSAGE_BYTES)
-    return stageMessage(asReplay(metrics), context, kind.format, message)
+    const { receivedAtMs } = record
+    const arrival = { receivedAtMs, ruling: context.ruling, isReplay: true }
+    return stageMessage(metrics, context, kind.format, message, arrival)
   } catch (error) {
     throw unreadable(record, 'its body is not read', error)
   }
@@ -73,10 +76,6 @@ function learn(metrics: Pick<Metrics, 'learn'>, record: LogRecord): void {
   } catch (error) {
     throw unreadable(record, 'what was decided is not read', error)
   }
-}
-
-function asReplay(metrics: Pick<Metrics, 'stage'>): Pick<Metrics, 'stage'> {
-  return { stage: (context, message) => metrics.stage(context, message, { isReplay: true }) }
 }
 
 const LARGEST_MESSAGE_BYTES = 0xffff_ffff

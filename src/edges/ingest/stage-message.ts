@@ -2,7 +2,7 @@
  * The step that live writes and replay share: an uncompressed message becomes a staged write, or
  * nothing.
  */
-import type { Metrics, StagedWrite, WriteContext } from '../../domain/metrics/metrics.ts'
+import type { Arrival, Metrics, StagedWrite, WriteContext } from '../../domain/metrics/metrics.ts'
 import { otlpJsonToProtobuf } from '../../machinery/wire/otlp-json.ts'
 import { readExportMetrics } from '../../machinery/wire/otlp.ts'
 import { readWriteRequest2 } from '../../machinery/wire/remote-write-2.ts'
@@ -19,9 +19,10 @@ export function stageMessage(
   context: WriteContext,
   format: MessageFormat,
   message: Uint8Array,
+  arrival: Arrival,
 ): StagedWrite {
   const binary = format === 'otlp-json' ? otlpJsonToProtobuf(message) : message
-  const stage = metrics.stage(context, binary)
+  const stage = metrics.stage(context, binary, arrival)
   try {
     if (format === 'remote-write') readWriteRequest(binary, stage)
     else if (format === 'remote-write-2') readWriteRequest2(binary, stage)

@@ -84,12 +84,12 @@ describe('whose a series is', () => {
 
 describe('limits', () => {
   it('refuses new series past the limit and keeps counting known ones', () => {
-    const bench = openBench({ limits: { seriesPerTenant: 1 } })
+    const bench = openBench({ quotas: { activeSeries: 1 } })
     const known = counter({ tenant: 'acme' }, [T, 1])
     const extra = counter({ tenant: 'acme', route: '/x' }, [T, 1])
     const outcome = bench.write(remoteWrite([known, extra]), T)
     expect(outcome).toMatchObject({ attributed: 1, discarded: { 'series-limit': 1 } })
-    expect(outcome.messages[0]).toContain('tenant acme at the limit seriesPerTenant of 1')
+    expect(outcome.messages[0]).toContain('tenant acme at its limit activeSeries of 1')
     const next = counter({ tenant: 'acme' }, [T + 1000, 3])
     expect(bench.write(remoteWrite([next]), T)).toMatchObject({ attributed: 1 })
     expect(bench.gains()).toEqual({ 'acme requests 2xx': 2 })

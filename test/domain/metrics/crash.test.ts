@@ -9,6 +9,7 @@ import { openPrng, type Prng } from '../../../src/core/prng.ts'
 import { HOUR_MS } from '../../../src/core/time.ts'
 import type { Increments } from '../../../src/domain/metrics/cell.ts'
 import { mappingSchema } from '../../../src/domain/tenants/tenants.ts'
+import type { Ruling, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
 import { unpackHour } from '../../../src/domain/metrics/pack.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import {
@@ -26,6 +27,8 @@ const T = 1_700_000_000_000
 const TENANTS = ['acme', 'globex', 'unknown!']
 
 interface Write {
+  /** What quotas refused of it, as the log has it. */
+  readonly ruling?: Ruling
   readonly atMs: number
   readonly bytes: Uint8Array
   readonly wire: 'remote-write' | 'otlp'
@@ -170,9 +173,13 @@ function randomWrites(seed: number, count: number): Write[] {
   return writes
 }
 
-function apply(bench: Bench, { wire, bytes, atMs }: Write): void {
-  if (wire === 'otlp') bench.writeOtlp(bytes, atMs)
-  else bench.write(bytes, atMs)
+function apply(bench: Bench, { wire, bytes, atMs, ruling }: Write): Write {
+  if (wire === 'otlp') {
+    bench.writeOtlp(bytes, atMs)
+    return { wire, bytes, atMs }
+  }
+  const { admitted } = bench.offer(bytes, atMs, ruling ? { ruling } : {})
+  return { wire, bytes, atMs, ruling: ruling ?? admitted.ruling ?? {} }
 }
 
 type Sums = Record<string, number>
@@ -220,6 +227,11 @@ async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<S
   return sums
 }
 
+/** What of a tenant's intake survives a crash. */
+function durable({ received, outcomes, discarded, messageBytes, activeSeries }: TenantIntake) {
+  return { received, outcomes, discarded, messageBytes, activeSeries }
+}
+
 async function figures(bench: Bench, sums: Sums, nowMs: number) {
   const { metrics } = bench
   drainInto(bench, sums, nowMs)
@@ -235,6 +247,7 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
         totals: metrics.totals(id),
         requestsPerSecond: rates.requestsPerSecond,
         median: rates.quantile(0.5),
+        intake: durable(metrics.intake.of(id, nowMs)),
         times: [metrics.firstSampleAtMs(id), metrics.lastSampleAtMs(id)],
         settledToMs: metrics.settledToMs(id, nowMs),
       }
@@ -284,9 +297,8 @@ describe('a crash', () => {
   it('changes no figure', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(), async (dataSeed, crashSeed) => {
-        const writes = randomWrites(dataSeed, 80)
-        const straight = openBench({ rules })
-        for (const write of writes) apply(straight, write)
+        const straight = openBench({ rules, quotas: { burstSamples: 6, samplesPerSecond: 0.3 } })
+        const writes = randomWrites(dataSeed, 80).map((write) => apply(straight, write))
         const expected = await figures(straight, {}, writes.at(-1)!.atMs)
         expect(await crashingRun(writes, crashSeed)).toEqual(expected)
       }),
@@ -297,7 +309,7 @@ describe('a crash', () => {
   it('keeps the accounts exact', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const bench = openBench({ limits: { seriesPerTenant: 5, unattributedSeries: 3 } })
+        const bench = openBench({ quotas: { activeSeries: 5 }, limits: { unattributedSeries: 3 } })
         for (const write of randomWrites(seed, 30)) apply(bench, write)
         const { accounts } = bench.metrics.stats()
         const { received, attributed, unattributed, duplicate, discarded } = accounts

@@ -237,7 +237,7 @@ describe('a request', () => {
   })
 
   it('of a standby is left to the elected one even where it would be refused', () => {
-    const bench = openBench({ limits: { seriesPerTenant: 1 } })
+    const bench = openBench({ quotas: { activeSeries: 1 } })
     write(bench, 1, T, A)
     const series = [requests(1, T, B), requests(1, T, B, { route: 'new' })]
     expect(bench.write(remoteWrite(series), T)).toMatchObject({ received: 2, notElected: 2 })

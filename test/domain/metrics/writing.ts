@@ -12,13 +12,17 @@ import { readExportMetrics } from '../../../src/machinery/wire/otlp.ts'
 import { readWriteRequest } from '../../../src/machinery/wire/remote-write.ts'
 import { parseTenantId, type TenantId } from '../../../src/core/ids.ts'
 import type { BulkWriter, Log } from '../../../src/core/ports.ts'
+import type { IngestQuotaReader, IngestQuotas } from '../../../src/domain/tenants/tenants.ts'
 import type { Cell, Increments } from '../../../src/domain/metrics/cell.ts'
+import { NO_QUOTAS } from '../../../src/domain/metrics/admission.ts'
 import {
   openMetrics,
   type GivenDimension,
+  type Admitted,
   type MetricLimits,
   type Metrics,
   type SeriesRules,
+  type Ruling,
   type TenantResolver,
   type WriteContext,
   type WriteOutcome,
@@ -170,6 +174,15 @@ export function fakeResolver(known: (text: string) => boolean = () => true) {
   return { resolver, alias }
 }
 
+/** The same quotas for every tenant. */
+export function fakeQuotas(quotas: Partial<IngestQuotas>): IngestQuotaReader {
+  let generation = 0
+  return {
+    of: (tenantId) => ({ ...NO_QUOTAS.of(tenantId), ...quotas }),
+    generation: () => (generation += 1),
+  }
+}
+
 export const silentLog: Log = {
   info: () => undefined,
   warn: () => undefined,
@@ -186,6 +199,12 @@ export interface Bench {
   /** The same from the log: the registry is not asked. */
   replay(bytes: Uint8Array, receivedAtMs: number): WriteOutcome
   writeOtlp(bytes: Uint8Array, receivedAtMs: number, context?: WriteContext): WriteOutcome
+  /** Writes as the edge does: what quotas refuse is left out, or all of it is refused. */
+  offer(
+    bytes: Uint8Array,
+    receivedAtMs: number,
+    options?: { context?: WriteContext; ruling?: Ruling },
+  ): { admitted: Admitted; outcome: WriteOutcome }
   /** Drains and adds up what each cell gained, by a short name of the cell. */
   gains(nowMs?: number): Record<string, number>
 }
@@ -200,6 +219,8 @@ export function openBench(
     dimensions?: readonly GivenDimension[]
     /** Instead of one that knows every name that is an id. */
     resolver?: TenantResolver
+    /** Of every tenant; the rest as without quotas. May be changed while the bench runs. */
+    quotas?: Partial<IngestQuotas>
   } = {},
 ): Bench {
   const bulk = options.bulk ?? openBulkInline({ directory: ':memory:' })
@@ -208,6 +229,7 @@ export function openBench(
   const counters = memoryCounters()
   const metrics = openMetrics({
     resolver,
+    ...(options.quotas ? { quotas: fakeQuotas(options.quotas) } : {}),
     bulk,
     counters,
     log: silentLog,
@@ -222,7 +244,7 @@ export function openBench(
     counters,
     alias,
     write(bytes, receivedAtMs, context = PLATFORM) {
-      const staged = metrics.stage(context, bytes)
+      const staged = metrics.stage(context, bytes, { receivedAtMs })
       readWriteRequest(bytes, staged)
       return staged.apply(receivedAtMs)
     },
@@ -232,9 +254,19 @@ export function openBench(
       return staged.apply(receivedAtMs)
     },
     writeOtlp(bytes, receivedAtMs, context = PLATFORM) {
-      const staged = metrics.stage(context)
+      const staged = metrics.stage(context, undefined, { receivedAtMs })
       readExportMetrics(bytes, staged)
       return staged.apply(receivedAtMs)
+    },
+    offer(bytes, receivedAtMs, { context = PLATFORM, ruling } = {}) {
+      const staged = metrics.stage(
+        context,
+        bytes,
+        ruling ? { receivedAtMs, ruling } : { receivedAtMs },
+      )
+      readWriteRequest(bytes, staged)
+      const admitted = staged.admit()
+      return { admitted, outcome: staged.apply(receivedAtMs) }
     },
     gains(nowMs = 0) {
       return gainsByName(metrics.cells(), metrics.drain(nowMs))

@@ -10,12 +10,15 @@ import type { Log } from '../../../src/core/ports.ts'
 import type { Principal } from '../../../src/domain/access/access.ts'
 import {
   DEFAULT_HA_RULES,
+  type Admitted,
   type HaRules,
+  type Intake,
   type Metrics,
   type StagedWrite,
   type WriteContext,
   type WriteOutcome,
 } from '../../../src/domain/metrics/metrics.ts'
+import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
 import type { IngestLimits } from '../../../src/edges/ingest/limits.ts'
 import { openIngest, type Ingest } from '../../../src/edges/ingest/ingest.ts'
 import {
@@ -41,7 +44,7 @@ export const BOUND: Principal = { ...PLATFORM, id: 'key-acme', tenantId: tenantI
  * A stage that counts every sample as attributed, but refuses negative values as too old, takes
  * values of 404 as unattributed and leaves those of 202 to another replica.
  */
-type StagedMetrics = Pick<Metrics, 'stage' | 'decisions' | 'confirmDecisions' | 'learn'>
+type StagedMetrics = Pick<Metrics, 'stage' | 'intake' | 'decisions' | 'confirmDecisions' | 'learn'>
 
 export class NotingMetrics implements StagedMetrics {
   /** What the next write was attributed by; taken once. */
@@ -52,6 +55,19 @@ export class NotingMetrics implements StagedMetrics {
   staged = false
   /** Called between the walk and the counts. */
   onApply: () => void = () => undefined
+  /** What quotas say of the next writes. */
+  admitted: Admitted = { ruling: null, over: null }
+  readonly refusedRequests: string[] = []
+  readonly quotas = { ...TIER_ROWS.starter.quotas.ingest }
+  closed: { text: string; waitMs: number } | undefined
+  readonly intake: Intake = {
+    quotasOf: () => this.quotas,
+    closed: () => this.closed,
+    refuseRequest: (tenantId, reason) => this.refusedRequests.push(`${tenantId} ${reason}`),
+    of: () => {
+      throw new Error('not asked here')
+    },
+  }
 
   decisions(): Uint8Array | null {
     return this.decided
@@ -105,6 +121,7 @@ export class NotingMetrics implements StagedMetrics {
       summaryPoint: (_bytes, _start, _end, _startMs, _timeMs, point) => note(point.count),
       valuelessPoint: () => note(-1),
       leftOut: () => undefined,
+      admit: () => this.admitted,
       apply: (receivedAtMs) => {
         this.staged = false
         this.onApply()
@@ -198,7 +215,9 @@ export async function startIngest(
   const metrics = new NotingMetrics()
   const { log = memoryLog(), durable } = kept
   const counters = memoryCounters()
-  const clock = openSimClock(NOW_MS)
+  // Requests come over a real socket, so that a turn of the real event loop is what they wait for.
+  const sleep = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  const clock = { ...openSimClock(NOW_MS), sleep }
   const ingest = openIngest({
     metrics,
     log,

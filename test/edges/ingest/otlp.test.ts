@@ -208,9 +208,9 @@ describe('OTLP/HTTP', () => {
     expect(status.decode(protobuf.bytes)).toEqual({ code, message: 'the reason' })
   })
 
-  it('lets a sender repeat only what an overload or a failed log refused', () => {
+  it('lets a sender repeat only what an overload, a rate or a failed log refused', () => {
     const retryable = [429, 502, 503, 504]
-    const mayRepeat = ['overload', 'log-write']
+    const mayRepeat = ['tenant-rate', 'tenant-overload', 'key-overload', 'overload', 'log-write']
     for (const [reason, { status: answered }] of Object.entries(REFUSALS)) {
       expect([reason, retryable.includes(answered)]).toEqual([reason, mayRepeat.includes(reason)])
     }

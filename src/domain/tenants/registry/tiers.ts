@@ -2,7 +2,7 @@
  * The tiers as data. A tier gives what a tenant's own configuration does not: its quotas; and the
  * weight by which it comes before others.
  */
-import { GIB } from '../../../core/units.ts'
+import { GIB, MIB } from '../../../core/units.ts'
 import type { ResourceQuotas } from './quotas.ts'
 
 export const TIERS = ['starter', 'professional', 'enterprise'] as const
@@ -17,6 +17,9 @@ export interface TierRow {
   readonly quotas: ResourceQuotas
 }
 
+/** The same in every tier: a series that is wider is a mistake whoever pays. */
+const LABELS_OF_A_SERIES = { labelsPerSeries: 64, labelNameBytes: 1_024, labelValueBytes: 4_096 }
+
 export const TIER_ROWS: Readonly<Record<Tier, TierRow>> = {
   starter: {
     weight: 1,
@@ -26,6 +29,16 @@ export const TIER_ROWS: Readonly<Record<Tier, TierRow>> = {
       apiRateLimit: { requestsPerSecond: 100, burst: 200 },
       concurrentUsers: 50,
       dataTransfer: { ingressBytesPerDay: 10 * GIB, egressBytesPerDay: 20 * GIB },
+      // Mimir's defaults for one tenant.
+      ingest: {
+        ...LABELS_OF_A_SERIES,
+        samplesPerSecond: 10_000,
+        burstSamples: 200_000,
+        activeSeries: 150_000,
+        newSeriesPerMinute: 150_000,
+        requestBytes: 16 * MIB,
+        requestSamples: 100_000,
+      },
     },
   },
   professional: {
@@ -36,6 +49,15 @@ export const TIER_ROWS: Readonly<Record<Tier, TierRow>> = {
       apiRateLimit: { requestsPerSecond: 500, burst: 1_000 },
       concurrentUsers: 500,
       dataTransfer: { ingressBytesPerDay: 100 * GIB, egressBytesPerDay: 200 * GIB },
+      ingest: {
+        ...LABELS_OF_A_SERIES,
+        samplesPerSecond: 50_000,
+        burstSamples: 1_000_000,
+        activeSeries: 500_000,
+        newSeriesPerMinute: 250_000,
+        requestBytes: 32 * MIB,
+        requestSamples: 250_000,
+      },
     },
   },
   enterprise: {
@@ -47,6 +69,15 @@ export const TIER_ROWS: Readonly<Record<Tier, TierRow>> = {
       apiRateLimit: { requestsPerSecond: 1_000, burst: 2_000 },
       concurrentUsers: 5_000,
       dataTransfer: { ingressBytesPerDay: 1_024 * GIB, egressBytesPerDay: 2_048 * GIB },
+      ingest: {
+        ...LABELS_OF_A_SERIES,
+        samplesPerSecond: 200_000,
+        burstSamples: 4_000_000,
+        activeSeries: 2_000_000,
+        newSeriesPerMinute: 500_000,
+        requestBytes: 64 * MIB,
+        requestSamples: 1_000_000,
+      },
     },
   },
 }

@@ -1,12 +1,26 @@
 /** The shape of a tenant on the wire. The portal imports these types only. */
 import { z } from 'zod'
 
+/** How many metrics a tenant may send. */
+export const ingestQuotasSchema = z.object({
+  samplesPerSecond: z.number(),
+  burstSamples: z.number(),
+  activeSeries: z.number(),
+  newSeriesPerMinute: z.number(),
+  labelsPerSeries: z.number(),
+  labelNameBytes: z.number(),
+  labelValueBytes: z.number(),
+  requestBytes: z.number(),
+  requestSamples: z.number(),
+})
+
 const quotasSchema = z.object({
   compute: z.object({ cpuCores: z.number(), memoryBytes: z.number() }),
   storage: z.object({ databaseBytes: z.number(), fileBytes: z.number() }),
   apiRateLimit: z.object({ requestsPerSecond: z.number(), burst: z.number() }),
   concurrentUsers: z.number(),
   dataTransfer: z.object({ ingressBytesPerDay: z.number(), egressBytesPerDay: z.number() }),
+  ingest: ingestQuotasSchema,
 })
 
 export const tenantSchema = z.object({
