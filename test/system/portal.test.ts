@@ -241,6 +241,35 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('tells who is over a limit, what was refused, and who made the series', async () => {
+    mock.scenario = 'troubled'
+    await open('/collector')
+    await page.getByRole('link', { name: 'Cardinality' }).click()
+    await heading('1 of 12 tenants sends more than allowed: part of it is refused').waitFor()
+    const uses = page.getByRole('table', { name: 'Tenants by use of their limits' })
+    const worst = uses.locator('tbody tr').first()
+    expect(await worst.innerText()).toMatch(/([\d,]+) of \1/)
+    const refused = page.getByRole('table', { name: 'Refused by tenant and reason' })
+    expect(await refused.innerText()).toMatch(/series-limit\s+41,920/)
+
+    await worst.getByRole('link').click()
+    const series = page.getByRole('region', { name: /^Series of/ })
+    const labels = series.getByRole('table', { name: 'Labels by distinct values' })
+    const first = labels.locator('tbody tr').first()
+    expect(await first.innerText()).toMatch(/session_id[^]*at least 100,000/)
+    expect(await series.innerText()).toMatch(/checkout_sessions_total\{session_id="7f3a91c0"/)
+    expect(address()).toMatch(/^\/collector\/cardinality\?tenant=[a-z-]+$/)
+    await series.getByRole('link', { name: 'Close' }).click()
+    await series.waitFor({ state: 'detached' })
+    expect(address()).toBe('/collector/cardinality')
+
+    mock.scenario = 'demo'
+    mock.tick()
+    await heading('All tenants stay well within their limits').waitFor()
+    await page.getByText('Nothing of any tenant was refused').waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('says how to sign in, and goes on once that is done', async () => {
     mock.scenario = 'signed-out'
     await open('/?tier=starter')
@@ -347,6 +376,10 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await check()
       await page.goto(`${mock.url}/collector/targets`)
       await heading(/down/).waitFor()
+      await check()
+      await page.goto(`${mock.url}/collector/cardinality`)
+      await page.getByRole('table', { name: 'Refused by tenant' }).getByRole('link').first().click()
+      await page.getByRole('table', { name: 'Labels by distinct values' }).waitFor()
       await check()
       expect(complaints).toEqual([])
       mock.scenario = 'signed-out'

@@ -250,6 +250,32 @@ export const TENANT_METRICS = {
     kind: 'counter',
     help: 'Time spent in calls of databases, other services and queues.',
   },
+  tenantry_tenant_samples_total: {
+    kind: 'counter',
+    help: 'Samples received of the tenant, by what became of them.',
+  },
+  tenantry_tenant_discarded_samples_total: {
+    kind: 'counter',
+    help: 'Samples of the tenant that were discarded, by reason.',
+  },
+  tenantry_tenant_refused_requests_total: {
+    kind: 'counter',
+    help: 'Requests of the tenant alone that were refused whole, by reason.',
+  },
+  tenantry_tenant_message_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes of messages uncompressed, by the share of samples in them.',
+  },
+  tenantry_tenant_active_series: { kind: 'gauge', help: 'Series of the tenant.' },
+  tenantry_tenant_new_series_per_minute: {
+    kind: 'gauge',
+    help: 'New series of the tenant in the last whole minute.',
+  },
+  tenantry_tenant_burst_used_ratio: {
+    kind: 'gauge',
+    help: 'How much of the burst of samples is used up. Above 1: what is owed.',
+  },
+  tenantry_tenant_limit: { kind: 'gauge', help: 'What the tenant may send, by limit.' },
   tenantry_slo_objective_ratio: { kind: 'gauge', help: 'The objective that the SLO is held to.' },
   tenantry_slo_sli_ratio: {
     kind: 'gauge',

@@ -5,7 +5,7 @@
  */
 export const PERMISSIONS = {
   'metrics:write': { reach: 'tenant', allows: 'send metrics' },
-  'metrics:read': { reach: 'tenant', allows: 'scrape /metrics/tenants' },
+  'metrics:read': { reach: 'tenant', allows: 'scrape /metrics/tenants, see what tenants send' },
   'telemetry:read': { reach: 'platform', allows: 'scrape /metrics: Tenantry about itself' },
   'tenants:read': { reach: 'tenant', allows: 'see tenants and their configuration' },
   'tenants:write': { reach: 'platform', allows: 'create and change tenants' },

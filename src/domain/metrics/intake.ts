@@ -5,6 +5,7 @@
 import type { TenantId } from '../../core/ids.ts'
 import type { IngestQuotaReader, IngestQuotas } from '../tenants/tenants.ts'
 import type { Admission } from './admission.ts'
+import { UNATTRIBUTED_REASONS } from './reasons.ts'
 import type { RefusalNote } from './refusal-notes.ts'
 import type { MetricTables } from './tables.ts'
 import { SAMPLE_OUTCOMES, type SampleOutcome } from './tenant-accounts.ts'
@@ -12,7 +13,7 @@ import { SAMPLE_OUTCOMES, type SampleOutcome } from './tenant-accounts.ts'
 export type { RefusalNote } from './refusal-notes.ts'
 export { SAMPLE_OUTCOMES, type SampleOutcome } from './tenant-accounts.ts'
 
-/** Why a request of one tenant is refused before it is read. */
+/** Why a request of one tenant is refused whole. */
 export type RequestRefusal = 'rate-limit' | 'request-size' | 'queue-full'
 
 /** What of a tenant came and what became of it, since the beginning and lately. */
@@ -32,7 +33,7 @@ export interface TenantIntake {
   readonly messageBytes: number
   /** Samples by reason. Shape: only reasons that occurred. */
   readonly discarded: Readonly<Record<string, number>>
-  /** Requests that were refused unread, by reason. Shape: only reasons that occurred. */
+  /** Requests that were refused whole, by reason. Shape: only reasons that occurred. */
   readonly requestsRefused: Readonly<Record<string, number>>
   /** The last refusals of each reason. Since the last start. */
   readonly refusals: readonly RefusalNote[]
@@ -42,9 +43,11 @@ export interface Intake {
   quotasOf(tenantId: TenantId): IngestQuotas
   /** Tells why a request that is a tenant's alone is not worth reading now, and for how long. */
   closed(tenantId: TenantId, nowMs: number): { text: string; waitMs: number } | undefined
-  /** Counts a request of a tenant that was refused unread. */
+  /** Counts a request of a tenant that was refused whole. */
   refuseRequest(tenantId: TenantId, reason: RequestRefusal, nowMs: number): void
   of(tenantId: TenantId, nowMs: number): TenantIntake
+  /** Series that no tenant claims. */
+  unattributedSeries(): number
 }
 
 export function openIntake(
@@ -53,6 +56,11 @@ export function openIntake(
   quotas: IngestQuotaReader,
 ): Intake {
   return {
+    unattributedSeries: () =>
+      UNATTRIBUTED_REASONS.reduce(
+        (sum, reason) => sum + tenants.seriesOf(tenants.unattributed(reason)),
+        0,
+      ),
     quotasOf: (tenantId) => quotas.of(tenantId),
     closed(tenantId, nowMs) {
       const tenant = tenants.find(tenantId)

@@ -10,6 +10,7 @@ import type { IngestQuotaReader } from '../tenants/tenants.ts'
 import { Admission, NO_QUOTAS } from './admission.ts'
 import { Applier } from './apply.ts'
 import { imbalances } from './balance.ts'
+import { cardinalityOf, type Cardinality } from './cardinality.ts'
 import type { Cell, Increments } from './cell.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { makeDays } from './days.ts'
@@ -50,6 +51,7 @@ import {
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
 export type { GivenDimension } from './dimensions.ts'
+export type { Cardinality } from './cardinality.ts'
 export type { Intake, RefusalNote, RequestRefusal, TenantIntake } from './intake.ts'
 export { SAMPLE_OUTCOMES } from './intake.ts'
 export type { MetricLimits } from './limits.ts'
@@ -97,6 +99,8 @@ export interface Metrics {
   /** Takes over what `decisions` told, in a replay. */
   learn(decisions: Uint8Array): void
   readonly intake: Intake
+  /** Reads who made a tenant's series, in steps. Cost: about 5 us a series. */
+  cardinality(tenantId: TenantId): Generator<void, Cardinality>
   /**
    * Takes what the counters of active sources gained since the last call. The columns are reused by
    * the next call.
@@ -278,6 +282,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
     confirmDecisions: () => memory.confirm(),
     learn: (decisions) => follow(memory.learn(decisions)),
     intake: openIntake(tables, admission, quotas),
+    cardinality: (tenantId) =>
+      cardinalityOf(series, (slot) => registrar.describe(slot), tenants.find(tenantId)),
     drain(nowMs) {
       const byFacet = facets.drain()
       const increments = Object.assign(cells.drain(), { byFacet })

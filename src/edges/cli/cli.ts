@@ -8,6 +8,7 @@ import { readVersion } from '../../machinery/runtime/paths.ts'
 import { register as alerts } from './commands/alerts.ts'
 import { register as apply } from './commands/apply.ts'
 import { register as audit } from './commands/audit.ts'
+import { register as cardinality } from './commands/cardinality.ts'
 import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as deploy } from './commands/deploy.ts'
@@ -37,6 +38,7 @@ const COMMANDS = [
   alerts,
   deploy,
   collector,
+  cardinality,
   scrape,
   mapping,
   audit,

@@ -1,7 +1,7 @@
 /**
- * `GET /metrics`: Tenantry about itself. `GET /metrics/tenants`: signals, SLO ratio, burn and
- * budget per tenant, in the Prometheus text format, made and written in turns so that it never
- * holds the event loop. Query of the latter: `collect=signals|slo` (both by default) and
+ * `GET /metrics`: Tenantry about itself. `GET /metrics/tenants`: signals, what was sent, SLO
+ * ratio, burn and budget per tenant, in the Prometheus text format, made and written in turns so that it never
+ * holds the event loop. Query of the latter: `collect=signals|slo|intake` (all by default) and
  * `shard=i/n`, i from 1, which splits the tenants over n scrapes.
  */
 import { createHash } from 'node:crypto'
@@ -22,7 +22,7 @@ import { tenantsPage, type ExposedTenant } from './tenants-page.ts'
 export interface ExpositionDeps {
   readonly telemetry: Pick<Telemetry, 'exposition'>
   readonly tenants: Pick<Tenants, 'active'>
-  readonly metrics: Pick<Metrics, 'totals' | 'rates'>
+  readonly metrics: Pick<Metrics, 'totals' | 'rates' | 'intake'>
   readonly slo: Pick<Slo, 'status' | 'responseThresholdSeconds'>
   readonly clock: Clock
 }
@@ -69,14 +69,16 @@ async function answerTenants(
       (principal.tenantId === null || principal.tenantId === tenantId) && inShard(tenantId, query),
   )
   response.setHeader('content-type', TEXT_CONTENT_TYPE)
-  const { totals, rates } = deps.metrics
+  const { totals, rates, intake } = deps.metrics
   const { status } = deps.slo
   const nowMs = deps.clock.nowMs()
+  const intakeOf = (tenantId: TenantId) => intake.of(tenantId, nowMs)
   const service = (tenant: ExposedTenant): ServiceLevel => ({
     apdex: tenantApdex(rates(tenant.tenantId, nowMs, SPAN_SECONDS), tenant, deps.slo),
   })
   let untilMs = deps.clock.monotonicMs() + TURN_MS
-  for (const chunk of tenantsPage({ ...query, tenants, totals, service, status })) {
+  const known = { tenants, totals, service, status, intakeOf }
+  for (const chunk of tenantsPage({ ...query, ...known })) {
     if (chunk === null && deps.clock.monotonicMs() < untilMs) continue
     await send(deps.clock, response, chunk)
     if (response.destroyed) return
@@ -100,22 +102,26 @@ async function send(clock: Clock, response: ServerResponse, chunk: Buffer | null
 interface ExpositionQuery {
   readonly signals: boolean
   readonly slos: boolean
+  readonly intake: boolean
   /** From 0. */
   readonly shard: number
   readonly shards: number
 }
 
+const COLLECTED: readonly string[] = ['signals', 'slo', 'intake']
+
 /** Reads the query. Answers what is wrong with it as a sentence. */
 function readQuery(url: string): ExpositionQuery | string {
   const parameters = new URL(url, 'http://localhost').searchParams
   const collect = parameters.getAll('collect')
-  const unknown = collect.find((part) => part !== 'signals' && part !== 'slo')
+  const unknown = collect.find((part) => !COLLECTED.includes(part))
   if (unknown !== undefined)
-    return `collect: must be signals or slo, not ${JSON.stringify(unknown)}`
+    return `collect: must be signals, slo or intake, not ${JSON.stringify(unknown)}`
   const all = collect.length === 0
   const parts = {
     signals: all || collect.includes('signals'),
     slos: all || collect.includes('slo'),
+    intake: all || collect.includes('intake'),
   }
   const shard = parameters.get('shard')
   if (shard === null) return { ...parts, shard: 0, shards: 1 }

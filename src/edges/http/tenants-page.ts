@@ -6,11 +6,12 @@
  */
 import type { TenantId } from '../../core/ids.ts'
 import { TENANT_METRICS } from '../../core/names/metrics.ts'
-import type { Metrics } from '../../domain/metrics/metrics.ts'
+import type { Metrics, TenantIntake } from '../../domain/metrics/metrics.ts'
 import type { Slo } from '../../domain/slo/slo.ts'
 import { openExpositionWriter, type SampleLabels } from '../../machinery/wire/exposition-text.ts'
 import type { ExposedFamily } from './exposed-family.ts'
 import { SERVICE_FAMILIES, type ServiceLevel } from './exposition-service.ts'
+import { INTAKE_FAMILIES } from './exposition-intake.ts'
 import { SIGNAL_FAMILIES } from './exposition-signals.ts'
 import { SLO_FAMILIES } from './exposition-slo.ts'
 
@@ -27,9 +28,11 @@ export interface TenantsPageInput {
   readonly tenants: readonly ExposedTenant[]
   readonly signals: boolean
   readonly slos: boolean
+  readonly intake: boolean
   readonly totals: Metrics['totals']
   readonly service: (tenant: ExposedTenant) => ServiceLevel
   readonly status: Slo['status']
+  readonly intakeOf: (tenantId: TenantId) => TenantIntake
 }
 
 const CHUNK_CHARACTERS = 64 * 1_024
@@ -51,6 +54,7 @@ export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> 
   const info = openFamily(INFO)
   const signals = input.signals ? SIGNAL_FAMILIES.map(openFamily) : []
   const services = input.signals ? SERVICE_FAMILIES.map(openFamily) : []
+  const intake = input.intake ? INTAKE_FAMILIES.map(openFamily) : []
   const slos = input.slos ? SLO_FAMILIES.map(openFamily) : []
   for (const tenant of input.tenants) {
     const labels: SampleLabels = [['tenant', tenant.tenantId]]
@@ -61,13 +65,18 @@ export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> 
       const service = input.service(tenant)
       for (const family of services) family.add(labels, service)
     }
+    if (intake.length > 0) {
+      const known = input.intakeOf(tenant.tenantId)
+      for (const family of intake) family.add(labels, known)
+    }
     for (const status of slos.length > 0 ? input.status(tenant.tenantId) : []) {
       const sloLabels: SampleLabels = [...labels, ['slo', status.sloId]]
       for (const family of slos) family.add(sloLabels, status)
     }
     yield null
   }
-  for (const family of [info, ...signals, ...services, ...slos]) yield* family.chunks()
+  const families = [info, ...signals, ...services, ...intake, ...slos]
+  for (const family of families) yield* family.chunks()
 }
 
 interface OpenFamily<Known> {

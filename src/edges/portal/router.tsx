@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { readCardinalitySearch } from './collector/cardinality-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { readFleetSearch } from './fleet/fleet-search.ts'
 import { parseSearch, stringifySearch } from './search-text.ts'
@@ -54,12 +55,26 @@ const collectorTargetsRoute = createRoute({
   component: lazyRouteComponent(() => import('./collector/targets-page.tsx'), 'TargetsPage'),
 })
 
+const collectorCardinalityRoute = createRoute({
+  getParentRoute: () => collectorRoute,
+  path: '/cardinality',
+  validateSearch: readCardinalitySearch,
+  component: lazyRouteComponent(
+    () => import('./collector/cardinality-page.tsx'),
+    'CardinalityPage',
+  ),
+})
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     fleetRoute,
     tenantRoute,
     alertsRoute,
-    collectorRoute.addChildren([collectorHealthRoute, collectorTargetsRoute]),
+    collectorRoute.addChildren([
+      collectorHealthRoute,
+      collectorTargetsRoute,
+      collectorCardinalityRoute,
+    ]),
   ]),
   parseSearch,
   stringifySearch,

@@ -75,6 +75,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/scrape/targets': () => ({}),
   'GET /api/v1/collector': () => ({}),
   'GET /api/v1/collector/ha': () => ({}),
+  'GET /api/v1/collector/cardinality': () => ({}),
+  'GET /api/v1/tenants/:tenantId/ingest': () => ({ path: '/api/v1/tenants/acme/ingest' }),
+  'GET /api/v1/tenants/:tenantId/cardinality': () => ({
+    path: '/api/v1/tenants/acme/cardinality',
+  }),
   'GET /api/v1/openapi.json': () => ({}),
   'GET /api/docs': () => ({}),
 }

@@ -1,13 +1,13 @@
 /** The two pages that Prometheus scrapes, over the real server. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TenantId } from '../../../src/core/ids.ts'
-import type { Rates, TenantTotals } from '../../../src/domain/metrics/metrics.ts'
+import type { Rates, TenantIntake, TenantTotals } from '../../../src/domain/metrics/metrics.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { Tenant } from '../../../src/domain/tenants/tenants.ts'
 import { windowName } from '../../../src/edges/http/exposition-slo.ts'
 import { expositionRoutes } from '../../../src/edges/http/exposition.ts'
 import { systemClock } from '../../../src/machinery/runtime/clock.ts'
-import { openHttp, type HttpWorld } from './harness.ts'
+import { openHttp, STILL_INTAKE, stillIntake, type HttpWorld } from './harness.ts'
 
 const NO_CLASS = { '1xx': null, '2xx': null, '3xx': null, '4xx': null, '5xx': null, unknown: null }
 
@@ -95,6 +95,15 @@ function statusOf(tenantId: string, sliRatio: number | null): SloStatus {
   } as unknown as SloStatus
 }
 
+const SENT: TenantIntake = {
+  ...STILL_INTAKE,
+  activeSeries: 7,
+  received: 100,
+  outcomes: { attributed: 80, unattributed: 0, duplicate: 5, 'not-elected': 0, discarded: 15 },
+  discarded: { 'rate-limit': 15 },
+  requestsRefused: { 'rate-limit': 2 },
+}
+
 let world: HttpWorld | undefined
 
 afterEach(async () => {
@@ -118,6 +127,7 @@ async function open(count = 2): Promise<HttpWorld> {
       metrics: {
         totals: (tenantId) => (tenantId === 'acme' ? TOTALS : NOTHING),
         rates: (tenantId) => (tenantId === 'acme' ? SERVED : UNSERVED),
+        intake: { ...stillIntake, of: (tenantId) => (tenantId === 'acme' ? SENT : STILL_INTAKE) },
       },
       slo: {
         responseThresholdSeconds: () => 0.2,
@@ -169,6 +179,12 @@ describe('GET /metrics/tenants', () => {
         'tenantry_tenant_active_users{tenant="acme"} 9',
         'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="2xx"} 30',
         'tenantry_tenant_dependency_seconds_total{tenant="acme"} 1.5',
+        'tenantry_tenant_samples_total{tenant="acme",outcome="attributed"} 80',
+        'tenantry_tenant_samples_total{tenant="acme",outcome="discarded"} 15',
+        'tenantry_tenant_discarded_samples_total{tenant="acme",reason="rate-limit"} 15',
+        'tenantry_tenant_refused_requests_total{tenant="acme",reason="rate-limit"} 2',
+        'tenantry_tenant_active_series{tenant="acme"} 7',
+        'tenantry_tenant_limit{tenant="bolt",limit="active_series"} 150000',
         'tenantry_slo_sli_ratio{tenant="acme",slo="error-rate"} 0.9',
         'tenantry_slo_budget_left_ratio{tenant="acme",slo="error-rate"} 0.25',
         'tenantry_slo_objective_ratio{tenant="bolt",slo="error-rate"} 0.999',
@@ -179,7 +195,9 @@ describe('GET /metrics/tenants', () => {
     const families = lines.filter((line) => line.startsWith('# TYPE'))
     expect(new Set(families).size).toBe(families.length)
     expect(text).not.toMatch(/NaN|null|undefined/)
-    expect(lines.filter((line) => /^tenantry_(?!tenant_info|slo).*"bolt"/.test(line))).toEqual([])
+    expect(
+      lines.filter((line) => /^tenantry_(?!tenant_info|tenant_limit|slo).*"bolt"/.test(line)),
+    ).toEqual([])
     expect(lines.some((line) => /^tenantry_slo_sli_ratio.*"bolt"/.test(line))).toBe(false)
   })
 
@@ -208,7 +226,7 @@ describe('GET /metrics/tenants', () => {
     const slos = await ask(`${PAGE}?collect=slo`, { key: viewer })
     expect(slos.text).not.toContain('tenantry_tenant_requests_total')
     expect(slos.text).toContain('tenantry_slo_state')
-    const both = await ask(`${PAGE}?collect=slo&collect=signals`, { key: viewer })
+    const both = await ask(`${PAGE}?collect=slo&collect=signals&collect=intake`, { key: viewer })
     expect(both.text).toBe((await ask(PAGE, { key: viewer })).text)
   })
 
@@ -227,7 +245,7 @@ describe('GET /metrics/tenants', () => {
   })
 
   it.each([
-    ['collect=logs', 'collect: must be signals or slo, not "logs"'],
+    ['collect=logs', 'collect: must be signals, slo or intake, not "logs"'],
     ['shard=0/2', 'shard: must be i/n'],
     ['shard=3/2', 'not "3/2"'],
     ['shard=all', 'not "all"'],

@@ -6,7 +6,8 @@ import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
 import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
 import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
 import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
-import type { SignalAnswer } from '../../../src/domain/metrics/metrics.ts'
+import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
+import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
 import type { Slo, SloBreakdown, SloStatus } from '../../../src/domain/slo/slo.ts'
@@ -190,6 +191,31 @@ function emptyBreakdown(tenantId: TenantId, sloId: SloId, range: TimeRange): Slo
   return { tenantId, sloId, ...range, total: 0, bad: 0, dimensions: [] }
 }
 
+const NO_SERIES = { series: 0, metricNames: 0, labelNames: 0, metrics: [], labels: [] }
+
+/** A tenant of which nothing came. */
+export const STILL_INTAKE: TenantIntake = {
+  quotas: TIER_ROWS.starter.quotas.ingest,
+  activeSeries: 0,
+  newSeriesByMinute: Array.from({ length: 60 }, () => 0),
+  samplesByMinute: Array.from({ length: 60 }, () => 0),
+  burstUsedRatio: 0,
+  received: 0,
+  outcomes: { attributed: 0, unattributed: 0, duplicate: 0, 'not-elected': 0, discarded: 0 },
+  messageBytes: 0,
+  discarded: {},
+  requestsRefused: {},
+  refusals: [],
+}
+
+export const stillIntake: Intake = {
+  quotasOf: () => STILL_INTAKE.quotas,
+  closed: () => undefined,
+  refuseRequest: () => undefined,
+  of: () => STILL_INTAKE,
+  unattributedSeries: () => 0,
+}
+
 function stillMetrics(accounts: () => Record<string, number>) {
   return {
     sources: () => [],
@@ -209,6 +235,11 @@ function stillMetrics(accounts: () => Record<string, number>) {
     firstSampleAtMs: () => T0,
     settledToMs: () => T0,
     haClusters: () => [],
+    intake: stillIntake,
+    *cardinality() {
+      yield
+      return NO_SERIES
+    },
     query: () => NO_SIGNALS,
     stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
   }

@@ -64,6 +64,7 @@ export class NotingMetrics implements StagedMetrics {
     quotasOf: () => this.quotas,
     closed: () => this.closed,
     refuseRequest: (tenantId, reason) => this.refusedRequests.push(`${tenantId} ${reason}`),
+    unattributedSeries: () => 0,
     of: () => {
       throw new Error('not asked here')
     },

@@ -34,6 +34,17 @@ const SHOTS: readonly Shot[] = [
   { name: 'collector-troubled', path: '/collector', scenario: 'troubled' },
   { name: 'collector-targets', path: '/collector/targets', scenario: 'troubled' },
   { name: 'collector-targets-empty', path: '/collector/targets', scenario: 'empty' },
+  { name: 'cardinality', path: '/collector/cardinality' },
+  { name: 'cardinality-troubled', path: '/collector/cardinality', scenario: 'troubled' },
+  {
+    name: 'cardinality-tenant',
+    path: '/collector/cardinality',
+    scenario: 'troubled',
+    act: async (page) => {
+      await page.getByRole('table', { name: 'Refused by tenant' }).getByRole('link').first().click()
+      await page.getByRole('table', { name: 'Labels by distinct values' }).waitFor()
+    },
+  },
   { name: 'no-such-page', path: '/nowhere' },
   { name: 'sign-in', path: '/', scenario: 'signed-out' },
   { name: 'search', path: '/', act: (page) => page.keyboard.press('Control+k') },

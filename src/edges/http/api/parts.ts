@@ -26,6 +26,8 @@ export interface ApiDeps {
     | 'stats'
     | 'settledToMs'
     | 'haClusters'
+    | 'intake'
+    | 'cardinality'
   >
   readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>

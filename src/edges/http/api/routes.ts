@@ -6,6 +6,7 @@ import { collectorRoutes } from './collector.ts'
 import { deployRoutes } from './deploys.ts'
 import { fleetRoutes } from './fleet.ts'
 import { haRoutes } from './ha.ts'
+import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
@@ -34,6 +35,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...collectorRoutes(deps),
     ...scrapeRoutes(deps),
     ...haRoutes(deps),
+    ...intakeRoutes(deps),
     ...signInRoutes(deps),
   ]
   return [...rows, ...descriptionRoutes(rows)]

@@ -2,6 +2,11 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
+import type {
+  CardinalityBody,
+  FleetCardinalityBody,
+  TenantIntakeBody,
+} from '../../http/api/intake.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
@@ -110,6 +115,34 @@ export const scrapeTargetsQuery = queryOptions({
   queryFn: ({ signal }) => getJson<ScrapeTargetsBody>('/api/v1/scrape/targets', signal),
   meta: LIVE,
 })
+
+export const fleetCardinalityQuery = queryOptions({
+  queryKey: ['collector', 'cardinality'],
+  queryFn: ({ signal }) => getJson<FleetCardinalityBody>('/api/v1/collector/cardinality', signal),
+  meta: LIVE,
+})
+
+export function tenantIntakeQuery(tenantId: string) {
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'ingest'],
+    queryFn: ({ signal }) =>
+      getJson<TenantIntakeBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/ingest`, signal),
+    meta: LIVE,
+  })
+}
+
+/** Reads every series of the tenant: asked for once, not at every tick. */
+export function cardinalityQuery(tenantId: string) {
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'cardinality'],
+    queryFn: ({ signal }) =>
+      getJson<CardinalityBody>(
+        `/api/v1/tenants/${encodeURIComponent(tenantId)}/cardinality`,
+        signal,
+      ),
+    staleTime: 60_000,
+  })
+}
 
 /** Makes the cache of answers. A failure is shown at once and heals with the next tick. A 401
  *  anywhere asks for the session again, which leads to the sign-in page. */

@@ -6,6 +6,7 @@ import styles from './collector.module.css'
 const TABS = [
   { to: '/collector', label: 'Health' },
   { to: '/collector/targets', label: 'Targets' },
+  { to: '/collector/cardinality', label: 'Cardinality' },
 ] as const
 
 /** What is common to the collector's pages: which there are, and the one that is open. */

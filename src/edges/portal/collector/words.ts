@@ -11,6 +11,16 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   discarded: 'Discarded',
 }
 
+const LIMIT_WORDS = {
+  activeSeries: 'Active series',
+  newSeriesPerMinute: 'New series a minute',
+  samplesPerSecond: 'Samples a second',
+} as const
+
+export function limitWord(limit: keyof typeof LIMIT_WORDS): string {
+  return LIMIT_WORDS[limit]
+}
+
 const PROTOCOL_WORDS: Readonly<Record<string, string>> = {
   otlp: 'OTLP',
   'remote-write': 'Remote write',
