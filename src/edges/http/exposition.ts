@@ -1,8 +1,8 @@
 /**
- * `GET /metrics`: Tenantry about itself. `GET /metrics/tenants`: signals, what was sent, SLO
- * ratio, burn and budget per tenant, in the Prometheus text format, made and written in turns so that it never
- * holds the event loop. Query of the latter: `collect=signals|slo|intake` (all by default) and
- * `shard=i/n`, i from 1, which splits the tenants over n scrapes.
+ * `GET /metrics`: Tenantry about itself. `GET /metrics/tenants`: signals, what was sent, SLO ratio,
+ * burn and budget per tenant, in the Prometheus text format, made and written in turns so that it
+ * never holds the event loop. Query of the latter: `collect=signals|slo|intake` (all by default)
+ * and `shard=i/n`, i from 1, which splits the tenants over n scrapes.
  */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'

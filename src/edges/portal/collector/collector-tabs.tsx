@@ -15,7 +15,12 @@ export function CollectorTabs(): ReactNode {
     <>
       <nav className={styles.tabs} aria-label="Collector">
         {TABS.map(({ to, label }) => (
-          <Link key={to} to={to} className={styles.tab} activeOptions={{ exact: true }}>
+          <Link
+            key={to}
+            to={to}
+            className={styles.tab}
+            activeOptions={{ exact: true, includeSearch: false }}
+          >
             {label}
           </Link>
         ))}

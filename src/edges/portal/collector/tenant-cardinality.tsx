@@ -47,7 +47,7 @@ export function TenantCardinality({ tenantId }: { tenantId: string }): ReactNode
 
 function Uses({ intake }: { intake: TenantIntakeBody }): ReactNode {
   return (
-    <dl className={styles.figures}>
+    <dl className={`${styles.figures} ${styles.four}`}>
       {intake.uses.map(({ limit, used, allowed }) => (
         <div key={limit} className={styles.figure}>
           <dt>{limitWord(limit)}</dt>
@@ -122,8 +122,8 @@ function MetricNames({ cardinality }: { cardinality: CardinalityBody }): ReactNo
         <tbody>
           {metrics.map((metric) => (
             <tr key={metric.name}>
-              <th scope="row" className={styles.address}>
-                {metric.name}
+              <th scope="row">
+                <span className={styles.address}>{metric.name}</span>
               </th>
               <td>{formatCount(metric.series)}</td>
             </tr>
