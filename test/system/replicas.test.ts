@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CollectorBody } from '../../src/edges/http/api/collector.schema.ts'
-import type { HaBody } from '../../src/edges/http/api/ha.ts'
+import type { HaBody } from '../../src/edges/http/api/ha.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import {

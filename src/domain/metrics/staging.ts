@@ -105,6 +105,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   readonly #senders = new Int32Array(BATCH_SERIES)
   /** Who sent the series that was recognised last. */
   #sender = NO_SENDER
+  /** Who sends the resource that is walked. */
+  #resourceSender = NO_SENDER
   readonly #metricKey = new MetricKey()
   readonly #nativeKey = new NativeKey()
   readonly #cumulative: Float64Array
@@ -235,6 +237,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   resource(bytes: Uint8Array, start: number, end: number): void {
     const place = this.#place
     const name = this.#nameOf(bytes, start, end, 'attribute')
+    this.#resourceSender = this.senders.current
     place.resource = this.#keys.resources.find(
       place.contextNumber,
       name.bytes,
@@ -513,12 +516,28 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       place.resource === UNKNOWN ? UNKNOWN : this.#keys.metrics.find(place.resource, bytes, 0, end)
   }
 
+  /**
+   * Finds the series of a point, which its resource sends, or a replica that its own attributes
+   * name.
+   */
   #find(bytes: Uint8Array, start: number, end: number): number {
+    const slot = this.#knownPoint(bytes, start, end)
+    const sender = slot === UNKNOWN ? this.senders.find(bytes, start, end, 'attribute') : NO_SENDER
+    this.senders.turn(sender === NO_SENDER ? this.#resourceSender : sender, this.count)
+    if (slot !== UNKNOWN) return slot
+    if (sender === NO_SENDER) return this.#takePoint(bytes, start, end)
+    const { rest } = this.senders
+    const named = this.#knownPoint(rest.bytes, 0, rest.length)
+    return named === UNKNOWN ? this.#takePoint(rest.bytes, 0, rest.length) : named
+  }
+
+  #knownPoint(bytes: Uint8Array, start: number, end: number): number {
+    const { metric } = this.#place
+    return metric === UNKNOWN ? UNKNOWN : this.#keys.attributes.find(metric, bytes, start, end)
+  }
+
+  #takePoint(bytes: Uint8Array, start: number, end: number): number {
     const place = this.#place
-    if (place.metric !== UNKNOWN) {
-      const slot = this.#keys.attributes.find(place.metric, bytes, start, end)
-      if (slot !== UNKNOWN) return slot
-    }
     place.metricKey = this.#metricKey.bytes.subarray(0, this.#metricKey.end)
     if (place.resource !== UNKNOWN) place.resourceBytes = this.#keys.resourceBytes(place.resource)
     return this.#taken(this.#registrar.takeAttributes(place, bytes, start, end))

@@ -53,16 +53,17 @@ export class LabelPair {
   }
 
   /**
-   * Looks through whole fields, tags included. True when both labels are there, once each and not
-   * empty. Cost: about 100 ns for ten labels.
+   * Looks through whole fields, tags included, until it has met both labels. True when it has, and
+   * neither is empty. Their names come early among sorted ones, so most are not looked at.
    */
   read(bytes: Uint8Array, start: number, end: number, wire: LabelWire): boolean {
     this.#bytes = bytes
     this.#at = start
     for (const value of this.#values) value.start = -1
-    while (this.#at < end) if (!this.#readField(end, wire)) return false
     const [first, second] = this.#values
-    if (first.start < 0 || second.start < 0) return false
+    while (first.start < 0 || second.start < 0) {
+      if (this.#at >= end || !this.#readField(end, wire)) return false
+    }
     this.#compare()
     clear(this.rest)
     append(this.rest, bytes, start, this.#field.start)

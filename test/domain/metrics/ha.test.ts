@@ -273,6 +273,39 @@ describe('replicas over OTLP', () => {
   })
 })
 
+describe('replicas over OTLP that name themselves in their points', () => {
+  it('count once, and points of the same resource that name none count as ever', () => {
+    const bench = openBench()
+    const send = (replica: string, value: number, atMs: number) =>
+      bench.writeOtlp(
+        otlp({ 'tenant.id': 'acme', host: 'h' }, [
+          {
+            name: 'process.cpu.time',
+            unit: 's',
+            kind: 'sum',
+            points: [
+              { startMs: T, atMs, value, attributes: { cluster: 'eu', __replica__: replica } },
+              { startMs: T, atMs, value, attributes: { 'cpu.mode': replica } },
+              {
+                startMs: T,
+                atMs,
+                value,
+                attributes: { cluster: 'eu', __replica__: replica, n: '1' },
+              },
+            ],
+          },
+        ]),
+        atMs,
+      )
+    for (const step of [1, 2]) {
+      expect(send('a', step, T + 10_000 * step)).toMatchObject({ attributed: 3, notElected: 0 })
+      expect(send('b', step, T + 10_000 * step)).toMatchObject({ attributed: 1, notElected: 2 })
+    }
+    expect(bench.metrics.stats().series).toBe(4)
+    expect(bench.gains()).toEqual({ 'acme cpu': 8 })
+  })
+})
+
 /** What a scrape of the source tells at a time: it only grows. */
 const valueAt = (atMs: number) => Math.floor((atMs - T) / 137)
 

@@ -392,3 +392,45 @@ describe('native histograms over remote write 1.0', () => {
     expect(bench.gains()).toMatchObject({ 'acme requests 2xx': 2, 'acme duration 1': 2 })
   })
 })
+
+describe('replicas over remote write 2.0', () => {
+  const from = (replica: string, labels: Labels) => ({
+    ...labels,
+    cluster: 'eu',
+    __replica__: replica,
+  })
+  const sent = (replica: string, count: number, atMs: number) =>
+    request(
+      { labels: from(replica, requests('500')), samples: [{ value: count, timestamp: atMs }] },
+      {
+        labels: from(replica, DURATION),
+        histograms: [
+          { countInt: count, zeroCountInt: count, schema: 3, timestamp: atMs, sum: count },
+          { countInt: count, zeroCountInt: count + 1, schema: 3, timestamp: atMs + 1, sum: 1 },
+        ],
+      },
+    )
+
+  it('feed the same series, native histograms too, and the standby is told that all was written', () => {
+    const bench = openBench()
+    expect(write2(bench, sent('a', 10, T), T)).toMatchObject({
+      received: 3,
+      attributed: 2,
+      histograms: 2,
+      histogramsDiscarded: 1,
+      discarded: { 'invalid-histogram': 1 },
+    })
+    // What the elected one is refused is left to it as well
+    expect(write2(bench, sent('b', 11, T + 500), T + 500)).toMatchObject({
+      received: 3,
+      notElected: 3,
+      discardedTotal: 0,
+      histograms: 2,
+      histogramsDiscarded: 0,
+    })
+    const { series } = bench.metrics.stats()
+    write2(bench, sent('b', 25, T + 40_000), T + 40_000)
+    expect(bench.metrics.stats().series).toBe(series)
+    expect(bench.gains()).toMatchObject({ 'acme requests 5xx': 15, 'acme duration Infinity': 15 })
+  })
+})

@@ -1,36 +1,7 @@
 /** `/api/v1/collector/ha`: which of the replicas that send the same counts. */
-import { z } from 'zod'
 import { defineRoute, json, type Route } from '../route.ts'
+import { haSchema } from './ha.schema.ts'
 import type { ApiDeps } from './parts.ts'
-
-const replicaSchema = z.object({
-  replica: z.string(),
-  isElected: z.boolean(),
-  /** When its last write was received. */
-  heardAtMs: z.number(),
-  receivedSamples: z.int(),
-  /** Of the received ones: those left to another replica. */
-  notElectedSamples: z.int(),
-})
-
-export const haClusterSchema = z.object({
-  /** Null where key and header of the writers name no tenant. */
-  tenantId: z.string().nullable(),
-  cluster: z.string(),
-  elected: z.string().nullable(),
-  electedAtMs: z.number().nullable(),
-  failovers: z.int(),
-  replicas: z.array(replicaSchema),
-})
-export type HaClusterBody = Readonly<z.infer<typeof haClusterSchema>>
-
-export const haSchema = z.object({
-  clusterLabel: z.string(),
-  replicaLabel: z.string(),
-  failoverSeconds: z.number(),
-  items: z.array(haClusterSchema),
-})
-export type HaBody = Readonly<z.infer<typeof haSchema>>
 
 export function haRoutes({ metrics, ha }: Pick<ApiDeps, 'metrics' | 'ha'>): Route[] {
   return [

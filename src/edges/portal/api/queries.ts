@@ -7,6 +7,7 @@ import type {
   FleetCardinalityBody,
   TenantIntakeBody,
 } from '../../http/api/intake.schema.ts'
+import type { HaBody } from '../../http/api/ha.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
@@ -107,6 +108,12 @@ export function alertsQuery(state: 'firing' | 'resolved') {
 export const collectorQuery = queryOptions({
   queryKey: ['collector'],
   queryFn: ({ signal }) => getJson<CollectorBody>('/api/v1/collector', signal),
+  meta: LIVE,
+})
+
+export const haQuery = queryOptions({
+  queryKey: ['ha'],
+  queryFn: ({ signal }) => getJson<HaBody>('/api/v1/collector/ha', signal),
   meta: LIVE,
 })
 

@@ -13,6 +13,7 @@ import { CollectorSkeleton } from './collector-skeleton.tsx'
 import { Findings } from './findings.tsx'
 import { HealthFigures } from './health-figures.tsx'
 import { IntakeTable } from './intake-table.tsx'
+import { ReplicasTable } from './replicas-table.tsx'
 import { ReasonTables } from './reason-tables.tsx'
 import { TONE_ICONS } from './tone-icons.ts'
 
@@ -40,6 +41,7 @@ export function HealthPage(): ReactNode {
         <IntakeTable intake={data.intake} />
         <AccountsTable accounts={data.accounts} />
       </div>
+      <ReplicasTable />
       <ReasonTables reasons={data.accounts.reasons} refused={data.refused} />
     </div>
   )
