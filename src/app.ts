@@ -303,6 +303,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
     limits: { settleSeconds: settings.settleSeconds },
+    userLabels: settings.userLabels,
     keptDays: (tenantId) => {
       const tenant = tenants.get(tenantId)
       return keptDaysOf(tenant?.tier ?? 'starter', tenant?.security.dataRetentionDays ?? Infinity)
@@ -366,7 +367,10 @@ function openAppServer(
   const { ingest, ...shown } = edges
   return openServer({
     routes: apiRoutes({ ...domain, ...shown, clock, counters: telemetry }),
-    rawRoutes: [...ingest.rawRoutes, ...expositionRoutes({ ...domain, telemetry, clock })],
+    rawRoutes: [
+      ...ingest.rawRoutes,
+      ...expositionRoutes({ ...domain, users: domain.metrics.activeUsers, telemetry, clock }),
+    ],
     access: domain.access,
     clock,
     counters: telemetry,

@@ -127,6 +127,7 @@ async function openExposition(): Promise<{ server: Server; url: string }> {
     tenants: active as never,
     metrics,
     slo,
+    users: metrics.activeUsers,
     clock: systemClock(),
   })
   const page = routes.find((route) => route.paths.includes('/metrics/tenants'))!

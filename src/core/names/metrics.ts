@@ -241,7 +241,14 @@ export const TENANT_METRICS = {
     kind: 'histogram',
     help: 'Response time as measured at the end of the user.',
   },
-  tenantry_tenant_active_users: { kind: 'gauge', help: 'Active users, as reported.' },
+  tenantry_tenant_active_users: {
+    kind: 'gauge',
+    help: 'Active users, as reported, else distinct ones of the last five minutes.',
+  },
+  tenantry_tenant_distinct_users: {
+    kind: 'gauge',
+    help: 'Distinct users by window. Above 2,048 an estimate, standard error 3.25 %.',
+  },
   tenantry_tenant_dependency_calls_total: {
     kind: 'counter',
     help: 'Calls of databases, other services and queues, by status class.',

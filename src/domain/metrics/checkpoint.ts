@@ -85,6 +85,8 @@ export class Checkpoints {
       ['tenant shares', tables.tenantAccounts.shares],
       ['tenant accounts', tables.tenantAccounts.column],
       ['instances', tables.instances.column],
+      ['users: series', tables.users.hashes],
+      ['users: sketches', tables.users],
       ['intervals', tables.intervals.column],
       ['sources', tables.sources.column],
       ['cells', tables.cells.column],
@@ -231,6 +233,7 @@ export class Checkpoints {
     for (const minute of read.readMinutesAcrossTenants()) this.#rollup.restore(minute)
     this.#registrar.restoreFamilies()
     this.#registrar.restoreFacets()
+    this.#tables.users.resume(this.#tables.series)
   }
 
   #forget({ closedMinutes, hours, days }: StoredChanges): void {

@@ -40,6 +40,7 @@ import { openTables } from './tables.ts'
 import type { WriteOutcome } from './tally.ts'
 import { FIRST_SAMPLE_MS, LAST_SAMPLE_MS } from './tenant-table.ts'
 import { totalsOf, type TenantTotals } from './totals.ts'
+import { activeUsersOf, type ActiveUsers } from './users.ts'
 import { ownRows } from './own-rows.ts'
 import {
   NO_RULES,
@@ -72,6 +73,7 @@ export type { SourceStatus } from './source-list.ts'
 export { readRuling, type Ruling } from './ruling.ts'
 export type { Admitted, Arrival, StagedWrite } from './staged-write.ts'
 export type { WriteOutcome } from './tally.ts'
+export type { ActiveUsers } from './users.ts'
 export type { TenantTotals } from './totals.ts'
 export type { SeriesRules, TenantResolver, WriteContext } from './write-context.ts'
 
@@ -148,6 +150,8 @@ export interface Metrics {
   /** Reads the last checkpoint into a stage that was just opened. */
   restore(): void
   stats(): MetricStats
+  /** Tells how many users a tenant had lately, reported or estimated. As of the last tick. */
+  activeUsers(tenantId: TenantId, nowMs: number): ActiveUsers
   /** Lists the clusters whose writers name replicas, in the order in which they first wrote. */
   haClusters(): HaClusterStatus[]
 }
@@ -169,6 +173,8 @@ export interface MetricDeps {
   readonly dimensions?: readonly GivenDimension[]
   /** Durations are told apart around these bounds: those of the latency SLOs. */
   readonly thresholdsSeconds?: readonly number[]
+  /** Labels and attributes that name a user, in the order in which they are tried. */
+  readonly userLabels?: readonly string[]
 }
 
 export function openMetrics(deps: MetricDeps): Metrics {
@@ -269,6 +275,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
   counters.gauge('tenantry_live_ring_bytes', () => live.bytes())
+  if (deps.userLabels !== undefined) tables.users.nameBy(deps.userLabels)
   counters.gauge('tenantry_dimension_combinations', () => facets.size)
   counters.gauge('tenantry_dimension_overflow_series', () => facets.overflowed)
 
@@ -346,6 +353,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     sources: (tenantId, nowMs) =>
       sourcesOf(tables, tenantId, nowMs, limits.sourceSilenceSeconds * SECOND_MS),
     closeMinute(nowMs) {
+      tables.users.sweep(series)
       minuteEnds.advance(nowMs)
       minuteEnds.notePresent(nowMs)
       noteLive(nowMs)
@@ -363,6 +371,17 @@ export function openMetrics(deps: MetricDeps): Metrics {
       if (series.size() > 0) {
         log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
       }
+    },
+    activeUsers(tenantId, nowMs) {
+      const tenant = tenants.find(tenantId)
+      const reported = cells
+        .ofTenant(tenantId)
+        .filter(({ signal, cellId }) => signal === 'active_users' && minuteEnds.isLive(cellId))
+        .map(({ cellId }) => cells.gaugeValue(cellId))
+      return activeUsersOf(
+        reported.length === 0 ? null : reported.reduce((sum, value) => sum + value),
+        tenant === undefined ? null : tables.users.distinct(tenant, nowMs),
+      )
     },
     haClusters: () => haStatuses(clusters.list, (context) => keys.context(context)),
     stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),

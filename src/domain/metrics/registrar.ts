@@ -249,6 +249,7 @@ export class Registrar {
     const { key, instance } = addKeys(slot)
     this.#roles.assign(slot, description, { tenant, instance, key, parts })
     this.#tables.newSeries.note(tenant, this.#atMs, 1)
+    this.#tables.users.register(slot, description.label)
     return slot
   }
 

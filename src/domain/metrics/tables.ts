@@ -20,6 +20,7 @@ import { openSeriesTable, type SeriesTable } from './series-table.ts'
 import { Sources } from './sources.ts'
 import { TenantAccounts } from './tenant-accounts.ts'
 import { TenantTable } from './tenant-table.ts'
+import { Users } from './users.ts'
 
 export interface MetricTables {
   readonly keys: Keys
@@ -41,6 +42,7 @@ export interface MetricTables {
   readonly newSeries: MinuteCounts
   /** Samples that came. */
   readonly received: MinuteCounts
+  readonly users: Users
 }
 
 export function openTables(limits: MetricLimits, facetRules: FacetRules): MetricTables {
@@ -65,6 +67,7 @@ export function openTables(limits: MetricLimits, facetRules: FacetRules): Metric
     notes: new RefusalNotes(),
     newSeries: new MinuteCounts(),
     received: new MinuteCounts(),
+    users: new Users(),
   }
   return { ...base, families: new Families(base) }
 }

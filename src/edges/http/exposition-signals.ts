@@ -23,7 +23,6 @@ export const SIGNAL_FAMILIES: readonly ExposedFamily<Totals>[] = [
     buckets: totals.userDurationBuckets,
     sumSeconds: totals.userDurationSumSeconds,
   })),
-  single('tenantry_tenant_active_users', (totals) => totals.activeUsers),
   byClass('tenantry_tenant_dependency_calls_total', 'dependencyCalls'),
   single(
     'tenantry_tenant_dependency_seconds_total',

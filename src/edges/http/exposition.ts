@@ -24,6 +24,7 @@ export interface ExpositionDeps {
   readonly tenants: Pick<Tenants, 'active'>
   readonly metrics: Pick<Metrics, 'totals' | 'rates' | 'intake'>
   readonly slo: Pick<Slo, 'status' | 'responseThresholdSeconds'>
+  readonly users: Metrics['activeUsers']
   readonly clock: Clock
 }
 
@@ -75,6 +76,7 @@ async function answerTenants(
   const intakeOf = (tenantId: TenantId) => intake.of(tenantId, nowMs)
   const service = (tenant: ExposedTenant): ServiceLevel => ({
     apdex: tenantApdex(rates(tenant.tenantId, nowMs, SPAN_SECONDS), tenant, deps.slo),
+    users: deps.users(tenant.tenantId, nowMs),
   })
   let untilMs = deps.clock.monotonicMs() + TURN_MS
   const known = { tenants, totals, service, status, intakeOf }

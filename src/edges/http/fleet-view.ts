@@ -28,6 +28,7 @@ export interface TenantFacts {
   readonly errorRatio: number | null
   readonly p99: FleetRowBody['p99']
   readonly apdex: FleetRowBody['apdex']
+  readonly users: FleetRowBody['users']
   readonly lastSampleAtMs: number | null
   readonly openAlerts: number
 }

@@ -19,6 +19,11 @@ const wholeNumber = (minimum: number, maximum: number): z.ZodType<number, string
 
 const secret = z.string().min(16, 'expected at least 16 characters')
 const labelName = z.string().regex(/^[A-Za-z_][\w.]{0,127}$/, 'expected the name of a label')
+/** Names with commas between them, or `none`. */
+const labelNames = z
+  .string()
+  .transform((text) => (text === 'none' ? [] : text.split(',').map((name) => name.trim())))
+  .pipe(z.array(labelName).max(10))
 const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
 
 const MOST_DIMENSIONS = 4
@@ -64,6 +69,8 @@ const schema = z.object({
   haReplicaLabel: labelName.default('__replica__'),
   /** After how long without a write of the elected replica another one is elected. */
   haFailoverSeconds: wholeNumber(1, 3_600).default(30),
+  /** Labels and attributes that name a user, tried in this order. */
+  userLabels: labelNames.default(['enduser.id', 'enduser_id', 'user.id', 'user_id']),
   /** A scrape.yaml: what is pulled. Nothing where it is not given. */
   scrapeConfig: z.string().optional(),
   /** The server that client commands talk to, and the key that they send. */
@@ -92,6 +99,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   haClusterLabel: 'TENANTRY_HA_CLUSTER_LABEL',
   haReplicaLabel: 'TENANTRY_HA_REPLICA_LABEL',
   haFailoverSeconds: 'TENANTRY_HA_FAILOVER_SECONDS',
+  userLabels: 'TENANTRY_USER_LABELS',
   scrapeConfig: 'TENANTRY_SCRAPE_CONFIG',
   clientUrl: 'TENANTRY_URL',
   clientKey: 'TENANTRY_KEY',

@@ -212,6 +212,7 @@ export interface Bench {
 /** Opens a metrics stage over an in-memory bulk file. */
 export function openBench(
   options: {
+    userLabels?: readonly string[]
     limits?: Partial<MetricLimits>
     bulk?: BulkWriter
     known?: (text: string) => boolean
@@ -233,6 +234,7 @@ export function openBench(
     bulk,
     counters,
     log: silentLog,
+    ...(options.userLabels ? { userLabels: options.userLabels } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
     ...(options.rules ? { rules: options.rules } : {}),
     thresholdsSeconds: [0.3],

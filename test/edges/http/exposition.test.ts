@@ -6,6 +6,7 @@ import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { Tenant } from '../../../src/domain/tenants/tenants.ts'
 import { windowName } from '../../../src/edges/http/exposition-slo.ts'
 import { expositionRoutes } from '../../../src/edges/http/exposition.ts'
+import type { ActiveUsers } from '../../../src/domain/metrics/users.ts'
 import { systemClock } from '../../../src/machinery/runtime/clock.ts'
 import { openHttp, STILL_INTAKE, stillIntake, type HttpWorld } from './harness.ts'
 
@@ -31,6 +32,13 @@ const TOTALS: TenantTotals = {
   activeUsers: 9,
   dependencyCalls: { ...NO_CLASS, '2xx': 30 },
   dependencyDurationSumSeconds: 1.5,
+}
+
+const UNUSED: ActiveUsers = { count: null, isReported: false, distinct: null }
+const USED: ActiveUsers = {
+  count: 9,
+  isReported: true,
+  distinct: { fiveMinutes: 3, hour: 4, day: 5, standardErrorRatio: 0.0325 },
 }
 
 const UNSERVED: Rates = {
@@ -133,6 +141,7 @@ async function open(count = 2): Promise<HttpWorld> {
         responseThresholdSeconds: () => 0.2,
         status: (tenantId) => [statusOf(tenantId, tenantId === 'acme' ? 0.9 : null)],
       },
+      users: (tenantId) => (tenantId === 'acme' ? USED : UNUSED),
       clock: systemClock(),
     }),
   })
@@ -177,6 +186,8 @@ describe('GET /metrics/tenants', () => {
         'tenantry_tenant_probes_total{tenant="acme",status_class="5xx"} 1',
         'tenantry_tenant_user_duration_seconds_count{tenant="acme"} 4',
         'tenantry_tenant_active_users{tenant="acme"} 9',
+        'tenantry_tenant_distinct_users{tenant="acme",window="5m"} 3',
+        'tenantry_tenant_distinct_users{tenant="acme",window="1d"} 5',
         'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="2xx"} 30',
         'tenantry_tenant_dependency_seconds_total{tenant="acme"} 1.5',
         'tenantry_tenant_samples_total{tenant="acme",outcome="attributed"} 80',

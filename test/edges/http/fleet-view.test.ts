@@ -66,6 +66,7 @@ const facts = (rest: Partial<TenantFacts> = {}): TenantFacts => ({
   errorRatio: 0,
   p99: { valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: 0.2 },
   apdex: null,
+  users: { count: null, isReported: false, distinct: null },
   lastSampleAtMs: 0,
   openAlerts: 0,
   ...rest,

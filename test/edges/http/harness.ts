@@ -240,6 +240,7 @@ function stillMetrics(accounts: () => Record<string, number>) {
       yield
       return NO_SERIES
     },
+    activeUsers: () => ({ count: null, isReported: false, distinct: null }),
     query: () => NO_SIGNALS,
     stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
   }

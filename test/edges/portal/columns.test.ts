@@ -27,6 +27,7 @@ const row = (slos: FleetSloBody[], lastSampleAtMs: number | null = 0): FleetRowB
   errorRatio: null,
   p99: null,
   apdex: null,
+  users: { count: null, isReported: false, distinct: null },
   lastSampleAtMs,
   openAlerts: 0,
   attention: 0,

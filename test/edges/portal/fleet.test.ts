@@ -39,6 +39,7 @@ const row = (tenantId: string, facts: Partial<FleetRowBody> = {}): FleetRowBody 
   errorRatio: 0,
   p99: { valueSeconds: 0.1, lowerSeconds: 0.1, upperSeconds: 0.2 },
   apdex: null,
+  users: { count: null, isReported: false, distinct: null },
   lastSampleAtMs: 0,
   openAlerts: 0,
   attention: 0,

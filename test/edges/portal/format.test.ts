@@ -15,6 +15,7 @@ import {
   apdexText,
   formatApdex,
   quantileText,
+  usersText,
 } from '../../../src/edges/portal/format/format.ts'
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ')
@@ -109,6 +110,14 @@ describe('numbers carry a unit and sensible digits', () => {
     [null, 'Nothing counted'],
   ])('says how sure a quantile is: %s as %s', (quantile, text) => {
     expect(plain(quantileText('p99', quantile))).toBe(text)
+  })
+
+  it('says where a number of users is from', () => {
+    const distinct = { fiveMinutes: 300, hour: 1_204, day: 9_120, standardErrorRatio: 0.0325 }
+    expect(plain(usersText({ count: 300, isReported: false, distinct }))).toBe(
+      'estimated over five minutes; 1,204 in an hour, 9,120 in a day, ±3.25 %',
+    )
+    expect(usersText({ count: 7, isReported: true, distinct: null })).toBe('reported')
   })
 
   it('writes an Apdex, and says by what it was measured', () => {

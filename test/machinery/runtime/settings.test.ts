@@ -21,6 +21,7 @@ describe('settings', () => {
       haClusterLabel: 'cluster',
       haReplicaLabel: '__replica__',
       haFailoverSeconds: 30,
+      userLabels: ['enduser.id', 'enduser_id', 'user.id', 'user_id'],
       dimensions: [
         { name: 'route' },
         { name: 'version' },
@@ -39,6 +40,12 @@ describe('settings', () => {
     expect(() => read('a,b,c,d,e')).toThrow('TENANTRY_DIMENSIONS: expected at most 4 names')
     expect(() => read('route,route')).toThrow('TENANTRY_DIMENSIONS: expected each name once')
     expect(() => read('route=')).toThrow('expected name or name=label|label, not route=')
+  })
+
+  it('hold a list of labels, or none', () => {
+    const read = (text: string) => readSettings({}, { TENANTRY_USER_LABELS: text }).userLabels
+    expect([read('a, b.c'), read('none')]).toEqual([['a', 'b.c'], []])
+    expect(() => read('a,,b')).toThrow('TENANTRY_USER_LABELS: expected the name of a label')
   })
 
   it('come from options before variables', () => {

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { apdexSchema } from './apdex.schema.ts'
 import { quantileSchema } from './quantile.schema.ts'
 import { SLO_STATES, SPEEDS } from './slo.schema.ts'
+import { usersSchema } from './users.schema.ts'
 
 export const fleetSloSchema = z.object({
   sloId: z.string(),
@@ -36,6 +37,7 @@ export const fleetRowSchema = z.object({
   p99: quantileSchema.nullable(),
   /** Over the last five minutes. Null without observations. */
   apdex: apdexSchema.nullable(),
+  users: usersSchema,
   /** When the newest sample of the tenant was taken. Null when none ever came. */
   lastSampleAtMs: z.number().nullable(),
   openAlerts: z.number().int(),

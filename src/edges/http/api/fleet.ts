@@ -119,6 +119,7 @@ function rowOf(
     errorRatio: rates.errorRatio,
     p99: quantileBody(rates.quantile(0.99)),
     apdex: tenantApdex(rates, tenant, slo),
+    users: metrics.activeUsers(tenantId, nowMs),
     lastSampleAtMs: metrics.lastSampleAtMs(tenantId),
     openAlerts,
   })

@@ -28,6 +28,7 @@ export interface ApiDeps {
     | 'haClusters'
     | 'intake'
     | 'cardinality'
+    | 'activeUsers'
   >
   readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>

@@ -16,6 +16,7 @@ import {
 } from './parts.ts'
 import { quantileBody, quantileSchema } from './quantile.schema.ts'
 import { sloDimensionsSchema, sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
+import { usersSchema } from './users.schema.ts'
 
 /** How far back the rates of the signals look. */
 const SPAN_SECONDS = 300
@@ -46,6 +47,7 @@ const signalsSchema = z.object({
   p99: quantileSchema.nullable(),
   /** Null without observations. */
   apdex: apdexSchema.nullable(),
+  users: usersSchema,
 })
 
 export function sloRoutes(deps: ApiDeps): Route[] {
@@ -120,6 +122,7 @@ export function sloRoutes(deps: ApiDeps): Route[] {
           p95: quantileBody(rates.quantile(0.95)),
           p99: quantileBody(rates.quantile(0.99)),
           apdex: tenantApdex(rates, tenant, slo),
+          users: metrics.activeUsers(tenantId, nowMs),
         })
       },
     }),

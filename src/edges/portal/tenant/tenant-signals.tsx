@@ -5,10 +5,12 @@ import {
   apdexText,
   formatApdex,
   formatBurn,
+  formatCount,
   formatLatency,
   formatRate,
   formatShare,
   quantileText,
+  usersText,
 } from '../format/format.ts'
 import { burnTone } from '../format/slo-condition.ts'
 import { Instant } from '../ui/instant.tsx'
@@ -29,6 +31,11 @@ export function TenantSignals({ row, stale }: { row: FleetRowBody; stale: boolea
       <Signal label="Apdex">
         <span title={apdexText(row.apdex)}>{formatApdex(row.apdex)}</span>
       </Signal>
+      {row.users.count !== null && (
+        <Signal label="Active users">
+          <span title={usersText(row.users)}>{formatCount(row.users.count)}</span>
+        </Signal>
+      )}
       <Signal label="Burn, last hour">
         {formatBurn(lastBurn(row))}
         <Sparkline values={row.burnSpark} tone={burnTone(row.slos)} />
