@@ -6,6 +6,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   ingest: 'remote write in, against vmagent, VictoriaMetrics and Prometheus on the same payloads',
   query: 'signals of 30 days with 10,000 tenants stored, against VictoriaMetrics',
   slo: 'SLO evaluation of 40,000 tenant x SLO: CPU a tick, memory and disk each',
+  memory: 'resident memory an active series, against the same peers',
   exposition: '/metrics/tenants with 400,000 series, against prom-client',
   wire: 'remote write decoding alone',
   scrape: 'scraped text and OpenMetrics, read and made into remote-write requests',

@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { Agent, request as httpRequest } from 'node:http'
-import { compressed, INGEST_PAYLOADS, openPayloads, type PayloadOptions } from './payloads.ts'
+import { REMOTE_WRITE, type IngestFormat } from './ingest-formats.ts'
+import { INGEST_PAYLOADS, openPayloads, type PayloadOptions } from './payloads.ts'
 
 export const ROUNDS = 20
 const CONNECTIONS = 4
@@ -27,6 +28,7 @@ export interface Measured {
 }
 
 export interface Target {
+  /** Without a path. */
   readonly url: string
   readonly pid: number
   readonly headers: Readonly<Record<string, string>>
@@ -34,20 +36,23 @@ export interface Target {
   readonly onWarm?: () => Promise<void>
 }
 
-export async function drive(target: Target): Promise<Measured> {
+export async function drive(
+  target: Target,
+  format: IngestFormat = REMOTE_WRITE,
+): Promise<Measured> {
   const payloads = openPayloads(payloadOptions)
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const agent = openAgent()
   const spent = { user: 0, system: 0 }
   let wallSeconds = 0
   let samples = 0
   let gained = 0
   for (let round = 0; round < ROUNDS; round += 1) {
     const made = payloads.nextRound()
-    const bodies = compressed(made)
+    const bodies = format.bodies(made)
     if (round === 1) await target.onWarm?.()
     const cpuBefore = cpuSecondsOf(target.pid)
     const wallBefore = performance.now()
-    await sendAll(target, agent, bodies)
+    await sendAll(target, format, agent, bodies)
     gained = made.gained
     if (round === 0) continue
     wallSeconds += (performance.now() - wallBefore) / 1_000
@@ -67,38 +72,47 @@ export async function drive(target: Target): Promise<Measured> {
   }
 }
 
-async function sendAll(target: Target, agent: Agent, bodies: readonly Buffer[]): Promise<void> {
+/** Connections as the payloads are sent over. */
+export function openAgent(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+}
+
+export async function sendAll(
+  target: Target,
+  format: IngestFormat,
+  agent: Agent,
+  bodies: readonly Buffer[],
+): Promise<void> {
   let next = 0
   const worker = async (): Promise<void> => {
     while (next < bodies.length) {
       const body = bodies[next]!
       next += 1
-      await sendOne(target, agent, body)
+      await sendOne(target, format, agent, body)
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, worker))
 }
 
-function sendOne({ url, headers }: Target, agent: Agent, body: Buffer): Promise<void> {
+function sendOne(
+  { url, headers }: Target,
+  format: IngestFormat,
+  agent: Agent,
+  body: Buffer,
+): Promise<void> {
   return new Promise((done, fail) => {
     const sent = httpRequest(
-      url,
+      `${url}${format.path}`,
       {
         method: 'POST',
         agent,
-        headers: {
-          'content-type': 'application/x-protobuf',
-          'content-encoding': 'snappy',
-          'x-prometheus-remote-write-version': '0.1.0',
-          'content-length': body.length,
-          ...headers,
-        },
+        headers: { ...format.headers, 'content-length': body.length, ...headers },
       },
       (response) => {
         response.resume()
         response.on('end', () => {
           if ((response.statusCode ?? 500) < 300) done()
-          else fail(new Error(`${url} answered ${String(response.statusCode)}`))
+          else fail(new Error(`${url}${format.path} answered ${String(response.statusCode)}`))
         })
       },
     )
@@ -117,7 +131,7 @@ function cpuSecondsOf(pid: number): { user: number; system: number } {
   }
 }
 
-function residentBytesOf(pid: number): number {
+export function residentBytesOf(pid: number): number {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024
 }

@@ -9,7 +9,8 @@ import { freePort } from '../system/harness/ports.ts'
 import { delay, endProcess } from '../system/harness/server.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import type { ToolName } from '../tools/tool-table.ts'
-import { drive, type Measured } from './ingest-drive.ts'
+import { drive, type Measured, type Target } from './ingest-drive.ts'
+import type { IngestFormat } from './ingest-formats.ts'
 
 export interface Peer {
   readonly name: string
@@ -73,6 +74,7 @@ export const PEERS: readonly Peer[] = [
           `--config.file=${join(directory, 'prometheus.yml')}`,
           `--storage.tsdb.path=${join(directory, 'data')}`,
           '--web.enable-remote-write-receiver',
+          '--web.enable-otlp-receiver',
           `--web.listen-address=127.0.0.1:${String(port)}`,
         ],
         readyPath: '/-/ready',
@@ -81,8 +83,16 @@ export const PEERS: readonly Peer[] = [
   },
 ]
 
-/** Measures a peer. Undefined, and a line on stderr that says why, where it cannot be. */
-export async function measurePeer(peer: Peer): Promise<Measured | undefined> {
+/** Measures what a peer spends on the payloads. Undefined where it cannot be. */
+export function measurePeer(peer: Peer, format?: IngestFormat): Promise<Measured | undefined> {
+  return withPeer(peer, (target) => drive(target, format))
+}
+
+/** Starts a peer, uses it and ends it. Undefined, and a line on stderr that says why, where it cannot be. */
+export async function withPeer<T>(
+  peer: Peer,
+  use: (target: Target) => Promise<T>,
+): Promise<T | undefined> {
   const program = requireTool(peer.tool)
   if (program === undefined) return undefined
   const directory = mkdtempSync(join(tmpdir(), 'tenantry-bench-'))
@@ -92,7 +102,7 @@ export async function measurePeer(peer: Peer): Promise<Measured | undefined> {
   const base = `http://127.0.0.1:${String(port)}`
   try {
     await ready(child, `${base}${readyPath}`)
-    return await drive({ url: `${base}/api/v1/write`, pid: child.pid ?? 0, headers: {} })
+    return await use({ url: base, pid: child.pid ?? 0, headers: {} })
   } catch (error) {
     process.stderr.write(`${peer.name} is not measured: ${String(error)}\n`)
     return undefined

@@ -1,12 +1,14 @@
 /**
  * Remote write 1.0 in: 100,000 series with ten labels, 2,000 a request, 20 rounds in shuffled order with 5 % churn and 1 % resets, over four
  * connections, against the real server with its log, mapping, limits, byte check and checkpoints on. The same bytes go to the peers.
- * Rounds come without a pause, but a checkpoint every four of them, as one a minute would with a round each 15 seconds.
+ * Rounds come without a pause, but a checkpoint every four of them, as one a minute would with a round each 15 seconds. Then the same series
+ * and values in the other formats, a fresh server each; Prometheus takes OTLP as well.
  */
 import { MIB } from '../../src/core/units.ts'
 import { delay, sampleValue, startServer, type TestServer } from '../system/harness/server.ts'
 import { report } from './figure.ts'
 import { drive, payloadOptions, ROUNDS, type Measured } from './ingest-drive.ts'
+import { OTHER_FORMATS, OTLP, REMOTE_WRITE, type IngestFormat } from './ingest-formats.ts'
 import { measurePeer, PEERS } from './ingest-peers.ts'
 import { tenantName } from './payloads.ts'
 
@@ -20,7 +22,7 @@ const LOOP_DELAYS = [
   { quantile: '1', must: '<= 100' },
 ]
 
-const ours = await measureTenantry()
+const ours = await measureTenantry(REMOTE_WRITE)
 for (const peer of PEERS) {
   const measured = await measurePeer(peer)
   if (measured === undefined) continue
@@ -38,7 +40,22 @@ for (const peer of PEERS) {
   })
 }
 
-async function measureTenantry(): Promise<Measured> {
+for (const format of OTHER_FORMATS) {
+  const measured = await measureTenantry(format)
+  const peer = format === OTLP ? PEERS.find(({ tool }) => tool === 'prometheus') : undefined
+  const theirs = peer && (await measurePeer(peer, format))
+  if (theirs === undefined) continue
+  report({
+    name: `${format.name} against Prometheus`,
+    value: measured.samplesPerCpuSecond,
+    unit: 'samples/CPU-s',
+    peer: 'Prometheus',
+    peerValue: theirs.samplesPerCpuSecond,
+    ratio: measured.samplesPerCpuSecond / theirs.samplesPerCpuSecond,
+  })
+}
+
+async function measureTenantry(format: IngestFormat): Promise<Measured> {
   const server = await startServer({
     env: {
       TENANTRY_LOG_LEVEL: 'warn',
@@ -48,16 +65,19 @@ async function measureTenantry(): Promise<Measured> {
   try {
     await createTenants(server)
     const key = await server.createKey('collector')
-    const measured = await drive({
-      url: `${server.url}/api/v1/write`,
-      pid: server.pid,
-      headers: { authorization: `Bearer ${key}` },
-      onWarm: async () => void (await server.text('/metrics')),
-    })
+    const measured = await drive(
+      {
+        url: server.url,
+        pid: server.pid,
+        headers: { authorization: `Bearer ${key}` },
+        onWarm: async () => void (await server.text('/metrics')),
+      },
+      format,
+    )
     const page = await server.text('/metrics')
-    reportCost('ingest', measured, '>= 1000000')
-    reportLoop(page)
-    await verify(server, measured.gained)
+    reportCost(format.name, measured, format === REMOTE_WRITE ? '>= 1000000' : undefined)
+    reportLoop(format.name, page)
+    await verify(server, format.name, measured.gained)
     return measured
   } finally {
     await server.stop()
@@ -79,7 +99,7 @@ async function createTenants(server: TestServer): Promise<void> {
 }
 
 /** Throws when what was counted is not what was sent. */
-async function verify(server: TestServer, gained: number): Promise<void> {
+async function verify(server: TestServer, name: string, gained: number): Promise<void> {
   const attributed = sampleValue(await server.text('/metrics'), 'tenantry_ingest_samples_total', {
     outcome: 'attributed',
   })
@@ -88,7 +108,7 @@ async function verify(server: TestServer, gained: number): Promise<void> {
   const counted = await countedRequests(server)
   if (counted !== gained)
     throw new Error(`counted ${String(counted)} requests, sent ${String(gained)}`)
-  report({ name: 'ingest, requests counted, as many as sent', value: counted, unit: 'requests' })
+  report({ name: `${name}, requests counted, as many as sent`, value: counted, unit: 'requests' })
 }
 
 /** Adds up all tenants and classes of the exposition, once the tick has booked the last round. */
@@ -126,16 +146,16 @@ function reportCost(name: string, measured: Measured, must?: string): void {
   })
 }
 
-function reportLoop(page: string): void {
+function reportLoop(format: string, page: string): void {
   for (const { quantile, must } of LOOP_DELAYS) {
     const seconds = sampleValue(page, 'tenantry_event_loop_delay_seconds', { quantile }) ?? NaN
     report({
-      name: `ingest, event loop late, quantile ${quantile}`,
+      name: `${format}, event loop late, quantile ${quantile}`,
       value: 1_000 * seconds,
       unit: 'ms',
       must,
     })
   }
   const checkpoints = sampleValue(page, 'tenantry_checkpoint_seconds_count', {}) ?? 0
-  report({ name: 'ingest, checkpoints meanwhile', value: checkpoints, unit: '' })
+  report({ name: `${format}, checkpoints meanwhile`, value: checkpoints, unit: '' })
 }

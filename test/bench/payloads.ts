@@ -5,7 +5,6 @@
  * budget, since a storm of alerts is another measurement. Seeded: the same options give the same
  * bytes.
  */
-import { compressSync } from 'snappy'
 import { openPrng, type Prng } from '../../src/core/prng.ts'
 import { openProtoWriter, type ProtoWriter } from '../../src/machinery/wire/encode.ts'
 import { append, openScratch } from '../../src/machinery/wire/scratch.ts'
@@ -125,11 +124,6 @@ export function openPayloads(options: PayloadOptions): Payloads {
       return { timestampMs, messages, samples: series.length, gained }
     },
   }
-}
-
-/** Compresses messages as they go over the wire. */
-export function compressed({ messages }: Pick<Round, 'messages'>): Buffer[] {
-  return messages.map((message) => compressSync(message))
 }
 
 function advance(series: Series, prng: Prng, resetRatio: number): number {

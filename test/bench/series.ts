@@ -9,6 +9,7 @@
 import { openMetrics } from '../../src/domain/metrics/metrics.ts'
 import { memoryCounters } from '../../src/machinery/runtime/memory-counters.ts'
 import { openBulkInline } from '../../src/machinery/storage/bulk-writer.ts'
+import { linearMemory, Stretch } from '../../src/machinery/wasm/linear-memory.ts'
 import { readWriteRequest, type RemoteWriteVisitor } from '../../src/machinery/wire/remote-write.ts'
 import { fakeResolver, silentLog } from '../domain/metrics/writing.ts'
 import { report } from './figure.ts'
@@ -31,8 +32,9 @@ const nothing: RemoteWriteVisitor = {
   sampleSince: () => undefined,
   stale: () => undefined,
   nativeHistogram: () => undefined,
+  batch: () => undefined,
 }
-let body = Buffer.alloc(0)
+const body = new Stretch()
 
 interface Spent {
   walkUs: number
@@ -48,9 +50,9 @@ function send(
   spent: Spent,
 ): number {
   for (const message of messages) {
-    if (body.length < message.length) body = Buffer.alloc(2 * message.length)
-    body.set(message)
-    const bytes = body.subarray(0, message.length)
+    body.reserve(message.length)
+    linearMemory.bytes.set(message, body.at)
+    const bytes = linearMemory.bytes.subarray(body.at, body.at + message.length)
     spent.walkUs += cpuUs(() => readWriteRequest(bytes, nothing))
     const staged = metrics.stage(context, bytes)
     spent.recogniseUs += cpuUs(() => readWriteRequest(bytes, staged))

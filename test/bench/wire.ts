@@ -8,7 +8,8 @@ import { readWriteRequest, type RemoteWriteVisitor } from '../../src/machinery/w
 import { uncompressSnappy } from '../../src/machinery/wire/snappy.ts'
 import { MIB } from '../../src/core/units.ts'
 import { report } from './figure.ts'
-import { compressed, INGEST_PAYLOADS, openPayloads } from './payloads.ts'
+import { REMOTE_WRITE } from './ingest-formats.ts'
+import { INGEST_PAYLOADS, openPayloads } from './payloads.ts'
 
 class CountingVisitor implements RemoteWriteVisitor {
   samples = 0
@@ -38,7 +39,7 @@ class ReadingVisitor extends CountingVisitor {
 const REPEATS = 10
 const payloads = openPayloads(INGEST_PAYLOADS)
 const round = payloads.nextRound()
-const bodies = compressed(round)
+const bodies = REMOTE_WRITE.bodies(round)
 const messageBytes = total(round.messages)
 
 report({ name: 'bytes a sample, uncompressed', value: messageBytes / round.samples, unit: 'bytes' })

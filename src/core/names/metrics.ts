@@ -126,6 +126,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Samples of a source that does not count, because a better one of the same signal does.',
   },
+  tenantry_series_retired_total: {
+    kind: 'counter',
+    help: 'Series that were forgotten because no sample could continue them.',
+  },
   tenantry_samples_unmapped_total: {
     kind: 'counter',
     help: 'Samples of tenants whose metric has no meaning here.',

@@ -434,8 +434,9 @@ export class Applier {
   #note(slot: number, atMs: number, value: number): void {
     const { points } = this.#tables.series
     const at = slot * POINT_STRIDE
-    const isFirst = points.data[at + LAST_MS] === 0 || points.data[at + SPAN_MS] === ENDED
-    points.data[at + SPAN_MS] = isFirst ? 0 : Math.max(0, atMs - points.data[at + LAST_MS]!)
+    const sinceMs = atMs - points.data[at + LAST_MS]!
+    const isFirst = points.data[at + SPAN_MS] === ENDED || sinceMs > this.#ageMs
+    points.data[at + SPAN_MS] = isFirst ? 0 : Math.max(0, sinceMs)
     points.data[at + LAST_MS] = atMs
     points.data[at + LAST_VALUE] = value
     points.mark(slot)

@@ -231,7 +231,7 @@ export class Checkpoints {
       accounts.restore(name, samples)
     }
     for (const minute of read.readMinutesAcrossTenants()) this.#rollup.restore(minute)
-    this.#registrar.restoreFamilies()
+    this.#registrar.restoreSeries()
     this.#registrar.restoreFacets()
     this.#tables.users.resume(this.#tables.series)
   }

@@ -28,7 +28,10 @@ export class Families {
   readonly #tables: FamilyTables
   readonly #numbers = new Map<string, number>()
   readonly #members: Member[][] = []
-  readonly #values: DimensionValues[] = []
+  readonly #values: (DimensionValues | undefined)[] = []
+  readonly #keys: string[] = []
+  /** Numbers of families without members. */
+  readonly #free: number[] = []
 
   constructor(tables: FamilyTables) {
     this.#tables = tables
@@ -60,6 +63,20 @@ export class Families {
     this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = family
   }
 
+  slotsOf(family: number): readonly number[] {
+    return this.#members[family]!.map(({ slot }) => slot)
+  }
+
+  /** Takes a bucket out that is no more. The others keep their cells. */
+  leave(family: number, slot: number): void {
+    const members = this.#members[family]!.filter((member) => member.slot !== slot)
+    this.#members[family] = members
+    if (members.length > 0) return
+    this.#numbers.delete(this.#keys[family]!)
+    this.#keys[family] = ''
+    this.#free.push(family)
+  }
+
   /** Gives every bucket of a family its cell. */
   resolve(family: number): void {
     const { series, cells, facets, sources, tenants } = this.#tables
@@ -89,8 +106,12 @@ export class Families {
   #number(key: string): number {
     const known = this.#numbers.get(key)
     if (known !== undefined) return known
-    this.#numbers.set(key, this.#members.length)
-    return this.#members.push([]) - 1
+    const family = this.#free.pop() ?? this.#members.length
+    this.#numbers.set(key, family)
+    this.#keys[family] = key
+    this.#members[family] = []
+    this.#values[family] = undefined
+    return family
   }
 }
 

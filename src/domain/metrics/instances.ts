@@ -27,6 +27,8 @@ export class Instances {
   readonly column = floatColumn(STRIDE)
   /** So that a new series of a known target needs no text made of its parts. */
   readonly #targets = new Map<string | undefined, Target[]>()
+  /** By instance: how many series it reports. */
+  readonly #series: number[] = []
   readonly #staleMs: number
 
   constructor(staleMs: number) {
@@ -48,6 +50,25 @@ export class Instances {
     return this.#number(`resource ${resource}`)
   }
 
+  /** Says that a series is of an instance; -1 for none. */
+  join(instance: number): void {
+    if (instance >= 0) this.#series[instance] = (this.#series[instance] ?? 0) + 1
+  }
+
+  /** Says that a series is no more. An instance without series is forgotten. */
+  leave(instance: number): void {
+    if (instance < 0) return
+    this.#series[instance]! -= 1
+    if (this.#series[instance]! > 0) return
+    const [, , target] = this.words.word(instance).split('\0')
+    const others = this.#targets.get(target)?.filter(({ number }) => number !== instance) ?? []
+    if (others.length === 0) this.#targets.delete(target)
+    else this.#targets.set(target, others)
+    this.words.forget(instance)
+    this.column.data.fill(0, instance * STRIDE, (instance + 1) * STRIDE)
+    this.column.mark(instance)
+  }
+
   /** Tells the number of an instance and gives it one when it is new. */
   #number(name: string): number {
     const instance = this.words.number(name)
@@ -57,7 +78,7 @@ export class Instances {
 
   restoreWord(word: string): void {
     this.words.restore(word)
-    this.#number(word)
+    while (this.column.rows < this.words.size) this.column.reserve(1)
   }
 
   lastReportMs(instance: number): number {

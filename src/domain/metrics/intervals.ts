@@ -17,10 +17,24 @@ export type IntervalVerdict = 'new' | 'duplicate' | 'overlap' | 'out-of-order'
 
 export class Intervals {
   readonly column = floatColumn(STRIDE)
+  /** Rows of series that are no more. */
+  readonly #free: number[] = []
 
   /** Adds a series and returns its row. */
   add(): number {
-    return this.column.reserve(1)
+    return this.#free.pop() ?? this.column.reserve(1)
+  }
+
+  /** Forgets a series. */
+  remove(row: number): void {
+    this.column.data.fill(0, row * STRIDE, (row + 1) * STRIDE)
+    this.column.mark(row)
+    this.#free.push(row)
+  }
+
+  /** Tells after a restart which rows are still some series'. */
+  restoreUse(used: ReadonlySet<number>): void {
+    for (let row = 0; row < this.column.rows; row += 1) if (!used.has(row)) this.#free.push(row)
   }
 
   /**

@@ -3,8 +3,9 @@
  * the one above: write context > remote-write labels > series, and write context > OTLP resource >
  * metric > attributes > series.
  */
-import { ByteTable } from './byte-table.ts'
+import { ByteTable, type KeyOwner } from './byte-table.ts'
 import type { OtlpPlace } from './description.ts'
+import { Numbered } from './numbered.ts'
 import { Words } from './words.ts'
 import type { WriteContext } from './write-context.ts'
 
@@ -20,8 +21,9 @@ export class Keys {
   /** Values are series slots. */
   readonly attributes = new ByteTable()
   readonly #contexts: WriteContext[] = []
-  readonly #resourceAddresses: number[] = []
-  readonly #metricAddresses: number[] = []
+  /** How many metrics a resource has, and series a metric. */
+  readonly #resources = new Numbered(this.resources)
+  readonly #metrics = new Numbered(this.metrics)
 
   contextNumber({ boundTenant, namedTenant }: WriteContext): number {
     return this.contexts.number(JSON.stringify([boundTenant, namedTenant]))
@@ -35,26 +37,41 @@ export class Keys {
   }
 
   addResource(context: number, bytes: Uint8Array): number {
-    const resource = this.#resourceAddresses.length
-    this.#resourceAddresses.push(this.resources.add(context, bytes, 0, bytes.length, resource))
-    return resource
+    return this.#resources.add(context, bytes)
   }
 
   addMetric(resource: number, bytes: Uint8Array): number {
-    const metric = this.#metricAddresses.length
-    this.#metricAddresses.push(this.metrics.add(resource, bytes, 0, bytes.length, metric))
-    return metric
+    this.#resources.join(resource)
+    return this.#metrics.add(resource, bytes)
+  }
+
+  /** Says that a series is of a metric. */
+  joinMetric(metric: number): void {
+    this.#metrics.join(metric)
+  }
+
+  /** Removes the keys of a series of remote write. */
+  removeLabels(first: number, owner: KeyOwner): void {
+    this.labels.remove(first, owner)
+  }
+
+  /** Removes the keys of an OTLP series, and its metric and resource where it was their last. */
+  removeAttributes(first: number, owner: KeyOwner): void {
+    const metric = this.attributes.at(first).context
+    this.attributes.remove(first, owner)
+    const resource = this.#metrics.contextOf(metric)
+    if (this.#metrics.leave(metric)) this.#resources.leave(resource)
   }
 
   resourceBytes(resource: number): Uint8Array {
-    return this.resources.at(this.#resourceAddresses[resource]!).bytes
+    return this.resources.at(this.#resources.addressOf(resource)).bytes
   }
 
   /** Tells the bytes that lead to a metric. */
   placeOf(metric: number): OtlpPlace {
-    const metricKey = this.metrics.at(this.#metricAddresses[metric]!)
+    const metricKey = this.metrics.at(this.#metrics.addressOf(metric))
     const resource = metricKey.context
-    const resourceKey = this.resources.at(this.#resourceAddresses[resource]!)
+    const resourceKey = this.resources.at(this.#resources.addressOf(resource))
     return {
       contextNumber: resourceKey.context,
       resource,
@@ -63,9 +80,9 @@ export class Keys {
     }
   }
 
-  /** Finds the addresses again after the tables were put back. */
+  /** Finds numbers and addresses again after the tables were put back; series join later. */
   restoreAddresses(): void {
-    this.#resourceAddresses.push(...this.resources.addresses())
-    this.#metricAddresses.push(...this.metrics.addresses())
+    this.#resources.restore()
+    for (const resource of this.#metrics.restore()) this.#resources.join(resource)
   }
 }

@@ -28,6 +28,7 @@ import { Registrar } from './registrar.ts'
 import { RegistryMemory, type Learned } from './registry-memory.ts'
 import { KEPT_DAYS, type KeptDays } from './retention.ts'
 import type { ReaderParts } from './rollup-reader.ts'
+import { Retiring } from './retire.ts'
 import { Rollup } from './rollup.ts'
 import type { SeriesMeaning } from './series-meaning.ts'
 import { Settling } from './settle.ts'
@@ -132,8 +133,8 @@ export interface Metrics {
    */
   query(tenantId: TenantId, query: SignalQuery, nowMs: number): SignalAnswer
   /**
-   * Ends gauges that went silent, notes the others, and packs hours that left memory. Called once a
-   * tick.
+   * Ends gauges that went silent, notes the others, forgets series that cannot go on, and packs
+   * hours that left memory. Called once a tick.
    */
   closeMinute(nowMs: number): void
   /** Makes days of hours, in steps. Returns how many. They are written by the next checkpoint. */
@@ -205,6 +206,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     store,
   })
   const settling = new Settling(tables, limits)
+  const retiring = new Retiring(tables, registrar, limits)
   const seriesName = (slot: number): string => seriesText(registrar.describe(slot))
   const applier = new Applier(tables, limits, seriesName)
   const staging = new Staging(keys, registrar, clusters, limits)
@@ -271,7 +273,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     }
   }
 
-  counters.gauge('tenantry_series', () => series.size())
+  counters.gauge('tenantry_series', () => series.used())
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
   counters.gauge('tenantry_live_ring_bytes', () => live.bytes())
@@ -359,6 +361,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
       noteLive(nowMs)
       noteReceived(nowMs)
       onImbalance(imbalances(accounts, tables.tenantAccounts, tenants))
+      const retired = retiring.step(nowMs)
+      if (retired > 0) counters.add('tenantry_series_retired_total', retired)
       const old = rollup.packOldHours(nowMs)
       if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
     },
@@ -369,7 +373,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
       memory.restoreRules()
       takeRules()
       if (series.size() > 0) {
-        log.info({ series: series.size(), cells: cells.list.length }, 'the series were read back')
+        log.info({ series: series.used(), cells: cells.list.length }, 'the series were read back')
       }
     },
     activeUsers(tenantId, nowMs) {
@@ -384,7 +388,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
       )
     },
     haClusters: () => haStatuses(clusters.list, (context) => keys.context(context)),
-    stats: () => ({ series: series.size(), cells: cells.list.length, accounts: accounts.all() }),
+    stats: () => ({ series: series.used(), cells: cells.list.length, accounts: accounts.all() }),
   }
 }
 

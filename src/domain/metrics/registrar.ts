@@ -6,6 +6,7 @@
 import { LABELS } from '../../core/names/labels.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
 import type { Admission } from './admission.ts'
+import type { KeyOwner } from './byte-table.ts'
 import { sortedKey } from './canonical-order.ts'
 import {
   describeAttributes,
@@ -20,8 +21,18 @@ import { checkLabels, type Refusal } from './label-checks.ts'
 import type { MetricLimits } from './limits.ts'
 import type { NativeKey } from './native-key.ts'
 import { DISCARD_REASONS, type DiscardReason } from './reasons.ts'
-import { EXTRA, KEY, NATIVE_HISTOGRAM, PARTS, REMOTE_WRITE, ROLE_STRIDE } from './series-table.ts'
 import type { RegistryMemory } from './registry-memory.ts'
+import {
+  EXTRA,
+  INSTANCE,
+  isDeltaKind,
+  KEY,
+  KIND,
+  NATIVE_HISTOGRAM,
+  PARTS,
+  REMOTE_WRITE,
+  ROLE_STRIDE,
+} from './series-table.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
 import { meaningOfSeries, type SeriesMeaning } from './series-meaning.ts'
 import type { MetricTables } from './tables.ts'
@@ -58,6 +69,15 @@ export class Registrar {
   readonly #admission: Admission
   #aliases = 0
   #atMs = 0
+  /** Remembers the first key of each series. */
+  readonly #owner: KeyOwner = {
+    firstKeyOf: (slot) => this.#keyOf(slot),
+    moved: (slot, address) => {
+      const { roles } = this.#tables.series
+      roles.data[slot * ROLE_STRIDE + KEY] = address
+      roles.mark(slot)
+    },
+  }
   /** What to tell a person about the last refusal. */
   lastRefusal = ''
   /** The index of the tenant whose key writes, or of no tenant. */
@@ -93,12 +113,12 @@ export class Registrar {
         : undefined
     const known = sorted && labels.find(context, sorted, 0, sorted.length)
     if (known !== undefined && known !== UNKNOWN) {
-      if (this.#mayAlias()) labels.add(context, bytes, start, end, known)
+      if (this.#mayAlias()) labels.add(context, bytes, start, end, known, this.#keyOf(known))
       return known
     }
     return this.#take(description, REMOTE_WRITE, (slot) => {
-      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, slot)
       const key = labels.add(context, bytes, start, end, slot)
+      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, slot, key)
       return { key, instance: this.#instanceOf(description) }
     })
   }
@@ -122,12 +142,12 @@ export class Registrar {
     const sorted = sortedLabels && Buffer.concat([sortedLabels, bytes.subarray(labelsEnd, end)])
     const known = sorted && labels.find(context, sorted, 0, sorted.length)
     if (known !== undefined && known !== UNKNOWN) {
-      if (this.#mayAlias()) labels.add(context, bytes, 0, end, known)
+      if (this.#mayAlias()) labels.add(context, bytes, 0, end, known, this.#keyOf(known))
       return known
     }
     const slot = this.#take(description, this.#roles.partsOf(description), (taken) => {
-      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, taken)
       const key = labels.add(context, bytes, 0, end, taken)
+      if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, taken, key)
       return { key, instance: this.#instanceOf(description, '\0native') }
     })
     if (slot >= 0) this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = NATIVE_HISTOGRAM
@@ -149,14 +169,15 @@ export class Registrar {
     if (sorted !== undefined && place.metric !== UNKNOWN) {
       const known = attributes.find(place.metric, sorted, 0, sorted.length)
       if (known !== UNKNOWN && this.#mayAlias()) {
-        attributes.add(place.metric, bytes, start, end, known)
+        attributes.add(place.metric, bytes, start, end, known, this.#keyOf(known))
       }
       if (known !== UNKNOWN) return known
     }
     return this.#take(description, this.#roles.partsOf(description), (slot) => {
       const metric = this.#metricOf(place)
-      if (sorted !== undefined) attributes.add(metric, sorted, 0, sorted.length, slot)
       const key = attributes.add(metric, bytes, start, end, slot)
+      if (sorted !== undefined) attributes.add(metric, sorted, 0, sorted.length, slot, key)
+      this.#tables.keys.joinMetric(metric)
       return { key, instance: this.#tables.instances.ofResource(place.resource) }
     })
   }
@@ -199,12 +220,36 @@ export class Registrar {
       : describeAttributes(keys.placeOf(context), bytes, 0, bytes.length)
   }
 
-  /** Puts the families of remote-write buckets together again after a restart. */
-  restoreFamilies(): void {
-    const { roles } = this.#tables.series
-    for (let slot = 0; slot < roles.rows; slot += 1) {
+  /**
+   * Puts together again after a restart what follows from the series: the families of remote-write
+   * buckets, what nobody uses any more, and who uses what.
+   */
+  restoreSeries(): void {
+    const { series, keys, instances, intervals } = this.#tables
+    const { data } = series.roles
+    const usedIntervals = new Set<number>()
+    series.restoreFree()
+    for (let slot = 0; slot < series.size(); slot += 1) {
+      if (!this.#roles.isWhole(slot)) continue
+      const at = slot * ROLE_STRIDE
+      instances.join(data[at + INSTANCE]!)
+      if (isDeltaKind(data[at + KIND]!)) usedIntervals.add(data[at + EXTRA]!)
+      if (!this.#hasLabels(slot)) keys.joinMetric(keys.attributes.at(data[at + KEY]!).context)
       if (this.#roles.isFamilyMember(slot)) this.#roles.rejoinFamily(slot, this.describe(slot))
     }
+    intervals.restoreUse(usedIntervals)
+  }
+
+  /** Forgets a series: its keys, its meaning, its slots. */
+  remove(slot: number): void {
+    const { series, keys } = this.#tables
+    const { data } = series.roles
+    const at = slot * ROLE_STRIDE
+    const slots = 1 + Math.max(0, data[at + PARTS]!)
+    this.#roles.release(slot)
+    if (this.#hasLabels(slot)) keys.removeLabels(data[at + KEY]!, this.#owner)
+    else keys.removeAttributes(data[at + KEY]!, this.#owner)
+    series.remove(slot, slots)
   }
 
   /** Puts all series to their facets after a restart. */
@@ -218,6 +263,17 @@ export class Registrar {
   /** Tells how many part slots follow a series. */
   partsAt(slot: number): number {
     return this.#tables.series.roles.data[slot * ROLE_STRIDE + PARTS]!
+  }
+
+  /** Tells whether a series is known by labels, as over remote write, or by attributes. */
+  #hasLabels(slot: number): boolean {
+    const { data } = this.#tables.series.roles
+    const at = slot * ROLE_STRIDE
+    return data[at + PARTS] === REMOTE_WRITE || data[at + EXTRA] === NATIVE_HISTOGRAM
+  }
+
+  #keyOf(slot: number): number {
+    return this.#tables.series.roles.data[slot * ROLE_STRIDE + KEY]!
   }
 
   /** Tells the number of a scraped target, or -1 where nothing tells one from another. */

@@ -98,8 +98,23 @@ export class Roles {
       data[partAt + INSTANCE] = -1
       data[partAt + EXTRA] = -1
       data[partAt + KEY] = -1
+      data[partAt + PARTS] = 0
     }
+    this.#tables.instances.join(instance)
     this.#fill(slot, description, tenant)
+  }
+
+  /** Takes back all that `assign` gave to a series, but for its keys and slots. */
+  release(slot: number): void {
+    const { series, tenants, instances, intervals, families } = this.#tables
+    const { data } = series.roles
+    const at = slot * ROLE_STRIDE
+    this.#moveGauge(slot, -1)
+    this.#leaveFacets(slot)
+    if (this.isFamilyMember(slot)) families.leave(data[at + EXTRA]!, slot)
+    if (isDeltaKind(data[at + KIND]!)) intervals.remove(data[at + EXTRA]!)
+    instances.leave(data[at + INSTANCE]!)
+    tenants.countSeries(data[at + TENANT]!, -1)
   }
 
   lacksTenant(slot: number): boolean {

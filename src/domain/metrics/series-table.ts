@@ -31,7 +31,10 @@ export const NATIVE_HISTOGRAM = -2
 export const NO_POWER = -3
 /** Address of the series' first key in the byte table of its wire. */
 export const KEY = 6
-/** How many part slots follow; `REMOTE_WRITE` for a series that came over remote write. */
+/**
+ * How many part slots follow; `REMOTE_WRITE` for a series that came over remote write. Of a part
+ * itself 0, or how many slots begin here that are nobody's.
+ */
 export const PARTS = 7
 export const REMOTE_WRITE = -1
 
@@ -77,24 +80,72 @@ export const FIRST_FACET = -3
 export interface SeriesTable {
   readonly roles: IntColumn
   readonly points: FloatColumn
-  /** Adds empty slots and returns the first one's number. */
+  /** Takes empty slots that follow one another and returns the first one's number. */
   add(slots: number): number
+  /**
+   * Gives back the slots that `add` gave. Until they are taken again they look like parts of a
+   * series, which everybody passes over.
+   */
+  remove(first: number, slots: number): void
+  /** Finds the slots that were given back, after a restart. */
+  restoreFree(): void
+  /** How many slots there are, in use or not: their numbers are below it. */
   size(): number
+  /** How many of them are in use. */
+  used(): number
 }
 
 export function openSeriesTable(): SeriesTable {
   const roles = intColumn(ROLE_STRIDE)
   const points = floatColumn(POINT_STRIDE)
+  /** By how many they are: first slots of what was given back. */
+  const free = new Map<number, number[]>()
+  let freeSlots = 0
+
+  const keepFree = (first: number, slots: number): void => {
+    const known = free.get(slots)
+    if (known === undefined) free.set(slots, [first])
+    else known.push(first)
+    freeSlots += slots
+  }
+
   return {
     roles,
     points,
-    add: (slots) => {
-      points.reserve(slots)
-      return roles.reserve(slots)
+    add(slots) {
+      const first = free.get(slots)?.pop()
+      if (first === undefined) {
+        points.reserve(slots)
+        return roles.reserve(slots)
+      }
+      freeSlots -= slots
+      roles.data[first * ROLE_STRIDE + PARTS] = 0
+      return first
+    },
+    remove(first, slots) {
+      points.data.fill(0, first * POINT_STRIDE, (first + slots) * POINT_STRIDE)
+      for (let slot = first; slot < first + slots; slot += 1) {
+        roles.data.set(NOTHING, slot * ROLE_STRIDE)
+        roles.mark(slot)
+        points.mark(slot)
+      }
+      roles.data[first * ROLE_STRIDE + PARTS] = slots
+      keepFree(first, slots)
+    },
+    restoreFree() {
+      for (let slot = 0; slot < roles.rows; slot += 1) {
+        const at = slot * ROLE_STRIDE
+        const isFree = roles.data[at + KIND] === SERIES_KINDS.part && roles.data[at + PARTS]! > 0
+        if (isFree) keepFree(slot, roles.data[at + PARTS]!)
+      }
     },
     size: () => roles.rows,
+    used: () => roles.rows - freeSlots,
   }
 }
+
+/** A row of `roles` that is nobody's: a part without a series. Its first one has PARTS. */
+const NOTHING = Int32Array.from([SERIES_KINDS.part, NO_CELL, -1, 0, -1, -1, -1, 0])
 
 /**
  * Tells whether a series had a sample lately: within the stale span or three of its own intervals.

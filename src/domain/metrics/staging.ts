@@ -16,6 +16,14 @@ import type {
   ExponentialHistogram,
   NativeHistogram,
 } from '../../machinery/wire/native-histogram.ts'
+import {
+  ENDS,
+  FOUND,
+  linearMemory,
+  STARTS,
+  TIMES,
+  VALUES,
+} from '../../machinery/wasm/linear-memory.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import type { HaClusters } from './ha-clusters.ts'
@@ -97,10 +105,10 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   #waiting = 0
   /** The first entry that waits for its series. */
   #firstWaiting = 0
-  /** Where the labels of those that wait begin; then the slots that were found. */
+  /** Where the labels of those that wait begin and end, and the slots that were found. */
   readonly #starts = new Int32Array(BATCH_SERIES)
-  readonly #labelStarts = new Int32Array(BATCH_SERIES)
   readonly #ends = new Int32Array(BATCH_SERIES)
+  readonly #found = new Int32Array(BATCH_SERIES)
   /** Their senders, where one of them names a replica. */
   readonly #senders = new Int32Array(BATCH_SERIES)
   /** Who sent the series that was recognised last. */
@@ -137,6 +145,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     this.senders.begin(contextNumber, isTenants, context.ha ?? DEFAULT_HA_RULES)
     this.#held = message
     this.#message = null
+    this.#sender = NO_SENDER
     this.#waiting = 0
     this.#firstWaiting = 0
     if (this.slots.length > KEPT_ENTRIES) this.#resize(KEPT_ENTRIES)
@@ -160,6 +169,35 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       for (const count of refused.values()) samples += count
     }
     return samples
+  }
+
+  batch(bytes: Uint8Array, base: number, count: number): void {
+    this.#recognise()
+    this.#findBatch(base, count)
+    this.#reserve(count)
+    const { senders, slots, timesMs, values, startsMs, flags } = this
+    const { words, doubles } = linearMemory
+    const context = this.#place.contextNumber
+    for (let index = 0; index < count; index += 1) {
+      const entry = this.count
+      let slot = words[FOUND / 4 + index]!
+      if (slot === UNKNOWN) {
+        const start = words[STARTS / 4 + index]!
+        slot = this.#recogniseOne(context, bytes, start, words[ENDS / 4 + index]!)
+        senders.turn(this.#sender, entry)
+        if (slot < 0) {
+          this.#refuse(slot)
+          continue
+        }
+      } else senders.turn(NO_SENDER, entry)
+      slots[entry] = slot
+      timesMs[entry] = doubles[TIMES / 8 + index]!
+      values[entry] = doubles[VALUES / 8 + index]!
+      startsMs[entry] = 0
+      flags[entry] = SAMPLE
+      this.count = entry + 1
+    }
+    this.#firstWaiting = this.count
   }
 
   series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void {
@@ -337,6 +375,13 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     else this.native.quantiles += count
   }
 
+  /** Series of a replica are known by fewer labels: after one, each is looked up by itself. */
+  #findBatch(base: number, count: number): void {
+    if (this.#sender === NO_SENDER) {
+      this.#keys.labels.findBatch(this.#place.contextNumber, base, count)
+    } else linearMemory.words.fill(UNKNOWN, FOUND / 4, FOUND / 4 + count)
+  }
+
   /** Finds the series of the entries that wait for it, and drops entries that find none. */
   #recognise(): void {
     const held = this.#held
@@ -344,13 +389,12 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       const context = this.#place.contextNumber
       const starts = this.#starts
       const ends = this.#ends
-      this.#labelStarts.set(starts)
-      this.#keys.labels.findMany(context, held, starts, ends, this.#waiting)
+      const found = this.#found
+      this.#keys.labels.findMany(context, held, starts, ends, this.#waiting, found)
       let namesReplicas = false
       for (let index = 0; index < this.#waiting; index += 1) {
-        if (starts[index] !== UNKNOWN) continue
-        const start = this.#labelStarts[index]!
-        starts[index] = this.#recogniseOne(context, held, start, ends[index]!)
+        if (found[index] !== UNKNOWN) continue
+        found[index] = this.#recogniseOne(context, held, starts[index]!, ends[index]!)
         if (this.#sender === NO_SENDER) continue
         if (!namesReplicas) this.#senders.fill(NO_SENDER)
         namesReplicas = true
@@ -380,7 +424,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   #settleWaiting(namesReplicas: boolean): void {
-    const found = this.#starts
+    const found = this.#found
     const { senders } = this
     if (!namesReplicas) senders.turn(NO_SENDER, this.#firstWaiting)
     let kept = this.#firstWaiting
@@ -564,13 +608,18 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   #push(slot: number, timeMs: number, value: number, startMs: number, flag: number): void {
     const at = this.count
-    if (at === this.slots.length) this.#resize(2 * at)
+    if (at === this.slots.length) this.#reserve(1)
     this.slots[at] = slot
     this.timesMs[at] = timeMs
     this.values[at] = value
     this.startsMs[at] = startMs
     this.flags[at] = flag
     this.count = at + 1
+  }
+
+  #reserve(entries: number): void {
+    const needed = this.count + entries
+    if (needed > this.slots.length) this.#resize(Math.max(needed, 2 * this.slots.length))
   }
 
   #resize(entries: number): void {

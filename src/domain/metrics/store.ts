@@ -27,7 +27,7 @@ const READ_STATE = `
 const WRITE_WORD = `
   INSERT INTO metrics_word (list, number, word)
   VALUES (?, ?, ?)
-  ON CONFLICT (list, number) DO NOTHING`
+  ON CONFLICT (list, number) DO UPDATE SET word = excluded.word`
 const READ_WORDS = `
   SELECT word
   FROM metrics_word

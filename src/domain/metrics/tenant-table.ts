@@ -66,6 +66,15 @@ export class TenantTable {
     this.column.mark(index)
   }
 
+  /** Tells the time of the newest sample of all, those without a tenant included; 0 for none. */
+  newestMs(): number {
+    let newestMs = 0
+    for (let at = LAST_SAMPLE_MS; at < this.column.rows * TENANT_STRIDE; at += TENANT_STRIDE) {
+      newestMs = Math.max(newestMs, this.column.data[at]!)
+    }
+    return newestMs
+  }
+
   timeOf(tenantId: TenantId, field: typeof FIRST_SAMPLE_MS | typeof LAST_SAMPLE_MS): number | null {
     const index = this.find(tenantId)
     const atMs = index === undefined ? 0 : this.column.data[index * TENANT_STRIDE + field]!

@@ -21,6 +21,8 @@ export class PlainLabels {
   readonly #names = new Int32Array(MOST_LABELS)
   /** A bit for each length that a name has, modulo 32: most names that are asked for are absent. */
   #lengths = 0
+  /** What each name comes to: names that differ in it are not the same. */
+  readonly #sums = new Int32Array(MOST_LABELS)
 
   /**
    * Reads whole Label fields. False when they are not plain. What is read holds until the next call
@@ -45,11 +47,13 @@ export class PlainLabels {
   value(name: string): string | undefined {
     if ((this.#lengths & (1 << name.length)) === 0) return undefined
     const bytes = this.#bytes
+    const last = name.length - 1
+    const sum = sumOf(last, name.charCodeAt(0), name.charCodeAt(last >>> 1), name.charCodeAt(last))
     for (let index = 0; index < this.count; index += 1) {
+      if (this.#sums[index] !== sum) continue
       const at = this.#names[index]!
-      const length = bytes[at - 1]!
-      if (length !== name.length || !isText(bytes, at, name)) continue
-      const valueAt = at + length + 2
+      if (!isText(bytes, at, name)) continue
+      const valueAt = at + name.length + 2
       return readText(bytes, valueAt, valueAt + bytes[valueAt - 1]!, 'a label value')
     }
     return undefined
@@ -68,8 +72,15 @@ export class PlainLabels {
     const valueLength = bytes[valueAt - 1]!
     if (bytes[valueAt - 2] !== VALUE || valueAt + valueLength !== next) return -1
     if (this.count > 0 && !this.#rises(at + 4, nameLength)) return -1
+    const last = at + 3 + nameLength
     this.#names[this.count] = at + 4
     this.#lengths |= 1 << nameLength
+    this.#sums[this.count] = sumOf(
+      nameLength - 1,
+      bytes[at + 4]!,
+      bytes[at + 4 + ((nameLength - 1) >>> 1)]!,
+      bytes[last]!,
+    )
     this.count += 1
     if (nameLength > this.longestName) this.longestName = nameLength
     if (valueLength > this.longestValue) this.longestValue = valueLength
@@ -88,6 +99,10 @@ export class PlainLabels {
     }
     return length > beforeLength
   }
+}
+
+function sumOf(length: number, first: number, middle: number, last: number): number {
+  return length | (first << 8) | (middle << 16) | (last << 24)
 }
 
 /** Lengths below 128 are ASCII too, so that one look at all bytes is enough. */

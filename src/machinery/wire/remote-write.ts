@@ -14,10 +14,25 @@
  * 1.0.
  */
 import { Cursor, tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
+import {
+  BATCH_RANGES,
+  ENDS,
+  linearMemory,
+  NEXT,
+  STARTS,
+  TIMES,
+  VALUES,
+} from '../wasm/linear-memory.ts'
 import { readNativeHistogram, type NativeHistogram } from './native-histogram.ts'
 import { append, clear, openScratch } from './scratch.ts'
 
 export interface RemoteWriteVisitor {
+  /**
+   * Tells many series at once that have one sample each, where the message lies in the linear
+   * memory, at `base`: the columns STARTS and ENDS (of labels, relative to it), VALUES and TIMES
+   * hold them until the call returns. No stale markers are among them.
+   */
+  batch?(bytes: Uint8Array, base: number, count: number): void
   /**
    * Begins a series that has at least one sample; they follow in their order on the wire.
    * Shape: whole Label fields, tags included, in wire order; empty where the series has none.
@@ -66,8 +81,11 @@ const scratch = openScratch()
 export function readWriteRequest(bytes: Uint8Array, visitor: RemoteWriteVisitor): void {
   cursor.open(bytes, 0)
   const end = bytes.length
+  const walksBatches = visitor.batch !== undefined && linearMemory.holds(bytes)
   try {
     while (cursor.position < end) {
+      if (walksBatches) readBatches(bytes, end, visitor)
+      if (cursor.position === end) break
       const tag = cursor.readTag(end)
       if (tag === tagOf(WRITE_REQUEST.timeseries, BYTES)) readSeries(cursor.readEnd(end), visitor)
       else if (tag >>> 3 === WRITE_REQUEST.timeseries) {
@@ -76,6 +94,29 @@ export function readWriteRequest(bytes: Uint8Array, visitor: RemoteWriteVisitor)
     }
   } finally {
     cursor.close()
+  }
+}
+
+/** Walks the plain series from here on: up to the end or to one that is not plain. */
+function readBatches(bytes: Uint8Array, end: number, visitor: RemoteWriteVisitor): void {
+  const base = bytes.byteOffset
+  const { writeWalk, words } = linearMemory
+  for (;;) {
+    const count = writeWalk.walk(
+      base + cursor.position,
+      base + end,
+      base,
+      BATCH_RANGES,
+      STARTS,
+      ENDS,
+      VALUES,
+      TIMES,
+      NEXT,
+    )
+    if (count === 0) return
+    cursor.position = words[NEXT / 4]!
+    visitor.batch!(bytes, base, count)
+    if (count < BATCH_RANGES) return
   }
 }
 

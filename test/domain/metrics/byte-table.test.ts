@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ByteTable } from '../../../src/domain/metrics/byte-table.ts'
+import { openPrng } from '../../../src/core/prng.ts'
+import { ByteTable, type KeyOwner } from '../../../src/domain/metrics/byte-table.ts'
 
 const keys = fc.uniqueArray(fc.tuple(fc.nat(3), fc.uint8Array({ maxLength: 40 })), {
   selector: ([context, bytes]) => `${context} ${bytes.join()}`,
@@ -66,8 +67,9 @@ describe('a byte table', () => {
         const single = Array.from(starts, (start, index) =>
           table.find(0, message, start, ends[index]!),
         )
-        table.findMany(0, message, starts, ends, starts.length)
-        expect([...starts]).toEqual(single)
+        const found = new Int32Array(starts.length)
+        table.findMany(0, message, starts, ends, starts.length, found)
+        expect([...found]).toEqual(single)
       }),
     )
   })
@@ -86,6 +88,52 @@ describe('a byte table', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it('forgets what was removed and nothing else, over chunks that thin out and a restart', () => {
+    const table = new ByteTable(7)
+    const firstKeys = new Map<number, number>()
+    const owner: KeyOwner = {
+      firstKeyOf: (value) => firstKeys.get(value)!,
+      moved: (value, address) => void firstKeys.set(value, address),
+    }
+    const keysOf = (value: number) =>
+      Array.from({ length: 1 + (value % 3) }, (_, turn) =>
+        Buffer.alloc(300 + (value % 50), `${value}/${turn} `),
+      )
+    const prng = openPrng(3)
+    const live = new Set<number>()
+    const chunks = new Map<number, Uint8Array>()
+    for (let step = 0; step < 6_000; step += 1) {
+      const value = prng.below(2_000)
+      if (live.delete(value)) {
+        table.remove(firstKeys.get(value)!, owner)
+        firstKeys.delete(value)
+      } else {
+        live.add(value)
+        const [first, ...others] = keysOf(value)
+        firstKeys.set(value, table.add(1, first!, 0, first!.length, value))
+        for (const key of others) table.add(1, key, 0, key.length, value, firstKeys.get(value)!)
+      }
+      if (step % 1_000 === 999) {
+        for (const { index, bytes } of table.takeChanged()) chunks.set(index, bytes)
+      }
+    }
+    const restored = new ByteTable(11)
+    for (const [index, bytes] of [...chunks].toSorted(([a], [b]) => a - b)) {
+      restored.restoreChunk(index, bytes)
+    }
+    const size = [...live].reduce((sum, value) => sum + keysOf(value).length, 0)
+    for (const held of [table, restored]) {
+      expect(held.size).toBe(size)
+      for (let value = 0; value < 2_000; value += 1) {
+        const found = keysOf(value).map((key) => held.find(1, key, 0, key.length))
+        expect(new Set(found)).toEqual(new Set([live.has(value) ? value : -1]))
+        if (live.has(value)) expect(held.at(firstKeys.get(value)!).value).toBe(value)
+      }
+    }
+    for (const value of live) restored.remove(firstKeys.get(value)!, owner)
+    expect(restored.size).toBe(0)
   })
 
   it('spreads keys over chunks', () => {

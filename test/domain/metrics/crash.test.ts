@@ -42,7 +42,10 @@ function randomReplica(prng: Prng): Record<string, string> {
   return { cluster: pick(prng, ['eu', 'us']), __replica__: pick(prng, ['a', 'b']) }
 }
 
-function randomRemoteWrite(prng: Prng, atMs: number): Write {
+const BOUNDS = ['0.1', '0.5', '+Inf']
+
+/** A bucket at a time, as a bound that comes late, or all buckets of a histogram. */
+function randomRemoteWrite(prng: Prng, atMs: number, wholeHistograms: boolean): Write {
   const replica = randomReplica(prng)
   const series = Array.from({ length: 1 + prng.below(6) }, () => {
     const name = pick(prng, [
@@ -56,14 +59,16 @@ function randomRemoteWrite(prng: Prng, atMs: number): Write {
       tenant: pick(prng, TENANTS),
       job: 'api',
       instance: `i${prng.below(2)}`,
-      ...(name.endsWith('bucket') ? { le: pick(prng, ['0.1', '0.5', '+Inf']) } : {}),
+      ...(name.endsWith('bucket') ? { le: pick(prng, BOUNDS) } : {}),
       ...(name.endsWith('total') ? { code: pick(prng, ['200', '500']) } : {}),
       ...replica,
       ...(prng.below(2) === 0 ? { route: pick(prng, ['/a', '/b']) } : {}),
     }
     const value = prng.below(20) === 0 ? STALE : prng.below(1_000)
-    return { labels, samples: [[atMs - prng.below(30_000), value]] as [number, number][] }
-  })
+    const samples = [[atMs - prng.below(30_000), value]] as [number, number][]
+    const bounds = wholeHistograms && 'le' in labels ? BOUNDS : [labels.le]
+    return bounds.map((le) => ({ labels: le === undefined ? labels : { ...labels, le }, samples }))
+  }).flat()
   return { atMs, wire: 'remote-write', bytes: remoteWrite(series, prng.below(5) > 0) }
 }
 
@@ -158,17 +163,23 @@ function randomOtlp(prng: Prng, atMs: number): Write {
   return { atMs, wire: 'otlp', bytes }
 }
 
-/** Half of the runs last minutes, half of them hours, so that hours are packed and reopened. */
+/**
+ * Some runs last minutes, some hours, so that hours are packed and reopened, and some weeks, so that
+ * series are forgotten and come again.
+ */
 function randomWrites(seed: number, count: number): Write[] {
   const prng = openPrng(seed)
-  const stepMs = prng.below(2) === 0 ? 20_000 : 600_000
+  const stepMs = pick(prng, [20_000, 600_000, 20 * HOUR_MS])
   const writes: Write[] = []
   let atMs = T
   for (let index = 0; index < count; index += 1) {
     atMs += prng.below(stepMs)
     const repeats = writes.length > 0 && prng.below(6) === 0
     if (repeats) writes.push({ ...pick(prng, writes.slice(-5)), atMs })
-    else writes.push(pick(prng, [randomRemoteWrite, randomOtlp, randomExporters])(prng, atMs))
+    else {
+      const make = pick(prng, [randomRemoteWrite, randomOtlp, randomExporters])
+      writes.push(make(prng, atMs, stepMs > HOUR_MS))
+    }
   }
   return writes
 }
@@ -205,7 +216,7 @@ function drainInto(bench: Bench, sums: Sums, nowMs: number): void {
 
 /** What counters gained by minute and gauges were, as it lies on disk once all hours are packed. */
 async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<Sums> {
-  for (let step = 0; step < 40; step += 1) metrics.closeMinute(nowMs + 4 * HOUR_MS)
+  for (let step = 0; step < 120; step += 1) metrics.closeMinute(nowMs + 4 * HOUR_MS)
   const { writes } = metrics.checkpoint()
   await bulk.commit({ file: 'shared', logPosition: 1_000, writes })
   metrics.confirm(true)

@@ -81,7 +81,7 @@ describe('remote write', () => {
     const garbage = await post(test, '/api/v1/write', 'garbage', SNAPPY)
     expect(garbage.status).toBe(400)
     expect(garbage.text).toMatch(
-      /^cannot read the remote-write request: no snappy block: corrupt input .* at byte 1\n$/,
+      /^cannot read the remote-write request: no snappy block: a wrong element at byte 1\n$/,
     )
     expect(test.log.all).toHaveLength(0)
     expect(test.metrics.applied).toHaveLength(0)

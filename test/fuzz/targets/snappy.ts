@@ -18,7 +18,7 @@ export function openTarget(): FuzzTarget {
       const theirs = attemptOther(() => uncompressPlainly(block))
       if ('refused' in ours && 'refused' in theirs) return 'rejected'
       if ('value' in ours && 'value' in theirs) {
-        if (ours.value.equals(theirs.value)) return 'accepted'
+        if (theirs.value.equals(ours.value)) return 'accepted'
         throw new Disagreement('other bytes', block)
       }
       const why = 'refused' in ours ? ours.refused : 'read'

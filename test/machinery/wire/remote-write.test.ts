@@ -7,6 +7,15 @@ import {
   readWriteRequest,
   type RemoteWriteVisitor,
 } from '../../../src/machinery/wire/remote-write.ts'
+import {
+  ENDS,
+  linearMemory,
+  STARTS,
+  Stretch,
+  TIMES,
+  VALUES,
+} from '../../../src/machinery/wasm/linear-memory.ts'
+import { WireError } from '../../../src/machinery/wire/wire-error.ts'
 import { openOracle } from './oracle.ts'
 import { readOrRefuse } from './read-or-refuse.ts'
 import { nested, scrambled, type WriteField } from './scrambled.ts'
@@ -18,9 +27,13 @@ interface Told {
   readonly points: (readonly [number, number] | 'histogram')[]
 }
 
-function read(bytes: Uint8Array): Told[] {
-  const told: Told[] = []
+function read(
+  bytes: Uint8Array,
+  more: Partial<RemoteWriteVisitor> = {},
+  told: Told[] = [],
+): Told[] {
   readWriteRequest(bytes, {
+    ...more,
     series(labelBytes, start, end) {
       told.push({ labels: readLabels(labelBytes, start, end), points: [] })
     },
@@ -32,6 +45,44 @@ function read(bytes: Uint8Array): Told[] {
     },
   })
   return told
+}
+
+const stretch = new Stretch()
+
+/** Reads a message that lies in the linear memory, and counts the series that came in batches. */
+function readInPlace(message: Uint8Array): { told: Told[]; inBatches: number } {
+  stretch.reserve(message.length)
+  linearMemory.bytes.set(message, stretch.at)
+  const bytes = linearMemory.bytes.subarray(stretch.at, stretch.at + message.length)
+  const told: Told[] = []
+  let inBatches = 0
+  const { words, doubles } = linearMemory
+  read(
+    bytes,
+    {
+      batch(given, base, count) {
+        expect(base).toBe(given.byteOffset)
+        inBatches += count
+        for (let index = 0; index < count; index += 1) {
+          const labels = readLabels(given, words[STARTS / 4 + index]!, words[ENDS / 4 + index]!)
+          const point = [doubles[VALUES / 8 + index]!, doubles[TIMES / 8 + index]!] as const
+          told.push({ labels, points: [point] })
+        }
+      },
+    },
+    told,
+  )
+  return { told, inBatches }
+}
+
+/** What a reader says: what it told, or why it refused. */
+function answerOf(reading: () => Told[]): Told[] | string {
+  try {
+    return reading()
+  } catch (error) {
+    expect(error).toBeInstanceOf(WireError)
+    return (error as WireError).message
+  }
 }
 
 interface Series {
@@ -232,6 +283,71 @@ describe('readWriteRequest', () => {
         for (const [at, byte] of changes) if (bytes.length > 0) bytes[at % bytes.length] = byte
         readOrRefuse(read, bytes)
       }),
+    )
+  })
+})
+
+describe('a message in the linear memory', () => {
+  const plain = fc.record<Series>({
+    labels: fc.array(fc.record({ name: fc.string(), value: fc.string() }), { maxLength: 4 }),
+    samples: fc
+      .record({ value: fc.double(), timestamp: fc.integer({ min: 1, max: 2 ** 45 }) })
+      .map((sample) => [sample]),
+    histograms: fc.constant(0),
+  })
+
+  it('is told as one elsewhere, whatever is in it', () => {
+    const any = fc.array(fc.oneof(plain, plain, series), { maxLength: 12 })
+    fc.assert(
+      fc.property(any, fc.nat(), (all, seed) => {
+        const message = encode({ all, seed })
+        expect(readInPlace(message).told).toEqual(read(message))
+      }),
+    )
+  })
+
+  it('is refused as one elsewhere after it was cut or a byte was changed', () => {
+    fc.assert(
+      fc.property(fc.array(plain, { maxLength: 6 }), fc.nat(), fc.nat(255), (all, at, byte) => {
+        const message = encode({ all, seed: 1 })
+        const changed = Uint8Array.from(message)
+        if (message.length > 0) changed[at % message.length] = byte
+        for (const given of [changed, message.subarray(0, at % (message.length + 1))]) {
+          const inPlace = answerOf(() => readInPlace(given).told)
+          expect(inPlace).toEqual(answerOf(() => read(given)))
+        }
+      }),
+    )
+  })
+
+  it('is told in batches where it is plain, zeros and special values included', () => {
+    const values = [0, -0, 1.5, NaN, Infinity, -Infinity]
+    const all = Array.from({ length: 600 }, (_, index) => ({
+      labels: [{ name: '__name__', value: `m${index}` }],
+      samples: [{ value: values[index % values.length]!, timestamp: 1_790_000_000_000 + index }],
+      histograms: 0,
+    }))
+    const writer = openProtoWriter()
+    for (const { labels, samples } of all) {
+      writer.message(1, () => {
+        for (const { name, value } of labels) {
+          writer.message(1, () => {
+            writer.text(1, name)
+            writer.text(2, value)
+          })
+        }
+        for (const { value, timestamp } of samples) {
+          writer.message(2, () => {
+            if (!Object.is(value, 0)) writer.double(1, value)
+            writer.varint(2, timestamp)
+          })
+        }
+      })
+    }
+    const { told, inBatches } = readInPlace(writer.take())
+    expect(inBatches).toBe(600)
+    expect(told.map(({ points }) => points)).toEqual(
+      all.map(({ samples }) => samples.map(({ value, timestamp }) => [value, timestamp])),
     )
   })
 })

@@ -92,8 +92,11 @@ function mayImport(from: string, to: string): boolean {
   }
 }
 
-/** Within machinery, `runtime` is below all others, and `storage` below what keeps rows or files. */
+/**
+ * Within machinery, `runtime` and `wasm` are below all others, and `storage` below what keeps rows or
+ * files.
+ */
 function isBelow(fromFolder: string, toFolder: string): boolean {
-  if (toFolder === 'runtime') return true
+  if (toFolder === 'runtime' || toFolder === 'wasm') return true
   return toFolder === 'storage' && (fromFolder === 'jobs' || fromFolder === 'documents')
 }
