@@ -36,6 +36,9 @@ export interface CrashReport {
 const STEPS = ['random', 'before', 'torn', 'after', 'checkpoint', 'rotation', 'collection'] as const
 type Step = (typeof STEPS)[number]
 
+/** No replica falls silent for so long, however slow the machine: an election would be right, and not
+ *  what the writer expects. */
+const HA_FAILOVER_SECONDS = '3600'
 /** A life ends after this long where its step never came. */
 const LONGEST_LIFE_MS = 4_000
 
@@ -283,6 +286,7 @@ async function start(run: Run, env: Readonly<Record<string, string>>): Promise<L
       TENANTRY_BOOTSTRAP_KEY: OPERATOR_KEY,
       TENANTRY_CHECKPOINT_SECONDS: '1',
       TENANTRY_SCRAPE_CONFIG: scrapeConfig,
+      TENANTRY_HA_FAILOVER_SECONDS: HA_FAILOVER_SECONDS,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
