@@ -14,10 +14,13 @@ import { shapeOf } from './series-kind.ts'
 import { whyUnclaimed } from './signals/unclaimed.ts'
 import type { MetricTables } from './tables.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
+import { translatedType, type OtelName } from './translation.ts'
 
 export interface SeriesMeaning {
   readonly name: string
   readonly labels: readonly NamedValue[]
+  /** Of a series that came over OTLP: what decides about its name in Prometheus. */
+  readonly otel: OtelName | null
   readonly tenantId: TenantId | null
   /** Why it has no tenant. */
   readonly unattributed: UnattributedReason | 'tenant-mismatch' | null
@@ -54,12 +57,18 @@ export function meaningOfSeries(
   return {
     name,
     labels: labels.filter((label) => label.name !== '__name__'),
+    otel: otelNameOf(description),
     tenantId: tenant < FIRST_TENANT ? null : tables.tenants.id(tenant),
     unattributed: tenant < FIRST_TENANT ? NO_TENANT[tenant]! : null,
     claim,
     because: because ?? null,
     nearest: isLost ? (nearestName(name, tables.mappings.names()) ?? null) : null,
   }
+}
+
+function otelNameOf({ name, metric, isNative }: SeriesDescription): OtelName | null {
+  if (metric === undefined || isNative === true) return null
+  return { name, unit: metric.unit, type: translatedType(metric) }
 }
 
 const NO_TENANT: Readonly<Record<number, NonNullable<SeriesMeaning['unattributed']>>> = {

@@ -6,6 +6,10 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { TenantryError } from '../../core/errors.ts'
+import {
+  DEFAULT_TRANSLATION,
+  TRANSLATION_STRATEGIES,
+} from '../../core/names/translation-strategies.ts'
 import { MIB } from '../../core/units.ts'
 import { RUNTIME_ERRORS } from './errors.ts'
 import { nearestName } from './nearest-name.ts'
@@ -73,6 +77,10 @@ const schema = z.object({
   userLabels: labelNames.default(['enduser.id', 'enduser_id', 'user.id', 'user_id']),
   /** A scrape.yaml: what is pulled. Nothing where it is not given. */
   scrapeConfig: z.string().optional(),
+  /**
+   * Which names of Prometheus are shown for OpenTelemetry metrics. What they mean does not change.
+   */
+  otlpTranslation: z.enum(TRANSLATION_STRATEGIES).default(DEFAULT_TRANSLATION),
   /** The server that client commands talk to, and the key that they send. */
   clientUrl: webAddress.optional(),
   clientKey: z.string().optional(),
@@ -101,6 +109,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   haFailoverSeconds: 'TENANTRY_HA_FAILOVER_SECONDS',
   userLabels: 'TENANTRY_USER_LABELS',
   scrapeConfig: 'TENANTRY_SCRAPE_CONFIG',
+  otlpTranslation: 'TENANTRY_OTLP_TRANSLATION',
   clientUrl: 'TENANTRY_URL',
   clientKey: 'TENANTRY_KEY',
 }

@@ -18,6 +18,7 @@ describe('settings', () => {
       logSync: 'interval',
       checkpointSeconds: 60,
       settleSeconds: 15,
+      otlpTranslation: 'UnderscoreEscapingWithSuffixes',
       haClusterLabel: 'cluster',
       haReplicaLabel: '__replica__',
       haFailoverSeconds: 30,

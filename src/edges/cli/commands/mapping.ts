@@ -3,10 +3,20 @@ import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import { TenantryError } from '../../../core/errors.ts'
 import { parseTenantId } from '../../../core/ids.ts'
-import { openMetrics, type Metrics, type SeriesMeaning } from '../../../domain/metrics/metrics.ts'
+import {
+  TRANSLATION_STRATEGIES,
+  type TranslationStrategy,
+} from '../../../core/names/translation-strategies.ts'
+import {
+  openMetrics,
+  translateMetricName,
+  type Metrics,
+  type SeriesMeaning,
+} from '../../../domain/metrics/metrics.ts'
 import type { TenantFiles } from '../../../domain/tenants/tenants.ts'
 import { systemClock } from '../../../machinery/runtime/clock.ts'
 import { openLogger } from '../../../machinery/runtime/logger.ts'
+import { readSettings } from '../../../machinery/runtime/settings.ts'
 import { memoryCounters } from '../../../machinery/runtime/memory-counters.ts'
 import { openBulkInline } from '../../../machinery/storage/bulk-writer.ts'
 import { WireError } from '../../../machinery/wire/wire-error.ts'
@@ -22,6 +32,8 @@ interface TestOptions {
   readonly format?: MetricFormat
   readonly config?: string
   readonly requireClaimed?: boolean
+  /** `true` where the option has no value. */
+  readonly inPrometheus?: TranslationStrategy | true
   readonly json?: boolean
 }
 
@@ -36,13 +48,19 @@ export const register: Register = (program, context) => {
     )
     .option('--config <DIR>', 'tenants, attribution and mapping; without it any tenant is known')
     .option('--require-claimed', 'exit code 1 when nothing claims a series and nobody knows why')
+    .addOption(
+      new Option(
+        '--in-prometheus [STRATEGY]',
+        'also what Prometheus calls OpenTelemetry metrics; TENANTRY_OTLP_TRANSLATION sets how',
+      ).choices(TRANSLATION_STRATEGIES),
+    )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
       '\nExamples:\n' +
         '  curl -s http://127.0.0.1:9187/metrics > page.txt && tenantry mapping test --file page.txt\n' +
         '  tenantry mapping test --file page.txt --config ./config --require-claimed\n' +
-        '  tenantry mapping test --file export.json --format otlp-json --json',
+        '  tenantry mapping test --file export.json --format otlp-json --in-prometheus --json',
     )
     .action((options: TestOptions) => {
       const output = openOutput(options.json === true)
@@ -57,8 +75,16 @@ export const register: Register = (program, context) => {
       const { meanings, refused } = testFile(options, config)
       const lost = meanings.filter(({ claim, because }) => claim === null && because === null)
       for (const line of textOf(meanings, refused)) output.line(line)
+      const strategy = strategyOf(options)
+      if (strategy !== undefined) {
+        for (const line of namesIn(strategy, meanings)) output.line(line)
+      }
       output.value({
-        series: meanings.map((meaning) => ({ ...meaning, labels: labelsOf(meaning) })),
+        series: meanings.map(({ otel, ...meaning }) => ({
+          ...meaning,
+          labels: labelsOf(meaning),
+          ...(strategy && { inPrometheus: otel && (translateMetricName(otel, strategy) ?? null) }),
+        })),
         claimed: meanings.filter(({ claim }) => claim !== null).length,
         unclaimed: lost.length,
         leftOut: meanings.filter(({ because }) => because !== null).length,
@@ -87,6 +113,27 @@ export const register: Register = (program, context) => {
       output.line(renderTable(head, rows))
       output.value(items)
     })
+}
+
+function strategyOf({ inPrometheus }: TestOptions): TranslationStrategy | undefined {
+  return inPrometheus === true ? readSettings().otlpTranslation : inPrometheus
+}
+
+/**
+ * Metrics that came over OTLP, once each. Parts of a histogram have their ending behind the name.
+ */
+function* namesIn(
+  strategy: TranslationStrategy,
+  meanings: readonly SeriesMeaning[],
+): Generator<string> {
+  const names = new Map<string, string>()
+  for (const { otel } of meanings) {
+    if (otel === null) continue
+    names.set(otel.name, translateMetricName(otel, strategy) ?? '(no name that Prometheus takes)')
+  }
+  if (names.size === 0) return
+  yield `\nIn Prometheus, by ${strategy}:`
+  for (const [name, translated] of names) yield `  ${name}: ${translated}`
 }
 
 interface SourceBody {
@@ -223,7 +270,7 @@ function seriesText({ name, labels }: SeriesMeaning): string {
   return texts.length === 0 ? name : `${name}{${texts.join(',')}}`
 }
 
-function labelsOf({ labels }: SeriesMeaning): Record<string, string> {
+function labelsOf({ labels }: Pick<SeriesMeaning, 'labels'>): Record<string, string> {
   return Object.fromEntries(labels.map(({ name, value }) => [name, value]))
 }
 
