@@ -151,11 +151,11 @@ export const METRICS = {
   },
   tenantry_rollup_deleted_rows_total: {
     kind: 'counter',
-    help: 'Rows of signals deleted because their retention ended, by resolution.',
+    help: 'Rows of signals deleted because their retention ended, by what they held.',
   },
   tenantry_rollup_deleted_bytes_total: {
     kind: 'counter',
-    help: 'Bytes of signals deleted because their retention ended, by resolution.',
+    help: 'Bytes of signals deleted because their retention ended, by what they held.',
   },
   tenantry_dimension_combinations: {
     kind: 'gauge',

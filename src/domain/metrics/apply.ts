@@ -455,8 +455,13 @@ export class Applier {
     }
     tally.attributed += 1
     const feed = roles[role + FEED]!
-    if (feed < 0) tally.unmapped += 1
-    else if (!sources.touch(feed, atMs, sinceMs)) tally.shadowed += 1
+    if (feed < 0) {
+      tally.unmapped += 1
+      sources.countUnmapped(tenant)
+      return
+    }
+    sources.count(feed)
+    if (!sources.touch(feed, atMs, sinceMs)) tally.shadowed += 1
     else if (gain > 0) this.#book(roles, role, atMs, gain)
   }
 

@@ -14,6 +14,7 @@ import { METRIC_ERRORS } from './errors.ts'
 import type { Facets } from './facets.ts'
 import { unpackHour, type HourRow } from './pack.ts'
 import type { MinuteEnds } from './minute-ends.ts'
+import type { ReceivedDay, ReceivedToday } from './received.ts'
 import type { Registrar } from './registrar.ts'
 import type { RegistryMemory } from './registry-memory.ts'
 import type { PackedHour, Rollup } from './rollup.ts'
@@ -49,6 +50,8 @@ export class Checkpoints {
   readonly #packed = new Map<string, PackedHour>()
   /** Days that were made, or are to be made anew, and are not on disk yet. */
   readonly #days = new Map<string, PackedDay>()
+  /** What days that are over received, not on disk yet. */
+  readonly #receivedDays = new Map<string, ReceivedDay>()
   readonly #closedMinutes = new Set<number>()
   #taken: StoredChanges | null = null
 
@@ -56,6 +59,7 @@ export class Checkpoints {
     tables: MetricTables
     rollup: Rollup
     minuteEnds: MinuteEnds
+    received: ReceivedToday
     registrar: Registrar
     memory: RegistryMemory
     store: MetricStore
@@ -88,12 +92,14 @@ export class Checkpoints {
       ['users: series', tables.users.hashes],
       ['users: sketches', tables.users],
       ['intervals', tables.intervals.column],
-      ['sources', tables.sources.column],
+      ['feeds', tables.sources.column],
       ['cells', tables.cells.column],
       ['ha clusters', tables.clusters],
       ['replays', tables.replays.column],
       ['minute ends', parts.minuteEnds.column],
       ['rules', parts.memory.mark],
+      ['received: unmapped', tables.sources.unmapped],
+      ['received: day', parts.received.day],
     ])
   }
 
@@ -108,6 +114,11 @@ export class Checkpoints {
       this.keepDay({ tenantId: hour.tenantId, dayEndMs, body: null })
     }
     for (const minuteEndMs of minuteEndsMs) this.#closedMinutes.add(minuteEndMs)
+  }
+
+  /** Notes what a tenant received on a day that is over. */
+  keepReceived(day: ReceivedDay): void {
+    this.#receivedDays.set(spanKey(day.tenantId, day.dayEndMs), day)
   }
 
   /** Notes a day that was made of its hours. */
@@ -139,6 +150,7 @@ export class Checkpoints {
       closedMinutes: [...this.#closedMinutes],
       hours: [...this.#packed.values()],
       days: [...this.#days.values()],
+      receivedDays: [...this.#receivedDays.values()],
     }
     return writesAcrossTenants(this.#taken)
   }
@@ -185,6 +197,17 @@ export class Checkpoints {
       }
     }
     return [...byEnd.values()].toSorted((a, b) => a.endMs - b.endMs)
+  }
+
+  /** Reads what a tenant received on days that ended in (fromMs, toMs], on disk or on their way. */
+  readReceived(tenantId: TenantId, range: TimeRange): ReceivedDay[] {
+    const byEnd = new Map(
+      this.#store.readReceived(tenantId, range).map((day) => [day.dayEndMs, day]),
+    )
+    for (const day of pendingIn(this.#receivedDays, tenantId, range, DAY_MS)) {
+      byEnd.set(day.dayEndMs, day)
+    }
+    return [...byEnd.values()].toSorted((a, b) => a.dayEndMs - b.dayEndMs)
   }
 
   #packedIn(tenantId: TenantId, range: TimeRange): PackedHour[] {
@@ -236,7 +259,7 @@ export class Checkpoints {
     this.#tables.users.resume(this.#tables.series)
   }
 
-  #forget({ closedMinutes, hours, days }: StoredChanges): void {
+  #forget({ closedMinutes, hours, days, receivedDays }: StoredChanges): void {
     for (const minuteEndMs of closedMinutes) this.#closedMinutes.delete(minuteEndMs)
     for (const hour of hours) {
       const key = spanKey(hour.tenantId, hour.hourEndMs)
@@ -246,6 +269,7 @@ export class Checkpoints {
       const key = spanKey(day.tenantId, day.dayEndMs)
       if (this.#days.get(key) === day) this.#days.delete(key)
     }
+    for (const day of receivedDays) this.#receivedDays.delete(spanKey(day.tenantId, day.dayEndMs))
   }
 
   #takeAgain({ chunks, words, cells, minutes }: StoredChanges): void {

@@ -5,7 +5,7 @@
 import type { TenantId } from '../../core/ids.ts'
 import type { Counters } from '../../core/ports.ts'
 import { keptFromMs, type KeptDays, type StoredResolution } from './retention.ts'
-import type { MetricStore, OldRows } from './store.ts'
+import type { MetricStore, OldKind, OldRows } from './store.ts'
 
 export interface ExpireParts {
   readonly tenantIds: () => readonly TenantId[]
@@ -14,7 +14,13 @@ export interface ExpireParts {
   readonly counters: Counters
 }
 
-const STORED = ['minute', 'hour', 'day'] as const satisfies readonly StoredResolution[]
+/** What goes, and which resolution says when. */
+const EXPIRES: readonly (readonly [OldKind, StoredResolution])[] = [
+  ['minute', 'minute'],
+  ['hour', 'hour'],
+  ['day', 'day'],
+  ['received', 'day'],
+]
 /** Deleting 500 rows takes the writer about 10 ms. */
 const ROWS_A_SLICE = 500
 /** Tenants looked at before other work gets a turn. */
@@ -33,10 +39,10 @@ export async function* expire(parts: ExpireParts, nowMs: number): AsyncGenerator
   for (const [index, tenantId] of parts.tenantIds().entries()) {
     if (index % TENANTS_A_STEP === TENANTS_A_STEP - 1) yield
     const kept = parts.keptDays(tenantId)
-    for (const resolution of STORED) {
+    for (const [what, resolution] of EXPIRES) {
       const beforeMs = keptFromMs(kept, resolution, nowMs)
       for (;;) {
-        const old = parts.store.readOld(tenantId, resolution, beforeMs, ROWS_A_SLICE)
+        const old = parts.store.readOld(tenantId, what, beforeMs, ROWS_A_SLICE)
         if (old === null) break
         slice.push(old)
         if (rowsOf(slice) < ROWS_A_SLICE) break
@@ -53,7 +59,7 @@ function rowsOf(slice: readonly OldRows[]): number {
   return slice.reduce((sum, { rows }) => sum + rows, 0)
 }
 
-function count(counters: Counters, { resolution, rows, bytes }: OldRows): void {
-  counters.add('tenantry_rollup_deleted_rows_total', rows, { resolution })
-  counters.add('tenantry_rollup_deleted_bytes_total', bytes, { resolution })
+function count(counters: Counters, { what, rows, bytes }: OldRows): void {
+  counters.add('tenantry_rollup_deleted_rows_total', rows, { what })
+  counters.add('tenantry_rollup_deleted_bytes_total', bytes, { what })
 }

@@ -11,10 +11,9 @@ import type { Span } from './span.ts'
 export interface CellSteps {
   /** Of a counter its gain; of a gauge all its noted values added up. */
   readonly sums: Float64Array
-  /** Of a gauge only: how many values were noted, and what stood out of them. */
+  /** Of a gauge only: how many values were noted, and the greatest of them. */
   readonly noted: Float64Array
   readonly max: Float64Array
-  readonly last: Float64Array
 }
 
 const NONE = new Float64Array(0)
@@ -24,11 +23,14 @@ export class Frame {
   readonly stepMs: number
   readonly steps: number
   readonly cells: readonly Cell[]
+  /** How long a noted value of a gauge stands for. */
+  readonly noteMs: number
   readonly #byCell = new Map<number, CellSteps>()
 
   /** Takes a range of whole steps. */
-  constructor(cells: readonly Cell[], range: TimeRange, stepMs: number) {
+  constructor(cells: readonly Cell[], range: TimeRange, stepMs: number, noteMs: number) {
     this.cells = cells
+    this.noteMs = noteMs
     this.range = range
     this.stepMs = stepMs
     this.steps = Math.round((range.toMs - range.fromMs) / stepMs)
@@ -39,7 +41,6 @@ export class Frame {
         sums: column(true),
         noted: column(gauge),
         max: column(gauge),
-        last: column(gauge),
       })
     }
   }
@@ -58,7 +59,7 @@ export class Frame {
     if (cell === undefined) return
     const step = this.#step(endMs)
     cell.sums[step] = plus(cell.sums[step]!, value)
-    if (cell.noted !== NONE) note(cell, step, 1, value, value)
+    if (cell.noted !== NONE) note(cell, step, 1, value)
   }
 
   /** Adds what a cell came to over an hour or a day that ends at an instant. */
@@ -67,8 +68,7 @@ export class Frame {
     if (cell === undefined) return
     const step = this.#step(endMs)
     cell.sums[step] = plus(cell.sums[step]!, sum)
-    if (gauge !== null && cell.noted !== NONE)
-      note(cell, step, gauge.minutes, gauge.max, gauge.last)
+    if (gauge !== null && cell.noted !== NONE) note(cell, step, gauge.minutes, gauge.max)
   }
 
   #step(endMs: number): number {
@@ -76,10 +76,9 @@ export class Frame {
   }
 }
 
-function note(cell: CellSteps, step: number, noted: number, max: number, last: number): void {
+function note(cell: CellSteps, step: number, noted: number, max: number): void {
   cell.noted[step] = plus(cell.noted[step]!, noted)
   cell.max[step] = Number.isNaN(cell.max[step]!) ? max : Math.max(cell.max[step]!, max)
-  cell.last[step] = last
 }
 
 function plus(before: number, value: number): number {

@@ -5,7 +5,7 @@
  */
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
-import { SECOND_MS } from '../../core/time.ts'
+import { SECOND_MS, type TimeRange } from '../../core/time.ts'
 import type { IngestQuotaReader } from '../tenants/tenants.ts'
 import { Admission, NO_QUOTAS } from './admission.ts'
 import { Applier } from './apply.ts'
@@ -24,6 +24,7 @@ import { LiveRing, type LiveLimits } from './live-ring.ts'
 import { MinuteEnds } from './minute-ends.ts'
 import type { NativeTally } from './native-tally.ts'
 import { ratesOf, type Rates } from './rates.ts'
+import { ReceivedToday } from './received.ts'
 import { Registrar } from './registrar.ts'
 import { RegistryMemory, type Learned } from './registry-memory.ts'
 import { KEPT_DAYS, type KeptDays } from './retention.ts'
@@ -32,6 +33,7 @@ import { Retiring } from './retire.ts'
 import { Rollup } from './rollup.ts'
 import type { SeriesMeaning } from './series-meaning.ts'
 import { Settling } from './settle.ts'
+import { signalUsage, type SignalUsageDay } from './signal-usage.ts'
 import { signalsOverTime, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 import { sourcesOf, type SourceStatus } from './source-list.ts'
 import { openStage, type Arrival, type StagedWrite } from './staged-write.ts'
@@ -68,6 +70,7 @@ export {
 export type { Rates } from './rates.ts'
 export type { DiscardReason } from './reasons.ts'
 export { keptDaysOf, type KeptDays } from './retention.ts'
+export type { SignalUsageDay } from './signal-usage.ts'
 export { QUERY_LIMITS, type SignalAnswer, type SignalQuery } from './signals-over-time.ts'
 export type { SeriesMeaning } from './series-meaning.ts'
 export { translateMetricName } from './translation.ts'
@@ -134,6 +137,11 @@ export interface Metrics {
    */
   query(tenantId: TenantId, query: SignalQuery, nowMs: number): SignalAnswer
   /**
+   * Tells by day what was received of a tenant's signals and what is stored of them. Shape: days
+   * that end in (fromMs, toMs] and have something, by time.
+   */
+  usage(tenantId: TenantId, range: TimeRange): SignalUsageDay[]
+  /**
    * Ends gauges that went silent, notes the others, forgets series that cannot go on, and packs
    * hours that left memory. Called once a tick.
    */
@@ -198,10 +206,12 @@ export function openMetrics(deps: MetricDeps): Metrics {
   const store = openMetricStore(bulk)
   const live = new LiveRing(cells.list, deps.liveLimits)
   const minuteEnds = new MinuteEnds(tables, rollup, staleMs)
+  const receivedToday = new ReceivedToday(tables, (day) => checkpoints.keepReceived(day))
   const checkpoints = new Checkpoints({
     tables,
     rollup,
     minuteEnds,
+    received: receivedToday,
     registrar,
     memory,
     store,
@@ -212,6 +222,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
   const applier = new Applier(tables, limits, seriesName)
   const staging = new Staging(keys, registrar, clusters, limits)
   const receivedBefore: number[] = []
+  let messageBytes = 0
   const takeRules = (): void => {
     const own = ownRows(memory.mapping())
     tables.mappings.setOwn(own)
@@ -242,6 +253,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     onApply(receivedAtMs) {
       settling.invalidate()
       minuteEnds.advance(receivedAtMs)
+      receivedToday.begin(staging, messageBytes, receivedAtMs)
     },
     onOutcome(outcome) {
       report(counters, outcome)
@@ -286,6 +298,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     stage(context, message, arrival) {
       memory.isReplaying = arrival?.isReplay === true
       if (!memory.isReplaying) follow(memory.look())
+      messageBytes = message?.length ?? 0
       return stage(context, message, arrival)
     },
     decisions: () => memory.decisions(),
@@ -339,6 +352,15 @@ export function openMetrics(deps: MetricDeps): Metrics {
         tenantId,
         query,
         nowMs,
+      ),
+    usage: (tenantId, range) =>
+      signalUsage(
+        {
+          readReceived: (days) => checkpoints.readReceived(tenantId, days),
+          today: receivedToday.today(tenantId),
+          readBytes: (days) => store.readBytes(tenantId, days),
+        },
+        range,
       ),
     makeDays: (nowMs) =>
       makeDays(

@@ -10,7 +10,7 @@ export type SignalCalculation =
   | { readonly kind: 'error-ratio' }
   | { readonly kind: 'quantile'; readonly q: number }
   | { readonly kind: 'mean-duration' }
-  | { readonly kind: 'gauge'; readonly of: SignalName; readonly stat: 'mean' | 'max' | 'last' }
+  | { readonly kind: 'gauge'; readonly of: SignalName; readonly stat: 'mean' | 'max' }
 
 export interface QuerySignalRow {
   readonly unit: string
@@ -36,7 +36,7 @@ export const QUERY_SIGNALS = {
   cpu_cores: row('cores', { kind: 'rate', of: 'cpu' }),
   memory_bytes: row('bytes', { kind: 'gauge', of: 'memory', stat: 'mean' }),
   memory_max_bytes: row('bytes', { kind: 'gauge', of: 'memory', stat: 'max' }),
-  storage_bytes: row('bytes', { kind: 'gauge', of: 'storage', stat: 'last' }),
+  storage_bytes: row('bytes', { kind: 'gauge', of: 'storage', stat: 'mean' }),
   network_in_bytes_per_second: row('bytes/s', { kind: 'rate', of: 'network_in' }),
   network_out_bytes_per_second: row('bytes/s', { kind: 'rate', of: 'network_out' }),
   active_requests: row('requests', { kind: 'gauge', of: 'active_requests', stat: 'mean' }),

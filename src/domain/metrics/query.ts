@@ -85,7 +85,7 @@ function calculator(
     case 'mean-duration':
       return (step) => meanDuration(frame, cells, step)
     case 'gauge':
-      return (step) => gaugeOf(frame, cells, step, calculation.stat)
+      return (step) => gaugeOf(frame, observed, step, cells, calculation.stat)
   }
 }
 
@@ -129,32 +129,26 @@ function meanDuration(frame: Frame, cells: readonly Cell[], step: number): numbe
 }
 
 /**
- * Cells of one source add up. Sources do not: one counts at a time, so each is weighed by how long
- * it did. Worked: 300 bytes by one source for half an hour and 300 by another after it -> 300.
+ * Values that were there at the same time add up; those that followed each other, as one process or
+ * source took over from another, share the time. So all values noted in a step are added up over
+ * the time that they cover, which is never more than has passed of it. Worked: 300 bytes of one
+ * process for half an hour and 300 of the next one after it -> 300; of both for an hour -> 600.
  */
 function gaugeOf(
   frame: Frame,
-  cells: readonly Cell[],
+  observed: Observed,
   step: number,
-  stat: 'mean' | 'max' | 'last',
+  cells: readonly Cell[],
+  stat: 'mean' | 'max',
 ): number | null {
-  let weighed = 0
-  let noted = 0
-  let max = -Infinity
-  let last: number | null = null
-  for (const ofSource of Map.groupBy(cells, (cell) => cell.source).values()) {
-    const told = ofSource
-      .map((cell) => frame.of(cell.cellId))
-      .filter((cell) => cell.noted[step]! > 0)
-    if (told.length === 0) continue
-    const weight = Math.max(...told.map((cell) => cell.noted[step]!))
-    weighed += weight * add(told.map((cell) => cell.sums[step]! / cell.noted[step]!))
-    noted += weight
-    max = Math.max(max, add(told.map((cell) => cell.max[step]!)))
-    last = add(told.map((cell) => cell.last[step]!))
-  }
-  if (noted === 0) return null
-  return stat === 'mean' ? weighed / noted : stat === 'max' ? max : last
+  const told = cells.map(({ cellId }) => frame.of(cellId)).filter(({ noted }) => noted[step]! > 0)
+  if (told.length === 0) return null
+  const noted = add(told.map((cell) => cell.noted[step]!))
+  const passed = (secondsOf(frame, observed, step) * SECOND_MS) / frame.noteMs
+  const covered = Math.min(noted, Math.max(1, Math.ceil(passed)))
+  if (stat === 'mean') return add(told.map((cell) => cell.sums[step]!)) / covered
+  const most = told.map((cell) => cell.max[step]!)
+  return covered < noted ? add(most) : Math.max(...most)
 }
 
 /** Tells how many seconds of a step the tenant was observed. */

@@ -83,7 +83,7 @@ export function signalsOverTime(
   const wanted = new Set(
     signals.flatMap((signal) => cellsOf(parts.cells, QUERY_SIGNALS[signal].calculation)),
   )
-  const frame = new Frame([...wanted], range, stepMs)
+  const frame = new Frame([...wanted], range, stepMs, resolution === 'live' ? BUCKET_MS : MINUTE_MS)
   const observed = observedOf(parts, nowMs)
   const heardToMs = Math.max(observed.toMs, floorToStep(nowMs, MINUTE_MS))
   fillFrame(parts.reader, tenantId, resolution, frame, heardToMs)

@@ -18,11 +18,16 @@ import { Words } from './words.ts'
 
 const RANKS = ranksOf(SOURCE_ROWS)
 
-const STRIDE = 2
+/** A feed's samples of the day lie beside what each of its samples reads anyway. */
+const STRIDE = 4
 const LAST_MS = 0
 /** 0 for no; 1 for yes; the time from which it counts for one that took over lately. */
 const ACTIVE = 1
 const YES = 1
+const SAMPLES = 2
+const BYTES = 3
+
+const UNMAPPED_STRIDE = 2
 
 /** What a feed is, beside its tenant. */
 export interface FeedSpec {
@@ -46,6 +51,10 @@ interface Feed {
 export class Sources {
   readonly words = new Words()
   readonly column = floatColumn(STRIDE)
+  /** By tenant: samples and bytes of the day that no signal takes. */
+  readonly unmapped = floatColumn(UNMAPPED_STRIDE)
+  /** Of the request that is being counted. */
+  bytesPerSample = 0
   readonly #feeds: Feed[] = []
   /** Few a tenant: a new series finds its feed without a text made of its parts. */
   readonly #byTenant: number[][] = []
@@ -103,6 +112,45 @@ export class Sources {
   /** Tells the time of a feed's newest sample, 0 before the first. */
   lastMs(number: number): number {
     return this.column.data[number * STRIDE + LAST_MS]!
+  }
+
+  /** Counts a sample that was taken in, whether or not its source counts. Hot. */
+  count(number: number): void {
+    const data = this.column.data
+    const at = number * STRIDE
+    data[at + SAMPLES] = data[at + SAMPLES]! + 1
+    data[at + BYTES] = data[at + BYTES]! + this.bytesPerSample
+    this.column.mark(number)
+  }
+
+  countUnmapped(tenantIndex: number): void {
+    const { unmapped } = this
+    unmapped.reserve(Math.max(0, tenantIndex + 1 - unmapped.rows))
+    const at = tenantIndex * UNMAPPED_STRIDE
+    unmapped.data[at] = unmapped.data[at]! + 1
+    unmapped.data[at + 1] = unmapped.data[at + 1]! + this.bytesPerSample
+    unmapped.mark(tenantIndex)
+  }
+
+  /** Tells what a feed took in since `clearCounts`. */
+  countOf(number: number): { samples: number; bytes: number } {
+    const at = number * STRIDE
+    return { samples: this.column.data[at + SAMPLES]!, bytes: this.column.data[at + BYTES]! }
+  }
+
+  unmappedOf(tenantIndex: number): { samples: number; bytes: number } {
+    if (tenantIndex >= this.unmapped.rows) return { samples: 0, bytes: 0 }
+    const at = tenantIndex * UNMAPPED_STRIDE
+    return { samples: this.unmapped.data[at]!, bytes: this.unmapped.data[at + 1]! }
+  }
+
+  clearCounts(): void {
+    for (let feed = 0; feed < this.#feeds.length; feed += 1) {
+      this.column.data.fill(0, feed * STRIDE + SAMPLES, feed * STRIDE + BYTES + 1)
+      this.column.mark(feed)
+    }
+    this.unmapped.data.fill(0)
+    for (let index = 0; index < this.unmapped.rows; index += 1) this.unmapped.mark(index)
   }
 
   /**

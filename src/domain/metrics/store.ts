@@ -8,6 +8,7 @@ import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS, type TimeRange } from '../../core/time.ts'
 import type { Cell } from './cell.ts'
 import { unpackHour, unpackValues, type HourRow } from './pack.ts'
+import type { ReceivedBySignal, ReceivedDay } from './received.ts'
 import type { StoredResolution } from './retention.ts'
 import type { OpenMinute, PackedHour } from './rollup.ts'
 import { unpackSpans, type GaugeSpan, type Span } from './span.ts'
@@ -140,6 +141,7 @@ export interface StoredChanges {
   readonly hours: readonly PackedHour[]
   /** Without a body: the day is to be made anew from its hours. */
   readonly days: readonly PackedDay[]
+  readonly receivedDays: readonly ReceivedDay[]
 }
 
 export interface PackedDay {
@@ -158,10 +160,39 @@ export interface StoredSpans {
   readonly spans: Span[]
 }
 
+const WRITE_RECEIVED = `
+  INSERT INTO received_day (tenant_id, day_end_ms, body)
+  VALUES (?, ?, ?)
+  ON CONFLICT (tenant_id, day_end_ms) DO UPDATE SET body = excluded.body`
+const READ_RECEIVED = `
+  SELECT day_end_ms, body
+  FROM received_day
+  WHERE tenant_id = ? AND day_end_ms > ? AND day_end_ms <= ?
+  ORDER BY day_end_ms`
+const READ_OLD_RECEIVED = `
+  SELECT day_end_ms AS endMs, LENGTH(body) AS bytes
+  FROM received_day
+  WHERE tenant_id = ? AND day_end_ms <= ?
+  ORDER BY day_end_ms
+  LIMIT ?`
+const DELETE_OLD_RECEIVED = `
+  DELETE FROM received_day
+  WHERE tenant_id = ? AND day_end_ms <= ?`
+const READ_MINUTE_BYTES = `
+  SELECT hour_end_ms AS endMs, LENGTH(body) AS bytes
+  FROM rollup_minute_hour
+  WHERE tenant_id = ? AND hour_end_ms > ? AND hour_end_ms <= ?`
+const READ_SPAN_BYTES = `
+  SELECT span_end_ms AS endMs, LENGTH(body) AS bytes
+  FROM rollup_span
+  WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms > ? AND span_end_ms <= ?`
+
 /** The oldest rows of a tenant that are kept no longer. */
+export type OldKind = StoredResolution | 'received'
+
 export interface OldRows {
   readonly tenantId: TenantId
-  readonly resolution: StoredResolution
+  readonly what: OldKind
   readonly lastEndMs: number
   readonly rows: number
   readonly bytes: number
@@ -178,14 +209,12 @@ export interface MetricStore {
   readHours(tenantId: TenantId, range: TimeRange): StoredHour[]
   /** Shape: spans that end in (fromMs, toMs], by time. */
   readSpans(tenantId: TenantId, spanMs: number, range: TimeRange): StoredSpans[]
+  readReceived(tenantId: TenantId, range: TimeRange): ReceivedDay[]
+  /** Tells the sizes of all that is stored for hours and days that end in (fromMs, toMs]. */
+  readBytes(tenantId: TenantId, range: TimeRange): { endMs: number; bytes: number }[]
   readSpanEnds(tenantId: TenantId, spanMs: number): { firstMs: number; lastMs: number } | null
   /** Tells which rows ended at or before an instant, at most so many. Null for none. */
-  readOld(
-    tenantId: TenantId,
-    resolution: StoredResolution,
-    beforeMs: number,
-    rowsMost: number,
-  ): OldRows | null
+  readOld(tenantId: TenantId, what: OldKind, beforeMs: number, rowsMost: number): OldRows | null
   /** Deletes what `readOld` told. Each call is one transaction. */
   deleteOldAcrossTenants(old: readonly OldRows[]): Promise<void>
 }
@@ -196,6 +225,7 @@ export interface MetricStore {
  */
 export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
   const { chunks, words, cells, accounts, minutes, closedMinutes, hours, days } = changes
+  const { receivedDays } = changes
   const writes: { sql: string; rows: BulkValue[][] }[] = [
     { sql: WRITE_STATE, rows: chunks.map(({ part, index, bytes }) => [part, index, bytes]) },
     { sql: WRITE_WORD, rows: words.map(({ list, number, word }) => [list, number, word]) },
@@ -222,6 +252,14 @@ export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
       rows: days
         .filter(({ body }) => body !== null)
         .map(({ tenantId, dayEndMs, body }) => [tenantId, DAY_SECONDS, dayEndMs, body]),
+    },
+    {
+      sql: WRITE_RECEIVED,
+      rows: receivedDays.map(({ tenantId, dayEndMs, signals }) => [
+        tenantId,
+        dayEndMs,
+        JSON.stringify(signals),
+      ]),
     },
   ]
   return writes.filter(({ rows }) => rows.length > 0)
@@ -263,24 +301,51 @@ export function openMetricStore(bulk: BulkWriter): MetricStore {
       const [firstMs, lastMs] = [read(READ_FIRST_SPAN), read(READ_LAST_SPAN)]
       return firstMs === undefined || lastMs === undefined ? null : { firstMs, lastMs }
     },
-    readOld: (tenantId, resolution, beforeMs, rowsMost) => {
-      const old = bulk.read<{ endMs: number; bytes: number }>(
-        SHARED_FILE,
-        resolution === 'minute' ? READ_OLD_MINUTES : READ_OLD_SPANS,
-        [tenantId, ...spanSecondsOf(resolution), beforeMs, rowsMost],
-      )
+    readReceived: (tenantId, { fromMs, toMs }) =>
+      bulk
+        .read<{ day_end_ms: number; body: string }>(SHARED_FILE, READ_RECEIVED, [
+          tenantId,
+          fromMs,
+          toMs,
+        ])
+        .map(({ day_end_ms, body }) => ({
+          tenantId,
+          dayEndMs: day_end_ms,
+          signals: JSON.parse(body) as ReceivedBySignal,
+        })),
+    readBytes: (tenantId, { fromMs, toMs }) => {
+      const read = (sql: string, ...spanSeconds: number[]) =>
+        bulk.read<{ endMs: number; bytes: number }>(SHARED_FILE, sql, [
+          tenantId,
+          ...spanSeconds,
+          fromMs,
+          toMs,
+        ])
+      return [
+        ...read(READ_MINUTE_BYTES),
+        ...read(READ_SPAN_BYTES, HOUR_SECONDS),
+        ...read(READ_SPAN_BYTES, DAY_SECONDS),
+      ]
+    },
+    readOld: (tenantId, what, beforeMs, rowsMost) => {
+      const old = bulk.read<{ endMs: number; bytes: number }>(SHARED_FILE, OLD_ROWS[what].read, [
+        tenantId,
+        ...OLD_ROWS[what].spanSeconds,
+        beforeMs,
+        rowsMost,
+      ])
       const last = old.at(-1)
       if (last === undefined) return null
       const bytes = old.reduce((sum, row) => sum + row.bytes, 0)
-      return { tenantId, resolution, lastEndMs: last.endMs, rows: old.length, bytes }
+      return { tenantId, what, lastEndMs: last.endMs, rows: old.length, bytes }
     },
     deleteOldAcrossTenants: (old) =>
       bulk.commit({
         file: SHARED_FILE,
         logPosition: null,
-        writes: old.map(({ tenantId, resolution, lastEndMs }) => ({
-          sql: resolution === 'minute' ? DELETE_OLD_MINUTES : DELETE_OLD_SPANS,
-          rows: [[tenantId, ...spanSecondsOf(resolution), lastEndMs]],
+        writes: old.map(({ tenantId, what, lastEndMs }) => ({
+          sql: OLD_ROWS[what].remove,
+          rows: [[tenantId, ...OLD_ROWS[what].spanSeconds, lastEndMs]],
         })),
       }),
   }
@@ -292,9 +357,14 @@ interface SpanRow {
   readonly body: Uint8Array
 }
 
-function spanSecondsOf(resolution: StoredResolution): number[] {
-  if (resolution === 'minute') return []
-  return [resolution === 'hour' ? HOUR_SECONDS : DAY_SECONDS]
+/** What goes when its time is over, and by which statements. */
+const OLD_ROWS: Readonly<
+  Record<OldKind, { read: string; remove: string; spanSeconds: readonly number[] }>
+> = {
+  minute: { read: READ_OLD_MINUTES, remove: DELETE_OLD_MINUTES, spanSeconds: [] },
+  hour: { read: READ_OLD_SPANS, remove: DELETE_OLD_SPANS, spanSeconds: [HOUR_SECONDS] },
+  day: { read: READ_OLD_SPANS, remove: DELETE_OLD_SPANS, spanSeconds: [DAY_SECONDS] },
+  received: { read: READ_OLD_RECEIVED, remove: DELETE_OLD_RECEIVED, spanSeconds: [] },
 }
 
 /** Hours of the earlier form have a gauge's mean alone: as if one minute had been noted. */

@@ -328,6 +328,13 @@ CREATE TABLE metrics_word (
   PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE received_day (
+  tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
+  day_end_ms INTEGER NOT NULL CHECK (day_end_ms % 86400000 = 0),
+  body TEXT NOT NULL CHECK (json_valid(body)),
+  PRIMARY KEY (tenant_id, day_end_ms)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rollup_minute_hour (
   tenant_id TEXT NOT NULL CHECK (tenant_id <> ''),
   hour_end_ms INTEGER NOT NULL CHECK (hour_end_ms % 3600000 = 0),

@@ -147,6 +147,12 @@ export const TABLES = [
     holds: 'numbered words of the metrics stage: contexts, tenants, instances, sources',
   },
   {
+    name: 'received_day',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'samples and bytes received by signal on one day',
+  },
+  {
     name: 'rollup_minute_hour',
     file: 'bulk',
     scope: 'tenant',

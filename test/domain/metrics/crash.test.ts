@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng, type Prng } from '../../../src/core/prng.ts'
-import { HOUR_MS } from '../../../src/core/time.ts'
+import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import type { Increments } from '../../../src/domain/metrics/cell.ts'
 import { mappingSchema } from '../../../src/domain/tenants/tenants.ts'
 import type { Ruling, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
@@ -261,6 +261,10 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
         intake: durable(metrics.intake.of(id, nowMs)),
         times: [metrics.firstSampleAtMs(id), metrics.lastSampleAtMs(id)],
         settledToMs: metrics.settledToMs(id, nowMs),
+        received: metrics
+          .usage(id, { fromMs: T - DAY_MS, toMs: nowMs + 2 * DAY_MS })
+          .map(({ dayEndMs, signals }) => ({ dayEndMs, signals }))
+          .filter(({ signals }) => signals.length > 0),
       }
     }),
   }

@@ -164,6 +164,30 @@ describe('a query', () => {
     expect(told(D + 4 * HOUR_MS)).toEqual(ended)
   })
 
+  it('adds up gauges that were there at once, and shares the time of those that were not', () => {
+    const bench = openBench()
+    const process = (atMs: number, instance: string, value: number) => {
+      const labels = {
+        __name__: 'process_resident_memory_bytes',
+        tenant: 'acme',
+        job: 'a',
+        instance,
+      }
+      bench.write(remoteWrite([{ labels, samples: [[atMs, value]] }]), atMs)
+      tick(bench, atMs)
+    }
+    for (let minute = 0; minute < 60; minute += 1) {
+      const atMs = D + minute * MINUTE_MS + 1
+      process(atMs, 'steady', 100)
+      if (minute < 25) process(atMs, 'first', 300)
+      if (minute >= 30) process(atMs, 'second', 300)
+    }
+    tick(bench, D + HOUR_MS)
+    const query = { signals: ['memory_bytes'] as const, toMs: D + HOUR_MS, stepSeconds: 3_600 }
+    // The first one is held until five minutes after its last sample: one minute has only the steady
+    expect(values(bench, query, D + HOUR_MS)[0]).toBeCloseTo(395, 6)
+  })
+
   it('leaves a gap where a gauge has no live series', () => {
     const bench = openBench()
     bench.write(memory(D + 1, 100), D + 1)

@@ -108,10 +108,10 @@ describe('what is kept no longer', () => {
       before[2]! - 2,
     ])
     expect(world.rows('globex')).toEqual(before)
-    expect(deleted).toBe(8 * 24 + 5 * 24 + 2)
+    expect(deleted).toBe(8 * 24 + 5 * 24 + 2 + 2)
     expect(world.counters.read('tenantry_rollup_deleted_rows_total')).toBe(deleted)
     const minuteBytes = world.counters.read('tenantry_rollup_deleted_bytes_total', {
-      resolution: 'minute',
+      what: 'minute',
     })
     expect(minuteBytes).toBeGreaterThan(0)
     expect(await expired(world.metrics.expire(world.toMs))).toBe(0)

@@ -56,6 +56,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     },
   }),
   'GET /api/v1/events/deploy': () => ({ path: '/api/v1/events/deploy?tenantId=acme' }),
+  'GET /api/v1/tenants/:tenantId/signals/usage': () => ({
+    path: '/api/v1/tenants/acme/signals/usage',
+  }),
   'GET /api/v1/fleet': () => ({}),
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),

@@ -242,6 +242,7 @@ function stillMetrics(accounts: () => Record<string, number>) {
     },
     activeUsers: () => ({ count: null, isReported: false, distinct: null }),
     query: () => NO_SIGNALS,
+    usage: () => [],
     stats: () => ({ series: 0, cells: 0, accounts: accounts() }),
   }
 }

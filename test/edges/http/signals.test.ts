@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isoTime } from '../../../src/core/time.ts'
-import { signalAnswerSchema } from '../../../src/edges/http/api/signals.schema.ts'
+import {
+  signalAnswerSchema,
+  signalUsageSchema,
+} from '../../../src/edges/http/api/signals.schema.ts'
 import { T0 } from '../../domain/access/harness.ts'
 import { openBench, remoteWrite } from '../../domain/metrics/writing.ts'
 import { openHttp, type HttpWorld } from './harness.ts'
@@ -87,6 +90,20 @@ describe('signals over time', () => {
     const { status, body } = await query(text)
     expect(status).toBe(400)
     expect(body.errors.map((each: { field: string }) => each.field)).toContain(field)
+  })
+
+  it('are told by day: what was received by signal, and what is stored', async () => {
+    const { status, body } = await world.ask('/api/v1/tenants/acme/signals/usage?days=2', {
+      key: world.operator,
+    })
+    expect(status).toBe(200)
+    const { items } = signalUsageSchema.parse(body)
+    const samples = items.map(({ receivedSamples, signals }) => [receivedSamples, signals.length])
+    expect(samples).toEqual([[22, 1]])
+    const wrong = await world.ask('/api/v1/tenants/acme/signals/usage?days=0', {
+      key: world.operator,
+    })
+    expect(wrong.body.errors[0].field).toBe('days')
   })
 
   it('are measured', async () => {

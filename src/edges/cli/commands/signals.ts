@@ -34,8 +34,63 @@ interface QueryOptions extends ClientOptions {
 const SPARK_WIDTH = 60
 const SPANS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const
 
+interface UsageBody {
+  readonly items: readonly {
+    readonly dayEndMs: number
+    readonly receivedSamples: number
+    readonly receivedBytes: number
+    readonly storedBytes: number
+    readonly signals: readonly { signal: string; samples: number; bytes: number }[]
+  }[]
+}
+
 export const register: Register = (program) => {
   const signals = program.command('signals').description('what tenants did over time')
+  registerQuery(signals)
+  registerUsage(signals)
+}
+
+function registerUsage(signals: Command): void {
+  withClientOptions(signals.command('usage <tenant>'))
+    .description('tells by day what was received by signal, and what is stored')
+    .option('--days <COUNT>', 'days of UTC, today included', '30')
+    .addHelpText('after', '\nExample:\n  tenantry signals usage acme --days 7 --json')
+    .action(async (tenant: string, options: ClientOptions & { readonly days: string }) => {
+      const output = openOutput(options.json === true)
+      const path = `/api/v1/tenants/${encodeURIComponent(tenant)}/signals/usage`
+      const usage = await clientOf(options).get<UsageBody>(
+        `${path}?${new URLSearchParams({ days: options.days }).toString()}`,
+      )
+      const rows = usage.items.flatMap((day) => [
+        [
+          dayOf(day.dayEndMs),
+          'all',
+          day.receivedSamples,
+          Math.round(day.receivedBytes),
+          day.storedBytes,
+        ],
+        ...day.signals.map(({ signal, samples, bytes }) => [
+          '',
+          signal,
+          samples,
+          Math.round(bytes),
+          '',
+        ]),
+      ])
+      output.line(
+        rows.length === 0
+          ? 'Nothing was received.'
+          : renderTable(['DAY', 'SIGNAL', 'SAMPLES', 'BYTES', 'STORED BYTES'], rows),
+      )
+      output.value(usage)
+    })
+}
+
+function dayOf(dayEndMs: number): string {
+  return isoTime(dayEndMs - 1).slice(0, 10)
+}
+
+function registerQuery(signals: Command): void {
   withClientOptions(signals.command('query <tenant>'))
     .description('tells signals of a tenant over time, a line each')
     .requiredOption('--signal <NAMES>', 'separated by commas, such as requests_per_second')

@@ -21,6 +21,7 @@ export interface ApiDeps {
     | 'rates'
     | 'query'
     | 'sources'
+    | 'usage'
     | 'lastSampleAtMs'
     | 'firstSampleAtMs'
     | 'stats'

@@ -31,4 +31,21 @@ export const signalAnswerSchema = z.object({
   lastSampleAtMs: z.number().nullable(),
   asOfMs: z.number(),
 })
+export const signalUsageSchema = z.object({
+  tenantId: z.string(),
+  items: z.array(
+    z.object({
+      /** Midnight of UTC at the end of the day. */
+      dayEndMs: z.number(),
+      receivedSamples: z.number(),
+      /** Of the uncompressed messages, shared out by samples. */
+      receivedBytes: z.number(),
+      /** Of minutes, hours and the day, packed on disk. */
+      storedBytes: z.number(),
+      signals: z.array(z.object({ signal: z.string(), samples: z.number(), bytes: z.number() })),
+    }),
+  ),
+})
+export type SignalUsageBody = z.infer<typeof signalUsageSchema>
+
 export type SignalAnswerBody = z.infer<typeof signalAnswerSchema>

@@ -1,6 +1,6 @@
 /** `/api/v1/tenants/{id}/signals/query`: signals over time. */
 import { z } from 'zod'
-import { SECOND_MS } from '../../../core/time.ts'
+import { bucketEndMs, DAY_MS, SECOND_MS } from '../../../core/time.ts'
 import {
   QUERY_LIMITS,
   QUERY_SIGNAL_NAMES,
@@ -8,9 +8,16 @@ import {
 } from '../../../domain/metrics/metrics.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import { needTenant, tenantParams, type ApiDeps } from './parts.ts'
-import { signalAnswerSchema, type SignalAnswerBody } from './signals.schema.ts'
+import {
+  signalAnswerSchema,
+  signalUsageSchema,
+  type SignalAnswerBody,
+  type SignalUsageBody,
+} from './signals.schema.ts'
 
 const DEFAULT_LAST_SECONDS = 3_600
+const DEFAULT_USAGE_DAYS = 30
+const MOST_USAGE_DAYS = 400
 
 /** Epoch milliseconds, or an instant as in RFC 3339. */
 const instantSchema = z.string().transform((text, context) => {
@@ -51,6 +58,11 @@ const signalQuery = z.strictObject({
   group: z.enum(['none', 'status', 'source']).exactOptional(),
 })
 
+const usageQuery = z.strictObject({
+  /** Days of UTC, the one that goes on included. */
+  days: wholeSchema.pipe(z.int().min(1).max(MOST_USAGE_DAYS)).exactOptional(),
+})
+
 export function signalRoutes({ tenants, metrics, counters, clock, live }: ApiDeps): Route[] {
   return [
     defineRoute({
@@ -88,6 +100,26 @@ export function signalRoutes({ tenants, metrics, counters, clock, live }: ApiDep
           lastSampleAtMs: metrics.lastSampleAtMs(tenantId),
           asOfMs: live.asOfMs() ?? nowMs,
         } satisfies SignalAnswerBody)
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/tenants/:tenantId/signals/usage',
+      permission: 'slo:read',
+      summary: 'Tells by day what was received of a tenant by signal, and what is stored of it.',
+      status: 200,
+      params: tenantParams,
+      query: usageQuery,
+      answer: signalUsageSchema,
+      handler: ({ params, query, nowMs }) => {
+        const { tenantId } = needTenant(tenants, params.tenantId)
+        const toMs = bucketEndMs(nowMs, DAY_MS)
+        const fromMs = toMs - (query.days ?? DEFAULT_USAGE_DAYS) * DAY_MS
+        const items = metrics.usage(tenantId, { fromMs, toMs }).map((day) => ({
+          ...day,
+          signals: day.signals.map((each) => ({ ...each })),
+        }))
+        return json(200, { tenantId, items } satisfies SignalUsageBody)
       },
     }),
   ]
