@@ -122,7 +122,7 @@ function sendOne(
 }
 
 /** User and system time of a process with all its threads. Source: proc(5), fields 14 and 15 of stat. */
-function cpuSecondsOf(pid: number): { user: number; system: number } {
+export function cpuSecondsOf(pid: number): { user: number; system: number } {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return {

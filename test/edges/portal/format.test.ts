@@ -163,7 +163,9 @@ describe('numbers carry a unit and sensible digits', () => {
   it.each([
     [null, '–'],
     [0, '0 cores'],
-    [0.0001, '< 0.001 cores'],
+    [0.000001, '< 0.01 mcores'],
+    [0.0088, '8.8 mcores'],
+    [0.25, '0.25 cores'],
     [1, '1 core'],
     [2.416, '2.4 cores'],
     [16, '16 cores'],

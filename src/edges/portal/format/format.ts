@@ -138,10 +138,12 @@ export function formatByteRate(bytesPerSecond: number | null): string {
   return bytesPerSecond === null ? NOTHING : `${formatBytes(bytesPerSecond)}/s`
 }
 
-/** Writes how many processor cores are in use. Worked: 2.416 -> 2.4 cores, 1 -> 1 core. */
+/** Writes how many processor cores are in use, few as thousandths. Worked: 2.416 -> 2.4 cores, 1 ->
+ *  1 core, 0.0088 -> 8.8 mcores. */
 export function formatCores(cores: number | null): string {
   if (cores === null) return NOTHING
-  if (cores > 0 && cores < 0.001) return `<${SPACE}0.001${SPACE}cores`
+  if (cores > 0 && cores < 0.00001) return `<${SPACE}0.01${SPACE}mcores`
+  if (cores > 0 && cores < 0.1) return `${significant(cores * 1000, 2)}${SPACE}mcores`
   const text = significant(cores, 2)
   return `${text}${SPACE}${text === '1' ? 'core' : 'cores'}`
 }

@@ -2,35 +2,8 @@
 import type uPlot from 'uplot'
 import { lonelySteps } from './chart-data.ts'
 import type { ChartInk } from './chart-ink.ts'
+import type { PlotCalls, PlotScene } from './plot-scene.ts'
 import type { ChartRow } from './signal-charts.ts'
-
-/** A line across the chart with its name. */
-export interface Threshold {
-  readonly value: number
-  readonly name: string
-}
-
-/** Something that happened at an instant. */
-export interface Mark {
-  readonly atMs: number
-  readonly name: string
-}
-
-/** What changes while the chart stays; read at every drawing. */
-export interface PlotScene {
-  readonly fromMs: number
-  readonly toMs: number
-  /** Later steps may still grow. */
-  readonly settledToMs: number
-  readonly top: number
-  readonly threshold: Threshold | null
-  readonly marks: readonly Mark[]
-}
-
-export interface PlotCalls {
-  readonly onCursor: (step: number | null) => void
-  readonly onZoom: (fromMs: number, toMs: number) => void
-}
 
 const HEIGHT = 168
 const AXIS_WIDTH = 64
