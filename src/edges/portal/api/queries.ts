@@ -1,6 +1,7 @@
 /** What the pages ask the API for. Queries marked live are asked again on every tick. */
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
+import type { DeployListBody } from '../../http/api/deploys.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type {
   CardinalityBody,
@@ -57,6 +58,8 @@ const CHART_POINTS = 240
 /** Up to this long a range moves visibly with every tick. */
 const MOVING_SECONDS = 21_600
 const SLOW_REFRESH_MS = 60_000
+/** Deploys that are marked on a chart. */
+const MARKS_MOST = 50
 
 /** Asks for signals over time. A range up to now is asked again: a short one on every tick, a long
  *  one once a minute; a fixed one that has passed stays. */
@@ -91,6 +94,25 @@ export function tenantSloDimensionsQuery(tenantId: string, sloId: string) {
     queryKey: ['tenant', tenantId, 'slo', sloId, 'dimensions'],
     queryFn: ({ signal }) => getJson<SloDimensionsBody>(`${path}/dimensions`, signal),
     meta: LIVE,
+  })
+}
+
+/** Lists what was deployed for a tenant in a range of time, newest first. */
+export function tenantDeploysQuery(
+  tenantId: string,
+  range: { readonly fromMs: number; readonly toMs: number } | undefined,
+) {
+  const search = new URLSearchParams({
+    tenantId,
+    from: String(range?.fromMs ?? 0),
+    to: String(range?.toMs ?? 0),
+    limit: String(MARKS_MOST),
+  }).toString()
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'deploys', search],
+    queryFn: ({ signal }) => getJson<DeployListBody>(`/api/v1/events/deploy?${search}`, signal),
+    enabled: range !== undefined,
+    refetchInterval: SLOW_REFRESH_MS,
   })
 }
 

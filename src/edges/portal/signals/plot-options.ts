@@ -113,13 +113,18 @@ function drawThreshold(plot: uPlot, { threshold }: PlotScene, ink: ChartInk): vo
   text(plot, ink, ink.threshold, threshold.name, left + width - 4 * devicePixelRatio, y, 'right')
 }
 
+/** Marks what happened, newest first. A name is left out where it would lie over another. */
 function drawMarks(plot: uPlot, { marks, fromMs, toMs }: PlotScene, ink: ChartInk): void {
-  const { top, height } = plot.bbox
+  const { left, top, width, height } = plot.bbox
+  const gap = 4 * devicePixelRatio
+  let freeTo = left + width
   for (const { atMs, name } of marks) {
     if (atMs < fromMs || atMs > toMs) continue
     const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5
     line(plot, ink.mark, [2, 2], x, top, x, top + height)
-    text(plot, ink, ink.axis, name, x + 4 * devicePixelRatio, top + 14 * devicePixelRatio, 'left')
+    if (x + 2 * gap + textWidth(plot, ink, name) > freeTo) continue
+    text(plot, ink, ink.axis, name, x + gap, top + 14 * devicePixelRatio, 'left')
+    freeTo = x
   }
 }
 
@@ -150,10 +155,7 @@ function text(
   align: 'left' | 'right',
 ): void {
   ctx.save()
-  ctx.font = ink.font.replace(
-    /^([\d.]+)px/,
-    (_, size: string) => `${Number(size) * devicePixelRatio}px`,
-  )
+  ctx.font = canvasFont(ink)
   ctx.textAlign = align
   ctx.textBaseline = 'bottom'
   ctx.lineJoin = 'round'
@@ -163,4 +165,17 @@ function text(
   ctx.fillStyle = fill
   ctx.fillText(words, x, y - 3 * devicePixelRatio)
   ctx.restore()
+}
+
+function textWidth({ ctx }: uPlot, ink: ChartInk, words: string): number {
+  ctx.save()
+  ctx.font = canvasFont(ink)
+  const { width } = ctx.measureText(words)
+  ctx.restore()
+  return width
+}
+
+/** A canvas has as many dots as the screen. */
+function canvasFont({ font }: ChartInk): string {
+  return font.replace(/^([\d.]+)px/, (_, size: string) => `${Number(size) * devicePixelRatio}px`)
 }

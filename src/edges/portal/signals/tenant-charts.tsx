@@ -3,10 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo, useState, type ReactNode } from 'react'
 import { useFailure } from '../api/answer.ts'
-import { tenantSignalsQuery } from '../api/queries.ts'
+import { tenantDeploysQuery, tenantSignalsQuery } from '../api/queries.ts'
 import { CommandLine } from '../ui/command-line.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
-import type { Mark, Threshold } from './plot-scene.ts'
+import type { DeployBody } from '../../http/api/deploys.schema.ts'
+import { deployMarks, deployWords } from './deploy-marks.ts'
+import type { Threshold } from './plot-scene.ts'
 import { RangePicker } from './range-picker.tsx'
 import { CHART_GROUPS, CHART_SIGNALS } from './signal-charts.ts'
 import { SignalChart } from './signal-chart.tsx'
@@ -20,18 +22,16 @@ import {
 } from './signal-range.ts'
 import styles from './signals.module.css'
 
-const NO_MARKS: readonly Mark[] = []
+const NO_DEPLOYS: readonly DeployBody[] = []
 
 /** A tenant's signals over time: traffic, errors, duration, and what it uses. All charts share
  *  cursor, range and zoom; dragging over any of them narrows the range. */
 export function TenantCharts({
   tenantId,
   durationThreshold,
-  marks = NO_MARKS,
 }: {
   tenantId: string
   durationThreshold: Threshold | null
-  marks?: readonly Mark[]
 }): ReactNode {
   const search = useSearch({ from: '/tenants/$tenantId' })
   const navigate = useNavigate({ from: '/tenants/$tenantId' })
@@ -42,6 +42,12 @@ export function TenantCharts({
     placeholderData: keepPreviousData,
   })
   const failure = useFailure(query)
+  const deploys =
+    useQuery({
+      ...tenantDeploysQuery(tenantId, query.data),
+      placeholderData: keepPreviousData,
+    }).data?.items ?? NO_DEPLOYS
+  const marks = useMemo(() => deployMarks(deploys), [deploys])
   const go = useCallback(
     (change: (now: SignalSearch) => SignalSearch) =>
       void navigate({ search: change, resetScroll: false }),
@@ -55,6 +61,7 @@ export function TenantCharts({
     [go],
   )
   const answer = query.data
+  const told = deployWords(deploys)
   const tables = tablesOf(search)
   return (
     <section className={styles.signals} aria-label="Signals over time">
@@ -66,6 +73,7 @@ export function TenantCharts({
           onZoom={calls.onZoom}
         />
       </div>
+      {told !== null && <p className={styles.deploys}>{told}</p>}
       {failure !== null && <ErrorNotice error={failure} onRetry={() => void query.refetch()} />}
       {failure === null && answer === undefined && <ChartsSkeleton />}
       {answer?.lastSampleAtMs === null && <NeverHeard tenantId={tenantId} />}
