@@ -42,7 +42,6 @@ async function readAccounts(url: string): Promise<Figures> {
     accounts.outcomes.find(({ outcome }) => outcome === name)?.samples ?? 0
   return {
     'nobody unattributed': of('unattributed'),
-    'ha not-elected': of('not-elected'),
     'all missing': accounts.missing,
   }
 }
