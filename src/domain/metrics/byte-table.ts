@@ -16,6 +16,8 @@ import {
   FOUND,
   HASHES,
   linearMemory,
+  SOUGHT_ENDS,
+  SOUGHT_STARTS,
   SPAN,
   SPAN_BYTES,
   STARTS,
@@ -108,18 +110,23 @@ export class ByteTable {
     if (!isInPlace) show(bytes, first, last)
     const { words } = linearMemory
     for (let index = 0; index < count; index += 1) {
-      words[STARTS / 4 + index] = starts[index]!
-      words[ENDS / 4 + index] = ends[index]!
+      words[SOUGHT_STARTS / 4 + index] = starts[index]!
+      words[SOUGHT_ENDS / 4 + index] = ends[index]!
     }
-    this.findBatch(context, isInPlace ? bytes.byteOffset : SPAN - first, count)
+    const base = isInPlace ? bytes.byteOffset : SPAN - first
+    this.#findColumns(context, base, SOUGHT_STARTS, SOUGHT_ENDS, count)
     for (let index = 0; index < count; index += 1) found[index] = words[FOUND / 4 + index]!
   }
 
   /**
-   * Does the same for ranges whose columns and bytes lie in the linear memory, the latter at
-   * `base`. The values go to the column FOUND.
+   * Does the same for a batch that was walked: its columns and bytes lie in the linear memory, the
+   * latter at `base`. The values go to the column FOUND.
    */
   findBatch(context: number, base: number, count: number): void {
+    this.#findColumns(context, base, STARTS, ENDS, count)
+  }
+
+  #findColumns(context: number, base: number, starts: number, ends: number, count: number): void {
     const { at, mask } = this.#places
     this.touched = linearMemory.keySearch.findMany(
       this.#chunks.at,
@@ -127,8 +134,8 @@ export class ByteTable {
       mask,
       this.#seed,
       context,
-      STARTS,
-      ENDS,
+      starts,
+      ends,
       HASHES,
       FOUND,
       count,

@@ -4,7 +4,8 @@
  * memory for all, because each reserves gigabytes of addresses, though only what is touched is
  * resident.
  *
- *   STARTS … TIMES   columns of one batch of ranges
+ *   STARTS … TIMES   columns of one batch of ranges: a walk fills them
+ *   SOUGHT_…         columns of ranges from elsewhere, so that a batch stays whole meanwhile
  *   SPAN             bytes from elsewhere that are looked up
  *   HEAP             blocks: keys, places, messages
  *
@@ -30,8 +31,10 @@ export const HASHES = ENDS + 4 * BATCH_RANGES
 export const FOUND = HASHES + 4 * BATCH_RANGES
 export const VALUES = FOUND + 4 * BATCH_RANGES
 export const TIMES = VALUES + 8 * BATCH_RANGES
+export const SOUGHT_STARTS = TIMES + 8 * BATCH_RANGES
+export const SOUGHT_ENDS = SOUGHT_STARTS + 4 * BATCH_RANGES
 /** A word: where the walk of a message goes on. */
-export const NEXT = TIMES + 8 * BATCH_RANGES
+export const NEXT = SOUGHT_ENDS + 4 * BATCH_RANGES
 export const SPAN = NEXT + 8
 const HEAP = 2 * BLOCK_BYTES
 
