@@ -5,11 +5,10 @@
  */
 import type { TenantId } from '../../core/ids.ts'
 import type { SignalName } from '../../core/names/signals.ts'
+import type { StatusClass } from '../../core/names/status-classes.ts'
 
 export { SIGNAL_NAMES, SIGNALS, type SignalName, type SignalRow } from '../../core/names/signals.ts'
-
-export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'unknown'] as const
-export type StatusClass = (typeof STATUS_CLASSES)[number]
+export { STATUS_CLASSES, type StatusClass } from '../../core/names/status-classes.ts'
 
 export interface Cell {
   /** Dense, from 0, never reused. */

@@ -5,12 +5,12 @@
  * it for the upper estimate of what is good, the greatest at or below it for the lower. All sources
  * of a tenant are bound; gains come only from the one that is active.
  */
-import type { TenantId } from '../../core/ids.ts'
 import { assert } from '../../core/assert.ts'
 import type { Cell } from '../metrics/cell.ts'
+import { BUCKET_SIGNALS } from './model/indicator.ts'
 import { inputsOf, type SloInputs } from './slo-input.ts'
 import { NO_SLOT, type SloTenant, type Slots, type TenantSlo } from './slots.ts'
-import type { SloTemplate } from './template.ts'
+import { inputOf, isBucketInput, type SloTemplate, type StatusInput } from './template.ts'
 
 /** What one gained event of a cell adds to a slot. */
 export const ADDS_GOOD = 0
@@ -29,8 +29,8 @@ export class Binding {
   /** By cell, an entry an input: what an event of the cell adds to it, plus 1; 0 for nothing. Of
    *  latencies the upper estimate. */
   adds = new Uint8Array(0)
-  /** By tenant: the cells of histograms. */
-  readonly #durations = new Map<TenantId, readonly Cell[]>()
+  /** By tenant and signal: the cells of histograms. */
+  readonly #buckets = new Map<string, readonly Cell[]>()
 
   constructor(slots: Slots) {
     this.#slots = slots
@@ -42,27 +42,33 @@ export class Binding {
    *  alone. */
   bind(tenant: SloTenant, cells: readonly Cell[]): void {
     this.#reserve(cells.reduce((most, { cellId }) => Math.max(most, cellId), 0) + 1)
-    for (const cell of cells) if (cell.signal === 'requests') this.#bindRequests(tenant, cell)
-    const durations = cells.filter(({ signal }) => signal === 'duration')
-    if (durations.length === 0) return
-    const all = [...(this.#durations.get(tenant.tenantId) ?? []), ...durations]
-    this.#durations.set(tenant.tenantId, all)
-    this.#bindDurations(tenant, all)
+    for (const cell of cells) this.#bindStatus(tenant, cell)
+    for (const signal of BUCKET_SIGNALS) {
+      const own = cells.filter((cell) => cell.signal === signal)
+      if (own.length === 0) continue
+      const key = `${tenant.tenantId}/${signal}`
+      const all = [...(this.#buckets.get(key) ?? []), ...own]
+      this.#buckets.set(key, all)
+      this.#bindBuckets(tenant, all)
+    }
   }
 
-  #bindRequests(tenant: SloTenant, { cellId, statusClass }: Cell): void {
+  #bindStatus(tenant: SloTenant, cell: Cell): void {
     tenant.slos.forEach(({ objective, upper }, template) => {
-      const { input } = objective.template
-      if (input.signal !== 'requests') return
-      const isBad = statusClass !== undefined && input.badClasses.includes(statusClass)
-      this.#feed(cellId, upper, isBad ? ADDS_BAD : ADDS_GOOD)
-      this.#add(cellId, template, isBad ? ADDS_BAD : ADDS_GOOD)
+      const input = inputOf(objective.template)
+      if (input === null || isBucketInput(input)) return
+      const adds = statusAdds(cell, input)
+      if (adds === undefined) return
+      this.#feed(cell.cellId, upper, adds)
+      this.#add(cell.cellId, template, adds)
     })
   }
 
-  /** Binds all histograms of a tenant anew: a bound that came later may lie closer to the
-   *  threshold, and once one layout has two estimates every layout feeds both. */
-  #bindDurations(tenant: SloTenant, cells: readonly Cell[]): void {
+  /**
+   * Binds all histograms of a tenant and signal anew: a bound that came later may lie closer to the
+   * threshold, and once one layout has two estimates every layout feeds both.
+   */
+  #bindBuckets(tenant: SloTenant, cells: readonly Cell[]): void {
     for (const { cellId } of cells) {
       this.feeds.fill(0, cellId * this.stride, (cellId + 1) * this.stride)
       const inputs = this.inputs.list.length
@@ -72,8 +78,8 @@ export class Binding {
       ...Map.groupBy(cells, ({ source, layout }) => `${source}/${layout ?? ''}`).values(),
     ]
     tenant.slos.forEach((slo, template) => {
-      const { input } = slo.objective.template
-      if (input.signal !== 'duration') return
+      const input = inputOf(slo.objective.template)
+      if (input === null || !isBucketInput(input) || input.signal !== cells[0]!.signal) return
       const bounds = layouts.map((layout) => boundsAround(layout, input.thresholdSeconds))
       if (bounds.some(({ upper, lower }) => upper !== lower)) {
         this.#slots.splitEstimates(tenant, slo)
@@ -121,6 +127,15 @@ export class Binding {
   }
 }
 
+/** Tells what a cell of outcomes adds to an input. */
+function statusAdds({ signal, statusClass }: Cell, input: StatusInput): Adds | undefined {
+  if (signal !== input.signal) return undefined
+  const { badClasses, countedClasses } = input
+  const name = statusClass ?? 'unknown'
+  if (countedClasses !== undefined && !countedClasses.includes(name)) return undefined
+  return badClasses.includes(name) ? ADDS_BAD : ADDS_GOOD
+}
+
 /** Tells what the bucket of a bound adds, where what is good ends at a bound. */
 function boundAdds({ leSeconds }: Cell, goodToSeconds: number): Adds | undefined {
   const isGood = leSeconds === goodToSeconds
@@ -128,9 +143,16 @@ function boundAdds({ leSeconds }: Cell, goodToSeconds: number): Adds | undefined
   return isGood ? TAKES_BAD : undefined
 }
 
+function isBucketSignal(signal: string): boolean {
+  return (BUCKET_SIGNALS as readonly string[]).includes(signal)
+}
+
 function mostFeeds(templates: readonly SloTemplate[]): number {
-  const requests = templates.filter(({ input }) => input.signal === 'requests').length
-  return Math.max(1, requests, 2 * (templates.length - requests))
+  const signals = templates.flatMap((template) => inputOf(template)?.signal ?? [])
+  const feeds = Object.values(Object.groupBy(signals, (signal) => signal)).map(
+    ([signal, ...others]) => (1 + others.length) * (isBucketSignal(signal!) ? 2 : 1),
+  )
+  return Math.max(1, ...feeds)
 }
 
 /** The bounds on either side of a threshold. Equal when it is a bound itself. `lower` is

@@ -21,7 +21,7 @@ export interface Objective {
 /** Works out a tier's objective. Throws SLO_TARGET when nothing may fail. */
 export function objectiveOf(template: SloTemplate, tier: SloTier): Objective {
   const { periodSeconds } = template
-  const targetPpm = template.objectivePpm[tier]
+  const targetPpm = template.objectives[tier].at(-1)!.targetPpm
   const pairs = PAIRS.map((pair) => ({ ...pair, periodSeconds }))
   return {
     template,

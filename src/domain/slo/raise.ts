@@ -7,7 +7,7 @@
  * have recovered. Pure.
  */
 import type { PairMask } from './decide.ts'
-import { CAUSES, type Cause, type SloTemplate } from './template.ts'
+import { sliceOf, type SloTemplate } from './template.ts'
 import { PAIRS, type BurnPair } from './windows.ts'
 
 export type RaisedAction = BurnPair['action']
@@ -21,19 +21,19 @@ export interface Voice {
 }
 
 export interface CauseGroup {
-  readonly cause: Cause
+  readonly cause: string
   /** Templates by place, in the order in which they speak: those that count events explain more
    *  than those that count minutes. */
   readonly members: readonly number[]
 }
 
-/** Tells which SLOs share a cause. Shape: in the order of CAUSES, those without an SLO left out. */
+/** Tells which SLOs share a cause. Shape: in the order of the templates. */
 export function causesOf(templates: readonly SloTemplate[]): readonly CauseGroup[] {
-  return CAUSES.map((cause) => {
+  return [...new Set(templates.map(({ cause }) => cause))].map((cause) => {
     const own = [...templates.keys()].filter((index) => templates[index]!.cause === cause)
-    const coarse = (index: number): number => Number(templates[index]!.kind === 'time-slice')
+    const coarse = (index: number): number => Number(sliceOf(templates[index]!) !== null)
     return { cause, members: own.sort((left, right) => coarse(left) - coarse(right)) }
-  }).filter(({ members }) => members.length > 0)
+  })
 }
 
 /** Masks by template: what holds, what has not recovered, whose voice was raised so far. */

@@ -10,7 +10,7 @@ import type { RaisedAction, Voice } from './raise.ts'
 import { NO_SLOT, PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
 import { isSilent, stateOf, type Moment } from './state.ts'
 import type { BurnStatus, SloState, SloStatus } from './status.ts'
-import { NO_DATA_ACTION, type Cause } from './template.ts'
+import { inputOf, isBucketInput, NO_DATA_ACTION, sliceOf, type SloTemplate } from './template.ts'
 import {
   budgetLeftInWords,
   spanInWords,
@@ -22,7 +22,7 @@ import { DAY_WINDOW, HOUR_WINDOW, PAIRS, PERIOD_WINDOW, TICK_MS, WINDOWS } from 
 
 /** What is told of a cause's page or ticket. */
 export interface BurnTold {
-  readonly cause: Cause
+  readonly cause: string
   readonly action: RaisedAction
   readonly voice: Voice
   readonly holds: boolean
@@ -93,8 +93,7 @@ export class Reading {
       kind: template.kind,
       objectivePpm: targetPpm,
       periodSeconds: template.periodSeconds,
-      thresholdSeconds:
-        template.input.signal === 'duration' ? template.input.thresholdSeconds : null,
+      thresholdSeconds: thresholdOf(template),
       state,
       verdict,
       sliRatio: period.total > 0 ? (period.total - period.bad) / period.total : null,
@@ -248,6 +247,11 @@ export class Reading {
   }
 }
 
+function thresholdOf(template: SloTemplate): number | null {
+  const input = inputOf(template)
+  return input !== null && isBucketInput(input) ? input.thresholdSeconds : null
+}
+
 function silentSeconds({ lastSampleAtMs }: SloTenant, { nowMs }: Moment): number {
   return lastSampleAtMs === null ? 0 : Math.max(0, nowMs - lastSampleAtMs) / SECOND_MS
 }
@@ -257,7 +261,7 @@ function isImpossible({ bad, total }: Counted): boolean {
 }
 
 function suppressedText({ bad, total }: Counted, { objective }: TenantSlo): string {
-  const what = objective.template.kind === 'time-slice' ? 'minutes' : 'events'
+  const what = sliceOf(objective.template) !== null ? 'minutes' : 'events'
   return `${String(bad)} bad of ${String(total)} ${what}: fewer than ${String(objective.minBadEvents)} bad`
 }
 

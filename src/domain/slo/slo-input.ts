@@ -1,25 +1,27 @@
 /** What the SLOs of a tenant count, each once: several SLOs may read the same counts. Pure. */
-import type { SloInput, SloTemplate } from './template.ts'
+import { inputOf, isBucketInput, type SloInput, type SloTemplate } from './template.ts'
 
 export interface SloInputs {
   /** Distinct. */
   readonly list: readonly SloInput[]
-  /** By template: its place in the list. */
+  /** By template: its place in the list; -1 for one that counts no cells. */
   readonly ofTemplate: readonly number[]
 }
 
 export function inputsOf(templates: readonly SloTemplate[]): SloInputs {
-  const keys = templates.map(({ input }) => inputKey(input))
-  const distinct = [...new Set(keys)]
+  const inputs = templates.map(inputOf)
+  const byKey = new Map(inputs.flatMap((input) => (input ? [[inputKey(input), input]] : [])))
+  const keys = [...byKey.keys()]
   return {
-    list: distinct.map((key) => templates[keys.indexOf(key)]!.input),
-    ofTemplate: keys.map((key) => distinct.indexOf(key)),
+    list: [...byKey.values()],
+    ofTemplate: inputs.map((input) => (input === null ? -1 : keys.indexOf(inputKey(input)))),
   }
 }
 
-/** Names an input. Worked: `requests 5xx`, `duration 0.2`. */
+/** Names an input. Worked: `requests 5xx`, `probes 5xx of 2xx 5xx`, `duration 0.2`. */
 export function inputKey(input: SloInput): string {
-  return input.signal === 'requests'
-    ? `requests ${input.badClasses.join(' ')}`
-    : `duration ${input.thresholdSeconds}`
+  if (isBucketInput(input)) return `${input.signal} ${input.thresholdSeconds}`
+  const { signal, badClasses, countedClasses } = input
+  const of = countedClasses === undefined ? '' : ` of ${countedClasses.join(' ')}`
+  return `${signal} ${badClasses.join(' ')}${of}`
 }

@@ -17,12 +17,13 @@ import { Reading } from './reading.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
-import { DEFAULT_TEMPLATES, type SloTemplate } from './template.ts'
+import { DEFAULT_TEMPLATES } from './model/default-slos.ts'
+import { inputOf, isBucketInput, type SloTemplate } from './template.ts'
 
 export type { SloTenants } from './slots.ts'
 export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
 export { sloNotFound } from './errors.ts'
-export { THRESHOLDS_SECONDS } from './template.ts'
+export { THRESHOLDS_SECONDS } from './model/default-slos.ts'
 export { SLO_STATES, type SloStatus } from './status.ts'
 
 export interface SloDeps {
@@ -166,8 +167,8 @@ export function openSlo(deps: SloDeps): Slo {
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
     },
     responseThresholdSeconds() {
-      const inputs = slots.templates.map(({ input }) => input)
-      const first = inputs.find((input) => input.signal === 'duration')
+      const inputs = slots.templates.map(inputOf).filter((input) => input !== null)
+      const first = inputs.filter(isBucketInput).find(({ signal }) => signal === 'duration')
       return first?.thresholdSeconds ?? null
     },
     burnSpark(tenantId, nowMs) {
@@ -175,8 +176,8 @@ export function openSlo(deps: SloDeps): Slo {
     },
     breakdown(tenantId, sloId, range) {
       const template = slots.templates.findIndex((candidate) => candidate.sloId === sloId)
-      if (template < 0) return undefined
-      const input = binding.inputs.ofTemplate[template]!
+      const input = template < 0 ? -1 : binding.inputs.ofTemplate[template]!
+      if (input < 0) return undefined
       return { ...breakdown.read(tenantId, input, range), sloId }
     },
     checkpoint() {

@@ -9,7 +9,7 @@ import { PAGE_SLOTS } from './count-ring.ts'
 import { objectiveOf, type Objective } from './objective.ts'
 import { causesOf, type CauseGroup } from './raise.ts'
 import { SlotPage, type LateCounts, type PageKind } from './slot-page.ts'
-import type { SloTemplate, SloTier } from './template.ts'
+import { sliceOf, type SloTemplate, type SloTier } from './template.ts'
 
 export interface SloTenants {
   active(): Iterable<{ readonly tenantId: TenantId; readonly tier: SloTier; readonly name: string }>
@@ -184,11 +184,11 @@ export class Slots {
   #claim(tenantId: TenantId, template: SloTemplate, estimate: Estimate): number {
     const restored = this.#restored.get(identity(tenantId, template.sloId, estimate))?.slot
     if (restored !== undefined) {
-      this.page(restored).sliceTargetPpm[restored & PLACE_MASK] = template.sliceTargetPpm ?? 0
+      this.page(restored).sliceTargetPpm[restored & PLACE_MASK] = sliceTargetPpm(template)
       return restored
     }
-    const page = this.#pageWithRoom(template.kind === 'time-slice' ? 'slices' : 'events')
-    const slot = page.id * PAGE_SLOTS + page.take(template.sliceTargetPpm ?? 0)
+    const page = this.#pageWithRoom(sliceOf(template) === null ? 'events' : 'slices')
+    const slot = page.id * PAGE_SLOTS + page.take(sliceTargetPpm(template))
     const row = { tenantId, sloId: template.sloId, estimate, slot }
     this.#keep(row)
     this.fresh.push(row)
@@ -228,6 +228,11 @@ export class Slots {
 
 export const PAGE_BITS = Math.log2(PAGE_SLOTS)
 export const PLACE_MASK = PAGE_SLOTS - 1
+
+function sliceTargetPpm(template: SloTemplate): number {
+  const slice = sliceOf(template)
+  return slice?.rule === 'good-share' ? slice.targetPpm : 0
+}
 
 function identity(tenantId: TenantId, sloId: SloId, estimate: Estimate): string {
   return `${tenantId}/${sloId}/${estimate}`

@@ -1,28 +1,59 @@
 /**
- * What is promised to every tenant: templates, as data. A tenant's SLO is a template with the
- * objective of its tier.
- * Source: design, "Domain in short".
+ * What is promised to every tenant, as the engine counts by it. `model/template-of.ts` makes
+ * templates of what configuration says; `model/default-slos.ts` holds those that are there without
+ * any.
  */
 import type { Action } from '../../core/condition.ts'
-import { sloId, type SloId } from '../../core/ids.ts'
+import type { SloId, TenantId } from '../../core/ids.ts'
 import type { StatusClass } from '../metrics/cell.ts'
-import { PERIOD_SECONDS } from './windows.ts'
+import type { BUCKET_SIGNALS, SloKind, STATUS_SIGNALS } from './model/indicator.ts'
+import type { ObjectiveHistory } from './model/objective-history.ts'
+import type { Period } from './model/period.ts'
+import type { ByTier, SloTier } from './model/tiers.ts'
+import type { BurnPair } from './windows.ts'
 
-export type SloTier = 'starter' | 'professional' | 'enterprise'
-export type ByTier<T> = Readonly<Record<SloTier, T>>
+export type { SloKind } from './model/indicator.ts'
+export type { ByTier, SloTier } from './model/tiers.ts'
 
-/** What is counted. `requests`: every request, bad by its status class. `duration`: bad when it
- *  took longer than the threshold. */
-export type SloInput =
-  | { readonly signal: 'requests'; readonly badClasses: readonly StatusClass[] }
-  | { readonly signal: 'duration'; readonly thresholdSeconds: number }
+/** Events that are told apart by status: those of the counted classes, bad by some of them. */
+export interface StatusInput {
+  readonly signal: (typeof STATUS_SIGNALS)[number]
+  readonly badClasses: readonly StatusClass[]
+  /** Every class without it. */
+  readonly countedClasses?: readonly StatusClass[]
+}
 
-export type SloKind = 'event-ratio' | 'time-slice' | 'latency-threshold'
+/** Events of a histogram: bad when they took longer than the threshold. */
+export interface BucketInput {
+  readonly signal: (typeof BUCKET_SIGNALS)[number]
+  readonly thresholdSeconds: number
+}
 
-/** What goes wrong for a tenant's users. SLOs of one cause count the same failures: they share one
- *  page and one ticket. Silence, `no-data`, is no cause of its own but covers all. */
-export const CAUSES = ['requests-fail', 'requests-slow'] as const
-export type Cause = (typeof CAUSES)[number]
+export type SloInput = StatusInput | BucketInput
+
+/** How a minute of events becomes what is counted. `good-share`: one slice, good when so many of a
+ *  million events are. `mean`: one slice, as bad as its share of bad events, in millionths.
+ *  `served`: one slice, good when so many of a million attempted events, up to the cap, were
+ *  served. */
+export type SliceRule =
+  | { readonly rule: 'good-share'; readonly targetPpm: number }
+  | { readonly rule: 'mean' }
+  | { readonly rule: 'served'; readonly servedPpm: number; readonly capPerMinute: number }
+
+/** Where an SLO's counts come from. */
+export type Counting =
+  | { readonly from: 'cells'; readonly input: SloInput; readonly slice: SliceRule | null }
+  | { readonly from: 'source'; readonly source: string }
+  | { readonly from: 'parts'; readonly parts: readonly Part[] }
+  | { readonly from: 'tenants'; readonly of: SloId; readonly over: 'tier' | 'fleet' }
+  /** By a metric of one's own, which exports and backtests read and the server does not. */
+  | { readonly from: 'elsewhere'; readonly why: string }
+
+/** A part of a composite. */
+export interface Part {
+  readonly sloId: SloId
+  readonly weight: number
+}
 
 export interface SloTemplate {
   readonly sloId: SloId
@@ -30,69 +61,48 @@ export interface SloTemplate {
   /** What stands before "budget" in a sentence, such as `error-rate`. */
   readonly noun: string
   readonly kind: SloKind
-  readonly input: SloInput
-  /** Good events (or slices) per million. */
-  readonly objectivePpm: ByTier<number>
+  readonly counting: Counting
+  readonly objectives: ByTier<ObjectiveHistory>
+  readonly period: Period
+  /** How long a period is as thresholds see it. */
   readonly periodSeconds: number
-  /** Only for `time-slice`: a minute is good when at least this many of a million of its events
-   *  are. */
-  readonly sliceTargetPpm?: number
-  /** A pair raises nothing while its long window holds fewer bad events (or slices) than this. */
+  /** Fastest first. */
+  readonly pairs: readonly BurnPair[]
+  /** A pair raises nothing while its long window holds fewer bad events (or slices), or fewer
+   *  altogether, than this. A pair may have its own. */
   readonly minBadEvents: ByTier<number>
-  readonly cause: Cause
+  readonly minTotalEvents: ByTier<number>
+  /** What goes wrong for a tenant's users. SLOs of one cause count the same failures: they share
+   *  one page and one ticket. Silence, `no-data`, is no cause of its own but covers all. */
+  readonly cause: string
+  /** Null: every one. */
+  readonly tiers: ReadonlySet<SloTier> | null
+  readonly tenantIds: ReadonlySet<TenantId> | null
 }
 
-const forEveryTier = <T>(value: T): ByTier<T> => ({
-  starter: value,
-  professional: value,
-  enterprise: value,
-})
+/** Tells whether an SLO is promised to a tenant. */
+export function appliesTo(
+  { tiers, tenantIds }: Pick<SloTemplate, 'tiers' | 'tenantIds'>,
+  tenant: { readonly tenantId: TenantId; readonly tier: SloTier },
+): boolean {
+  if (tiers === null && tenantIds === null) return true
+  return tenantIds?.has(tenant.tenantId) === true || tiers?.has(tenant.tier) === true
+}
 
-const FEW_EVENTS: ByTier<number> = { starter: 10, professional: 5, enterprise: 3 }
+/** Tells what an SLO counts of the tenant's cells. Null for one that counts otherwise. */
+export function inputOf({ counting }: Pick<SloTemplate, 'counting'>): SloInput | null {
+  return counting.from === 'cells' ? counting.input : null
+}
 
-export const ERROR_RATE = sloId('error-rate')
+/** Tells how minutes of events are counted. Null where events are. */
+export function sliceOf({ counting }: Pick<SloTemplate, 'counting'>): SliceRule | null {
+  return counting.from === 'cells' ? counting.slice : null
+}
 
-export const DEFAULT_TEMPLATES: readonly SloTemplate[] = [
-  {
-    sloId: sloId('availability'),
-    title: 'Availability',
-    noun: 'availability',
-    kind: 'time-slice',
-    input: { signal: 'requests', badClasses: ['5xx'] },
-    objectivePpm: forEveryTier(999_000),
-    periodSeconds: PERIOD_SECONDS,
-    sliceTargetPpm: 950_000,
-    minBadEvents: { starter: 3, professional: 2, enterprise: 2 },
-    cause: 'requests-fail',
-  },
-  {
-    sloId: ERROR_RATE,
-    title: 'Error rate',
-    noun: 'error-rate',
-    kind: 'event-ratio',
-    input: { signal: 'requests', badClasses: ['5xx'] },
-    objectivePpm: forEveryTier(999_000),
-    periodSeconds: PERIOD_SECONDS,
-    minBadEvents: FEW_EVENTS,
-    cause: 'requests-fail',
-  },
-  {
-    sloId: sloId('response-time'),
-    title: 'Response time',
-    noun: 'response-time',
-    kind: 'latency-threshold',
-    input: { signal: 'duration', thresholdSeconds: 0.2 },
-    objectivePpm: forEveryTier(990_000),
-    periodSeconds: PERIOD_SECONDS,
-    minBadEvents: FEW_EVENTS,
-    cause: 'requests-slow',
-  },
-]
-
-/** Lists the thresholds of the latency SLOs, for whoever has to count around them. */
-export const THRESHOLDS_SECONDS: readonly number[] = DEFAULT_TEMPLATES.flatMap(({ input }) =>
-  input.signal === 'duration' ? [input.thresholdSeconds] : [],
-)
+/** Tells whether an input is one of latencies. */
+export function isBucketInput(input: SloInput): input is BucketInput {
+  return 'thresholdSeconds' in input
+}
 
 /** What the silence of a tenant with recent traffic asks for. */
 export const NO_DATA_ACTION: ByTier<Action> = {

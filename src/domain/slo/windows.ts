@@ -44,37 +44,49 @@ export const PERIOD_WINDOW = windowIndex('period')
 export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
 export type Speed = (typeof SPEEDS)[number]
 
+export const PAIR_ACTIONS = ['page', 'ticket'] as const satisfies readonly Action[]
+export type PairAction = (typeof PAIR_ACTIONS)[number]
+
 export interface BurnPair {
   readonly speed: Speed
-  readonly action: Exclude<Action, 'report'>
-  readonly long: WindowName
-  readonly short: WindowName
+  readonly action: PairAction
+  readonly longSeconds: number
+  readonly shortSeconds: number
   /** The share of the period's budget that is gone when the long window has burned at the
    *  threshold throughout. */
   readonly sharePpm: number
+  /** Null: what the SLO asks for. */
+  readonly minBadEvents: number | null
+  readonly minTotalEvents: number | null
 }
 
 /** Fastest first. Worked over 30 days: 2 % in 1 h is 14.4 times, 5 % in 6 h 6 times, 10 % in 1 d
  *  3 times, 10 % in 3 d once. */
 export const BURN_PAIRS: readonly BurnPair[] = [
-  { speed: 'fast', action: 'page', long: '1h', short: '5m', sharePpm: 20_000 },
-  { speed: 'medium', action: 'page', long: '6h', short: '30m', sharePpm: 50_000 },
-  { speed: 'slow', action: 'ticket', long: '1d', short: '2h', sharePpm: 100_000 },
-  { speed: 'long', action: 'ticket', long: '3d', short: '6h', sharePpm: 100_000 },
+  usualPair('fast', 'page', ['1h', '5m'], 20_000),
+  usualPair('medium', 'page', ['6h', '30m'], 50_000),
+  usualPair('slow', 'ticket', ['1d', '2h'], 100_000),
+  usualPair('long', 'ticket', ['3d', '6h'], 100_000),
 ]
 
-/** The pairs with their windows' places and lengths looked up once. Same order as BURN_PAIRS. */
-export const PAIRS = BURN_PAIRS.map((pair) => {
-  const long = windowIndex(pair.long)
-  const short = windowIndex(pair.short)
-  return {
-    ...pair,
-    long,
-    short,
-    longSeconds: WINDOWS[long]!.seconds,
-    shortSeconds: WINDOWS[short]!.seconds,
-  }
-})
+function usualPair(
+  speed: Speed,
+  action: PairAction,
+  [long, short]: readonly [WindowName, WindowName],
+  sharePpm: number,
+): BurnPair {
+  const longSeconds = WINDOWS[windowIndex(long)]!.seconds
+  const shortSeconds = WINDOWS[windowIndex(short)]!.seconds
+  const least = { minBadEvents: null, minTotalEvents: null }
+  return { speed, action, longSeconds, shortSeconds, sharePpm, ...least }
+}
+
+/** The pairs with their windows' places looked up once. Same order as BURN_PAIRS. */
+export const PAIRS = BURN_PAIRS.map((pair) => ({
+  ...pair,
+  long: WINDOWS.findIndex(({ seconds }) => seconds === pair.longSeconds),
+  short: WINDOWS.findIndex(({ seconds }) => seconds === pair.shortSeconds),
+}))
 
 /** One ring of buckets of a common step, and the windows that it serves. */
 export interface RingPlan {

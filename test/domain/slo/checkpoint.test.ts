@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERROR_RATE } from '../../../src/domain/slo/template.ts'
+import { ERROR_RATE } from '../../../src/domain/slo/model/default-slos.ts'
 import { unpackHistory } from '../../../src/domain/slo/history-pack.ts'
 import { readHistory } from '../../../src/domain/slo/store.ts'
 import { Desk, START_MS } from './harness.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { causesOf, raisedOf, type CauseFacts } from '../../../src/domain/slo/raise.ts'
-import { DEFAULT_TEMPLATES } from '../../../src/domain/slo/template.ts'
+import { DEFAULT_TEMPLATES } from '../../../src/domain/slo/model/default-slos.ts'
 import { PAIRS } from '../../../src/domain/slo/windows.ts'
 
 const FAST = 1

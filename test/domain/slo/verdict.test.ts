@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_TEMPLATES, ERROR_RATE } from '../../../src/domain/slo/template.ts'
+import { DEFAULT_TEMPLATES, ERROR_RATE } from '../../../src/domain/slo/model/default-slos.ts'
 import { formatBudget } from '../../../src/edges/portal/format/format.ts'
 import {
   budgetLeftInWords,

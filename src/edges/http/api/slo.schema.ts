@@ -9,6 +9,17 @@ export const SLO_STATES = [
   'inconsistent',
   'uncertain',
 ] as const
+export const SLO_KINDS = [
+  'event-ratio',
+  'latency-threshold',
+  'time-slice',
+  'ratio-time-slice',
+  'throughput',
+  'probe',
+  'external',
+  'composite',
+  'roll-up',
+] as const
 export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
 
 export const burnSchema = z.object({
@@ -34,7 +45,7 @@ export const sloStatusSchema = z.object({
   tenantId: z.string(),
   sloId: z.string(),
   title: z.string(),
-  kind: z.enum(['event-ratio', 'time-slice', 'latency-threshold']),
+  kind: z.enum(SLO_KINDS),
   objectivePpm: z.number().int(),
   periodSeconds: z.number(),
   /** What a good request takes at most. Null where response time is not what counts. */

@@ -19,6 +19,12 @@ const UNITS = {
   'event-ratio': 'requests',
   'time-slice': 'minutes',
   'latency-threshold': 'requests',
+  'ratio-time-slice': 'minutes',
+  throughput: 'minutes',
+  probe: 'probes',
+  external: 'events',
+  composite: 'events',
+  'roll-up': 'events',
 } as const
 
 /** One SLO: its verdict, what is left of the budget, the counts behind the ratio, and the burn
