@@ -51,10 +51,50 @@ function pairs({ indexes, counts, length }: NativeBuckets): number[][] {
   return Array.from({ length }, (_, at) => [indexes[at]!, counts[at]!])
 }
 
+/**
+ * Changes definitions so that the values which may be stale markers are decoded as their bits: a
+ * number does not keep those of a NaN.
+ */
+export function asBits(definitions: string): string {
+  return definitions
+    .replace(/(message Sample \{[^}]*?)double value = 1/, '$1fixed64 value = 1')
+    .replace(/(message Histogram \{[^}]*\}[^}]*?)double sum = 3/, '$1fixed64 sum = 3')
+}
+
+/** Changes those of 1.0 to what its reader looks at: starts, and neither exemplars nor metadata. */
+export function asRead(definitions: string): string {
+  return asBits(definitions)
+    .replaceAll(/(?:Exemplar (?=exemplars)|MetricMetadata (?=metadata))/g, 'bytes ')
+    .replace(/(message Sample \{[^}]*timestamp = 2;)/, '$1 int64 start_timestamp = 3;')
+}
+
+const STALE_BITS = 0x7ff0_0000_0000_0002n
+
+export interface DecodedSample {
+  /** The bits, as decimal text. */
+  readonly value?: string
+  readonly timestamp?: string
+  readonly startTimestamp?: string
+}
+
+/** Says what a visitor is told of a sample. */
+export function expectedSample(labels: unknown, decoded: DecodedSample, createdMs = 0): unknown[] {
+  const { value = '0', timestamp = 0, startTimestamp = 0 } = decoded
+  const told = valueOf(value)
+  if (told === 'stale') return [labels, told, Number(timestamp)]
+  return [labels, told, Number(timestamp), Number(startTimestamp) || createdMs]
+}
+
+function valueOf(bits: string): number | 'stale' {
+  if (BigInt(bits) === STALE_BITS) return 'stale'
+  return new Float64Array(BigUint64Array.of(BigInt(bits)).buffer)[0]!
+}
+
 export interface DecodedHistogram {
   readonly countInt?: string
   readonly countFloat?: number
-  readonly sum?: number
+  /** The bits, as decimal text. */
+  readonly sum?: string
   readonly schema?: number
   readonly zeroThreshold?: number
   readonly zeroCountInt?: string
@@ -75,7 +115,7 @@ interface DecodedSpan {
   readonly length?: number
 }
 
-/** A stale marker is a NaN whose bits do not survive in a number: senders of the fuzz send none. */
+/** Says what a visitor is told of a histogram. */
 export function expectedHistogram(decoded: DecodedHistogram, createdMs = 0): unknown[] {
   const { positiveSpans, positiveDeltas, positiveCounts } = decoded
   const { negativeSpans, negativeDeltas, negativeCounts } = decoded
@@ -85,7 +125,7 @@ export function expectedHistogram(decoded: DecodedHistogram, createdMs = 0): unk
     Number(decoded.timestamp ?? 0),
     Number(decoded.startTimestamp ?? 0) || createdMs,
     Number(decoded.countInt ?? decoded.countFloat ?? 0),
-    decoded.sum ?? 0,
+    valueOf(decoded.sum ?? '0'),
     decoded.schema ?? 0,
     decoded.zeroThreshold ?? 0,
     Number(decoded.zeroCountInt ?? decoded.zeroCountFloat ?? 0),

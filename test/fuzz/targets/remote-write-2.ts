@@ -11,9 +11,12 @@ import { encoded, randomMessage } from '../random-message.ts'
 import { openStageCheck } from '../stage-check.ts'
 import { attempt, attemptOther, type FuzzTarget } from '../target.ts'
 import {
+  asBits,
   expectedHistogram,
+  expectedSample,
   openToldWrite,
   type DecodedHistogram,
+  type DecodedSample,
   type ToldWrite,
 } from '../told-write.ts'
 
@@ -23,11 +26,7 @@ interface Decoded {
 }
 interface DecodedSeries {
   readonly labelsRefs: number[]
-  readonly samples: {
-    readonly value?: number
-    readonly timestamp?: string
-    readonly startTimestamp?: string
-  }[]
+  readonly samples: DecodedSample[]
   readonly histograms: DecodedHistogram[]
   readonly exemplars: { readonly labelsRefs: number[] }[]
   readonly metadata?: { readonly helpRef?: number; readonly unitRef?: number }
@@ -35,8 +34,8 @@ interface DecodedSeries {
 }
 
 export function openTarget(): FuzzTarget {
-  const oracle = openOracle('remote-write-2.proto', 'Request')
-  const { type } = oracle
+  const { type } = openOracle('remote-write-2.proto', 'Request')
+  const oracle = openOracle('remote-write-2.proto', 'Request', asBits)
   const pointless = openOracle('remote-write-2.proto', 'Request', (definitions) =>
     definitions.replaceAll(/(?:Sample (?=samples)|Histogram (?=histograms))/g, 'bytes '),
   )
@@ -121,9 +120,7 @@ function expectSeries(all: ToldWrite, symbols: readonly string[], series: Decode
     name: symbols[labelsRefs[2 * index]!]!,
     value: symbols[labelsRefs[2 * index + 1]!]!,
   }))
-  for (const { value = 0, timestamp = 0, startTimestamp = 0 } of samples) {
-    all.points.push([labels, value, Number(timestamp), Number(startTimestamp) || createdMs])
-  }
+  for (const sample of samples) all.points.push(expectedSample(labels, sample, createdMs))
   for (const histogram of histograms) {
     all.points.push([labels, expectedHistogram(histogram, createdMs)])
   }

@@ -27,18 +27,20 @@ import { openBench, PLATFORM, type Bench } from '../../domain/metrics/writing.ts
 import { judge } from '../differential.ts'
 import { mutated } from '../mutate.ts'
 import { attempt, attemptOther, Disagreement, type FuzzTarget } from '../target.ts'
-import { expectedHistogram, openToldWrite, type DecodedHistogram } from '../told-write.ts'
+import {
+  asRead,
+  expectedHistogram,
+  expectedSample,
+  openToldWrite,
+  type DecodedHistogram,
+  type DecodedSample,
+} from '../told-write.ts'
 import { writeMessage, WRITTEN_AT_MS } from '../write-message.ts'
 
 interface Decoded {
   readonly timeseries: {
     readonly labels: { readonly name?: string; readonly value?: string }[]
-    /** The bits of the value, as decimal text. */
-    readonly samples: {
-      readonly value?: string
-      readonly timestamp?: string
-      readonly startTimestamp?: string
-    }[]
+    readonly samples: DecodedSample[]
     readonly histograms: DecodedHistogram[]
   }[]
 }
@@ -48,7 +50,6 @@ const PAGE_BYTES = 2 ** 16
 const PLACES = 16 * BLOCK_BYTES
 /** Stages that know more series than this begin anew. */
 const MESSAGES_PER_STAGE = 300
-const STALE_BITS = 0x7ff0_0000_0000_0002n
 
 export function openTarget(): FuzzTarget {
   const { type, decode } = openOracle('remote-write.proto', 'WriteRequest', asRead)
@@ -91,16 +92,6 @@ function changed(prng: Prng, sound: Uint8Array, other: Uint8Array): Uint8Array {
   const copy = Buffer.from(sound)
   copy[prng.below(copy.length)]! ^= 1 << prng.below(8)
   return copy
-}
-
-/** What the reader looks at: bits of values, starts, and neither exemplars nor metadata. */
-function asRead(definitions: string): string {
-  return definitions
-    .replaceAll(/(?:Exemplar (?=exemplars)|MetricMetadata (?=metadata))/g, 'bytes ')
-    .replace(
-      /double value = 1;\s+int64 timestamp = 2;/,
-      'fixed64 value = 1; int64 timestamp = 2; int64 start_timestamp = 3;',
-    )
 }
 
 /**
@@ -156,18 +147,10 @@ function expected({ timeseries }: Decoded): unknown[] {
   return timeseries.flatMap(({ labels: given, samples, histograms }) => {
     const labels = given.map(({ name = '', value = '' }) => ({ name, value }))
     return [
-      ...samples.map(({ value = '0', timestamp = 0, startTimestamp = 0 }) =>
-        BigInt(value) === STALE_BITS
-          ? [labels, 'stale', Number(timestamp)]
-          : [labels, doubleOf(BigInt(value)), Number(timestamp), Number(startTimestamp)],
-      ),
+      ...samples.map((sample) => expectedSample(labels, sample)),
       ...histograms.map((histogram) => [labels, expectedHistogram(histogram)]),
     ]
   })
-}
-
-function doubleOf(bits: bigint): number {
-  return new Float64Array(BigUint64Array.of(bits).buffer)[0]!
 }
 
 interface Twins {

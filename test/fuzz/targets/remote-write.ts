@@ -6,21 +6,28 @@ import { mutated } from '../mutate.ts'
 import { encoded, randomMessage } from '../random-message.ts'
 import { openStageCheck } from '../stage-check.ts'
 import { attempt, attemptOther, type FuzzTarget } from '../target.ts'
-import { expectedHistogram, openToldWrite, type DecodedHistogram } from '../told-write.ts'
+import {
+  asRead,
+  expectedHistogram,
+  expectedSample,
+  openToldWrite,
+  type DecodedHistogram,
+  type DecodedSample,
+} from '../told-write.ts'
 
 interface Decoded {
   readonly timeseries: {
     readonly labels: { readonly name?: string; readonly value?: string }[]
-    readonly samples: { readonly value?: number; readonly timestamp?: string }[]
+    readonly samples: DecodedSample[]
     readonly histograms: DecodedHistogram[]
   }[]
 }
 
 export function openTarget(): FuzzTarget {
   const { type } = openOracle('remote-write.proto', 'WriteRequest')
-  const judged = openOracle('remote-write.proto', 'WriteRequest', skipUnread)
+  const judged = openOracle('remote-write.proto', 'WriteRequest', asRead)
   const unlabelled = openOracle('remote-write.proto', 'WriteRequest', (definitions) =>
-    skipUnread(definitions).replace('repeated Label labels = 1', 'repeated bytes labels = 1'),
+    asRead(definitions).replace('repeated Label labels = 1', 'repeated bytes labels = 1'),
   )
   const stage = openStageCheck((bytes, visitor) => readWriteRequest(bytes, visitor))
   let other: Uint8Array = new Uint8Array(0)
@@ -41,11 +48,6 @@ export function openTarget(): FuzzTarget {
   }
 }
 
-/** The reader looks into neither exemplars nor metadata. */
-function skipUnread(definitions: string): string {
-  return definitions.replaceAll(/(?:Exemplar (?=exemplars)|MetricMetadata (?=metadata))/g, 'bytes ')
-}
-
 function canBeRead(read: () => unknown): boolean {
   return 'value' in attemptOther(read)
 }
@@ -60,7 +62,7 @@ function expected({ timeseries }: Decoded): unknown[] {
   return timeseries.flatMap(({ labels: given, samples, histograms }) => {
     const labels = given.map(({ name = '', value = '' }) => ({ name, value }))
     return [
-      ...samples.map(({ value = 0, timestamp = 0 }) => [labels, value, Number(timestamp), 0]),
+      ...samples.map((sample) => expectedSample(labels, sample)),
       ...histograms.map((histogram) => [labels, expectedHistogram(histogram)]),
     ]
   })
