@@ -7,10 +7,12 @@
  *   rotation              a next segment of the log is begun, or just was
  *   collection            a segment of the log is deleted, or just was
  *
- * Segments are small, so that there are many.
+ * Segments are small, so that there are many. CRASH_CLOCK is by how many milliseconds the wall clock is off, and may say, behind commas,
+ * after how many it jumps and by how many it is off then.
  */
-import type { BulkWriter, Disk, DiskFile } from '../../src/core/ports.ts'
+import type { BulkWriter, Clock, Disk, DiskFile } from '../../src/core/ports.ts'
 import { openSystemApp } from '../../src/app.ts'
+import { systemClock } from '../../src/machinery/runtime/clock.ts'
 import { systemDisk } from '../../src/machinery/runtime/disk.ts'
 import { openLogger } from '../../src/machinery/runtime/logger.ts'
 import { readSettings } from '../../src/machinery/runtime/settings.ts'
@@ -22,17 +24,29 @@ Object.assign(STORAGE_LIMITS, { logSegmentBytes: SEGMENT_BYTES })
 
 const at = process.env['CRASH_AT'] ?? ''
 const nth = Number(process.env['CRASH_NTH'] ?? '0')
-for (const name of ['CRASH_AT', 'CRASH_NTH']) delete process.env[name]
+const clock = steppingClock((process.env['CRASH_CLOCK'] ?? '0').split(',').map(Number))
+for (const name of ['CRASH_AT', 'CRASH_NTH', 'CRASH_CLOCK']) delete process.env[name]
 
 const settings = readSettings()
 const log = openLogger({ level: settings.logLevel })
 const app = await openSystemApp(settings, {
   log,
+  clock,
   disk: lethalDisk(systemDisk()),
   openBulk: (directory) => lethalBulk(openBulkWorker({ directory, log })),
 })
 await app.start()
 process.stdout.write(`Tenantry listens on ${app.url()}\n`)
+
+/** Only the wall clock steps: elapsed time does not. */
+function steppingClock([offMs = 0, afterMs = Infinity, thenMs = 0]: readonly number[]): Clock {
+  const system = systemClock()
+  const jumpsAtMs = system.monotonicMs() + afterMs
+  return {
+    ...system,
+    nowMs: () => system.nowMs() + (system.monotonicMs() < jumpsAtMs ? offMs : thenMs),
+  }
+}
 
 /** Tells whether this is the time. Half of the times the step is done before the end. */
 function counter(step: string): () => 'no' | 'before' | 'after' {

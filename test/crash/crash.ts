@@ -3,7 +3,7 @@
  * acknowledged was counted once. A client does what clients do: a request without an answer is sent again, byte for byte.
  *
  * One client a writer (`writers.ts`), all at once. What is found must be what was acknowledged, with the unanswered request or without
- * it; after the retry it must be with it, which the next restart shows. A target is scraped meanwhile: nobody acknowledges a scrape, so
+ * it; after the retry it must be with it, which the next restart shows. The clock of every other life is off, and jumps. A target is scraped meanwhile: nobody acknowledges a scrape, so
  * what is found of it must never fall, and at the end be what the target counts.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -11,8 +11,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openPrng, type Prng } from '../../src/core/prng.ts'
-import { delay, endProcess, OPERATOR_KEY } from '../system/harness/server.ts'
-import { readFigures, type Figures } from './figures.ts'
+import { delay, endProcess, eventually, OPERATOR_KEY } from '../system/harness/server.ts'
+import { NOT_ELECTED, readFigures, type Figures } from './figures.ts'
 import { startScrapeTarget, type ScrapeTarget } from './scrape-target.ts'
 import { openWriters, TENANTS, type Writer, type WriteRequest } from './writers.ts'
 
@@ -39,6 +39,9 @@ type Step = (typeof STEPS)[number]
 /** No replica falls silent for so long, however slow the machine: an election would be right, and not
  *  what the writer expects. */
 const HA_FAILOVER_SECONDS = '3600'
+/** How far a clock of a life is off, or jumps to within it: less than what makes a sample one of the
+ *  future, or a gauge stale. */
+const CLOCK_STEP_MS = 200_000
 /** A life ends after this long where its step never came. */
 const LONGEST_LIFE_MS = 4_000
 
@@ -48,6 +51,8 @@ interface Client {
   /** What the server has counted for sure. */
   expected: Figures
   pending: WriteRequest | undefined
+  /** How many samples are known to have been left to another replica. */
+  left: number
 }
 
 interface Run {
@@ -57,6 +62,8 @@ interface Run {
   readonly target: ScrapeTarget
   readonly violations: string[]
   readonly killsByStep: Record<Step, number>
+  /** Every server that was started and may still run. */
+  readonly children: Set<ChildProcess>
   lastMs: number
   scraped: number
   retried: number
@@ -80,10 +87,12 @@ export async function crash(options: {
       acknowledged: 0,
       expected: {},
       pending: undefined,
+      left: 0,
     })),
     target,
     violations: [],
     killsByStep: Object.fromEntries(STEPS.map((step) => [step, 0])) as Record<Step, number>,
+    children: new Set(),
     lastMs: 0,
     scraped: 0,
     retried: 0,
@@ -99,6 +108,7 @@ export async function crash(options: {
     }
     await lastLives(run)
   } finally {
+    await Promise.all([...run.children].map((child) => endProcess(child, 'SIGKILL')))
     await target.stop()
     rmSync(run.dataDirectory, { recursive: true, force: true })
   }
@@ -123,13 +133,20 @@ function reportOf(run: Run, kills: number): CrashReport {
   }
 }
 
-/** Nothing is scraped yet: what a target says of a tenant that is still to be made would be nobody's. */
+/** Nothing is scraped yet: what a target says of a tenant that is still to be made would be nobody's. Then the target is scraped once,
+ *  because what it counted before its first scrape that is kept is not to be found. */
 async function firstLife(run: Run): Promise<void> {
   const nothing = join(run.dataDirectory, 'nothing.yaml')
   writeFileSync(nothing, 'scrape_configs: []\n')
   const server = await start(run, { TENANTRY_SCRAPE_CONFIG: nothing })
   await createTenants(server.url)
   await endProcess(server.child, 'SIGTERM')
+
+  const scraping = await start(run, {})
+  const figures = (): Promise<Figures> => readFigures(scraping.url)
+  await eventually('the target is scraped', figures, (found) => (found['all received'] ?? 0) > 0)
+  await endProcess(scraping.child, 'SIGTERM')
+  run.target.hold(false)
 }
 
 async function oneLife(run: Run, kill: number): Promise<void> {
@@ -137,7 +154,11 @@ async function oneLife(run: Run, kill: number): Promise<void> {
   run.killsByStep[step] += 1
   const nth = 1 + run.prng.below(step === 'before' || step === 'torn' || step === 'after' ? 80 : 4)
   const randomMs = run.prng.below(400)
-  const server = await start(run, { CRASH_AT: step, CRASH_NTH: String(nth) })
+  const server = await start(run, {
+    CRASH_AT: step,
+    CRASH_NTH: String(nth),
+    CRASH_CLOCK: clockOf(run.prng),
+  })
   if (await verify(run, server, `before kill ${String(kill + 1)} (${step})`)) {
     const timer = setTimeout(
       () => server.child.kill('SIGKILL'),
@@ -149,6 +170,13 @@ async function oneLife(run: Run, kill: number): Promise<void> {
   await endProcess(server.child, 'SIGKILL')
 }
 
+/** How the clock of a life goes: it is off by so much, and jumps after a while, or it does neither. */
+function clockOf(prng: Prng): string {
+  if (prng.below(2) === 0) return '0'
+  const stepMs = (): number => prng.below(2 * CLOCK_STEP_MS) - CLOCK_STEP_MS
+  return `${stepMs()},${prng.below(600)},${stepMs()}`
+}
+
 async function writeUntilDead(run: Run, client: Client, server: LethalServer): Promise<void> {
   while (isAlive(server.child)) {
     const isRetry = client.pending !== undefined
@@ -156,9 +184,15 @@ async function writeUntilDead(run: Run, client: Client, server: LethalServer): P
     client.pending ??= client.writer.next(nextMs(run))
     if (!(await send(run, client, server.url, client.pending))) return
     client.acknowledged += 1
-    client.expected = client.pending.after
-    client.pending = undefined
+    take(client, client.pending)
   }
+}
+
+/** Notes that a request was answered. */
+function take(client: Client, { after, left = 0 }: WriteRequest): void {
+  client.expected = after
+  client.left += left
+  client.pending = undefined
 }
 
 /** Every request is of a time of its own, and none of the future. */
@@ -168,19 +202,20 @@ function nextMs(run: Run): number {
 }
 
 async function lastLives(run: Run): Promise<void> {
-  run.target.hold()
-  const server = await start(run, {})
+  run.target.hold(true)
+  // No scrape before was later by the clock of its life
+  const ahead = { CRASH_CLOCK: String(CLOCK_STEP_MS) }
+  const server = await start(run, ahead)
   await verify(run, server, 'at the end')
   for (const client of run.clients) {
     if (client.pending === undefined) continue
     run.retried += 1
     if (!(await send(run, client, server.url, client.pending))) throw new Error('no answer')
-    client.expected = client.pending.after
-    client.pending = undefined
+    take(client, client.pending)
   }
   await scrapedWhole(run, server)
   await endProcess(server.child, 'SIGTERM')
-  const again = await start(run, {})
+  const again = await start(run, ahead)
   await verify(run, again, 'after an orderly stop')
   await endProcess(again.child, 'SIGTERM')
 }
@@ -194,7 +229,10 @@ async function verify(run: Run, server: LethalServer, when: string): Promise<boo
     return undefined
   })
   if (found === undefined) return false
-  for (const client of run.clients) compare(run, client, found, when)
+  for (const client of run.clients) {
+    compare(run, client, found, when)
+    compareLeft(run, client, found, when)
+  }
   if (found['all missing'] !== 0) run.violations.push(`${when}: the accounts do not add up`)
   const scraped = found['scraped 2xx'] ?? 0
   if (scraped < run.scraped || scraped > run.target.count())
@@ -220,6 +258,21 @@ function compare(run: Run, client: Client, found: Figures, when: string): void {
     `${when}, ${writer.name}: found ${show(found, most)}, acknowledged ${show(expected, most)}` +
       (pending === undefined ? '' : `, with the unanswered ${show(pending.after, most)}`),
   )
+}
+
+/** What is left to another replica may have been left of the unanswered request already, and is left
+ *  once more of its repeat. */
+function compareLeft(run: Run, client: Client, found: Figures, when: string): void {
+  const left = client.pending?.left ?? 0
+  if (client.writer.name !== 'ha') return
+  const counted = found[NOT_ELECTED] ?? 0
+  if (counted !== client.left && counted !== client.left + left) {
+    run.violations.push(
+      `${when}, ${client.writer.name}: ${counted} left to another replica, ` +
+        `of ${client.left} and an unanswered ${left}`,
+    )
+  }
+  client.left = counted
 }
 
 function same(found: Figures, expected: Figures): boolean {
@@ -294,6 +347,8 @@ async function start(run: Run, env: Readonly<Record<string, string>>): Promise<L
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  run.children.add(child)
+  child.once('exit', () => run.children.delete(child))
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

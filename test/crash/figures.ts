@@ -3,6 +3,9 @@ import { OPERATOR_KEY } from '../system/harness/server.ts'
 
 export type Figures = Readonly<Record<string, number>>
 
+/** What was left to another replica. Nothing is kept of it, so that a repeat is left once more. */
+export const NOT_ELECTED = 'ha not-elected'
+
 const LINE = /^tenantry_tenant_([a-z_]+)\{([^}]*)\} (\S+)$/
 const FROM_BEGINNING = 'from=0'
 
@@ -31,6 +34,7 @@ function nameOf(family: string, labels: Record<string, string | undefined>): str
 
 interface Accounts {
   readonly accounts: {
+    readonly received: number
     readonly missing: number
     readonly outcomes: readonly { readonly outcome: string; readonly samples: number }[]
   }
@@ -42,6 +46,8 @@ async function readAccounts(url: string): Promise<Figures> {
     accounts.outcomes.find(({ outcome }) => outcome === name)?.samples ?? 0
   return {
     'nobody unattributed': of('unattributed'),
+    [NOT_ELECTED]: of('not-elected'),
+    'all received': accounts.received,
     'all missing': accounts.missing,
   }
 }

@@ -6,14 +6,14 @@ export interface ScrapeTarget {
   /** The scrape.yaml that names it. */
   readonly config: string
   count(): number
-  /** Counts no further. */
-  hold(): void
+  /** Counts no further for a while. It begins held, so that its first scrape finds zero. */
+  hold(isHeld: boolean): void
   stop(): Promise<void>
 }
 
 export async function startScrapeTarget(): Promise<ScrapeTarget> {
   let count = 0
-  let isHeld = false
+  let isHeld = true
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/plain; version=0.0.4')
     response.end(
@@ -37,8 +37,8 @@ export async function startScrapeTarget(): Promise<ScrapeTarget> {
       '',
     ].join('\n'),
     count: () => count,
-    hold: () => {
-      isHeld = true
+    hold: (now) => {
+      isHeld = now
     },
     stop: () =>
       new Promise((done) => {

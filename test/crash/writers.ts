@@ -16,6 +16,8 @@ export interface WriteRequest {
   readonly body: Uint8Array
   /** What the server has counted of the writer once it took the request. */
   readonly after: Figures
+  /** How many samples are left to another replica each time the server takes the request. */
+  readonly left?: number
 }
 
 export interface Writer {
@@ -423,8 +425,8 @@ function nativeWriter(prng: Prng): Writer {
   }
 }
 
-/** Two replicas of one Prometheus: what the one that is not elected sends changes no count. How often
- *  it sent is not compared: nothing is kept of what is left alone, so a repeat is left alone again. */
+/** Two replicas of one Prometheus: what the one that is not elected sends changes no count, and is
+ *  counted as such. */
 function haWriter(prng: Prng): Writer {
   const expected = new Expected()
   let value = 0
@@ -448,7 +450,8 @@ function haWriter(prng: Prng): Writer {
         ...target('ha'),
       }
       const series = [{ labels, samples: [[atMs, value]] as [number, number][] }]
-      return { ...REMOTE_WRITE, body: snappy(remoteWrite(series)), after: expected.figures }
+      const left = replica === 'a' ? 0 : 1
+      return { ...REMOTE_WRITE, body: snappy(remoteWrite(series)), after: expected.figures, left }
     },
   }
 }
