@@ -25,7 +25,15 @@ import type { Channel } from './domain/routing/channels/channel.ts'
 import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
-import { openSlo, THRESHOLDS_SECONDS, type Slo } from './domain/slo/slo.ts'
+import {
+  openSlo,
+  openSloBook,
+  sloBookOf,
+  thresholdsOf,
+  type Slo,
+  type SloBookKeeper,
+  type SloBookSpec,
+} from './domain/slo/slo.ts'
 import {
   openTenants,
   type TenantConfig,
@@ -79,6 +87,8 @@ export interface App {
   applyTenants(configs: readonly TenantConfig[]): void
   /** Replaces the rules of kinds that configuration files hold; see `readTenantFiles`. */
   applyRules(files: Pick<TenantFiles, 'attribution' | 'mapping'>): void
+  /** Replaces the SLOs and overrides that configuration files hold. */
+  applySlos(parts: Partial<SloBookSpec>): void
   /** Runs one tick now. Loops do it by themselves once started. */
   tick(): Promise<void>
   checkpoint(): Promise<void>
@@ -205,6 +215,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     ingest,
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
     applyRules: (files) => applyRules(tenants, files, clock.nowMs()),
+    applySlos: (parts) => applySlos(domain, parts, clock.nowMs()),
     tick: tickNow,
     checkpoint,
     async start() {
@@ -287,6 +298,7 @@ interface Domain {
   readonly tenants: Tenants
   readonly metrics: Metrics
   readonly slo: Slo
+  readonly sloBook: SloBookKeeper
   readonly incidents: Incidents
   readonly routing: Routing
 }
@@ -295,6 +307,8 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const { clock, log, outbound, telemetry } = parts
   const access = openAccess({ db: control, log })
   const tenants = openTenants({ db: control, access })
+  const sloBook = openSloBook({ db: control, access })
+  const book = sloBookOf(sloBook.spec())
   const metrics = openMetrics({
     resolver: tenants.resolver(),
     rules: tenants.rules,
@@ -309,10 +323,10 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
       return keptDaysOf(tenant?.tier ?? 'starter', tenant?.security.dataRetentionDays ?? Infinity)
     },
     dimensions: settings.dimensions,
-    thresholdsSeconds: THRESHOLDS_SECONDS,
+    thresholdsSeconds: thresholdsOf(book.templates),
   })
   const dimensions = settings.dimensions.map(({ name }) => name)
-  const slo = openSlo({ bulk, tenants, counters: telemetry, log, dimensions })
+  const slo = openSlo({ bulk, tenants, book, counters: telemetry, log, dimensions })
   const incidents = openIncidents({ db: control })
   const routing = openRouting({
     db: control,
@@ -323,7 +337,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
   })
-  return { access, tenants, metrics, slo, incidents, routing }
+  return { access, tenants, metrics, slo, sloBook, incidents, routing }
 }
 
 function channelsOf(settings: Settings): Channel[] {
@@ -391,6 +405,10 @@ function applyRules(
 ): void {
   if (attribution !== undefined) rules.setAttribution(attribution, SYSTEM, nowMs)
   if (mapping !== undefined) rules.setMapping(mapping, SYSTEM, nowMs)
+}
+
+function applySlos({ slo, sloBook }: Domain, parts: Partial<SloBookSpec>, nowMs: number): void {
+  if (sloBook.set(parts, SYSTEM, nowMs)) slo.follow(sloBookOf(sloBook.spec()))
 }
 
 interface Looped {

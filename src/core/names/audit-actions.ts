@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'tenant.updated',
   'attribution.changed',
   'mapping.changed',
+  'slo-book.changed',
   'deploy.recorded',
   'key.created',
   'key.revoked',

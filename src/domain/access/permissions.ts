@@ -10,6 +10,7 @@ export const PERMISSIONS = {
   'tenants:read': { reach: 'tenant', allows: 'see tenants and their configuration' },
   'tenants:write': { reach: 'platform', allows: 'create and change tenants' },
   'slo:read': { reach: 'tenant', allows: 'see SLOs, signals and the fleet' },
+  'slo:write': { reach: 'platform', allows: 'change SLOs and objectives' },
   'deploys:read': { reach: 'tenant', allows: 'see what was deployed when' },
   'deploys:write': { reach: 'platform', allows: 'record deploys' },
   'alerts:read': { reach: 'tenant', allows: 'see alerts' },

@@ -22,10 +22,10 @@ type Adds = typeof ADDS_GOOD | typeof ADDS_BAD | typeof TAKES_BAD
 export class Binding {
   readonly #slots: Slots
   /** How many slots a cell can feed. */
-  readonly stride: number
+  stride = 1
   /** By cell, `stride` entries: (slot + 1) * 4 + what it adds; 0 for none. */
   feeds = new Int32Array(0)
-  readonly inputs: SloInputs
+  inputs: SloInputs = { list: [], ofTemplate: [] }
   /** By cell, an entry an input: what an event of the cell adds to it, plus 1; 0 for nothing. Of
    *  latencies the upper estimate. */
   adds = new Uint8Array(0)
@@ -34,8 +34,26 @@ export class Binding {
 
   constructor(slots: Slots) {
     this.#slots = slots
-    this.stride = mostFeeds(slots.templates)
-    this.inputs = inputsOf(slots.templates)
+    this.begin()
+  }
+
+  /** Forgets every cell: the templates may be others. */
+  begin(): void {
+    this.stride = mostFeeds(this.#slots.templates)
+    this.inputs = inputsOf(this.#slots.templates)
+    this.feeds = new Int32Array(0)
+    this.adds = new Uint8Array(0)
+    this.#buckets.clear()
+  }
+
+  /** Takes the cells of a tenant out of use, to be bound anew. */
+  release(tenant: SloTenant, cells: readonly Cell[]): void {
+    for (const { cellId } of cells) {
+      this.feeds.fill(0, cellId * this.stride, (cellId + 1) * this.stride)
+      const inputs = this.inputs.list.length
+      this.adds.fill(0, cellId * inputs, (cellId + 1) * inputs)
+    }
+    for (const signal of BUCKET_SIGNALS) this.#buckets.delete(`${tenant.tenantId}/${signal}`)
   }
 
   /** Binds a tenant's cells. Shape: new cells only; cells of signals without an SLO are left
@@ -56,7 +74,7 @@ export class Binding {
   #bindStatus(tenant: SloTenant, cell: Cell): void {
     tenant.slos.forEach(({ objective, upper }, template) => {
       const input = inputOf(objective.template)
-      if (input === null || isBucketInput(input)) return
+      if (upper === NO_SLOT || input === null || isBucketInput(input)) return
       const adds = statusAdds(cell, input)
       if (adds === undefined) return
       this.#feed(cell.cellId, upper, adds)
@@ -79,7 +97,8 @@ export class Binding {
     ]
     tenant.slos.forEach((slo, template) => {
       const input = inputOf(slo.objective.template)
-      if (input === null || !isBucketInput(input) || input.signal !== cells[0]!.signal) return
+      if (slo.upper === NO_SLOT || input === null || !isBucketInput(input)) return
+      if (input.signal !== cells[0]!.signal) return
       const bounds = layouts.map((layout) => boundsAround(layout, input.thresholdSeconds))
       if (bounds.some(({ upper, lower }) => upper !== lower)) {
         this.#slots.splitEstimates(tenant, slo)

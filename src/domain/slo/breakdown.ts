@@ -73,7 +73,7 @@ export class Breakdown {
   readonly #binding: Binding
   readonly #bulk: BulkWriter
   readonly #counters: Counters
-  readonly #plan: CountPlan
+  #plan: CountPlan
   readonly #maxBytes: number
   /** By the end of a bucket: the rows of tenants. */
   readonly #buckets = new Map<number, Map<TenantId, Row>>()
@@ -106,15 +106,21 @@ export class Breakdown {
     this.#bulk = parts.bulk
     this.#counters = parts.counters
     this.#maxBytes = parts.maxBytes ?? BREAKDOWN_BYTES
-    this.#plan = {
-      dimensions: parts.dimensions,
-      inputs: parts.binding.inputs.list.map((input) => inputKey(input)),
-    }
+    this.#plan = planOf(parts.dimensions, parts.binding)
     parts.counters.gauge('tenantry_breakdown_bytes', () => this.bytes())
   }
 
   learn(cells: readonly Cell[]): void {
     this.#cells = cells
+  }
+
+  /** Counts the inputs that the binding has now. Nothing may be waiting: flush first. */
+  follow(): void {
+    for (const [row, { endMs, tenantId }] of this.#open) {
+      this.#close(row)
+      this.#keepPacked(endMs, tenantId, row.pack())
+    }
+    this.#plan = planOf(this.#plan.dimensions, this.#binding)
   }
 
   /** Takes gains, to be booked by `pieces` or `flush`. Cost: a copy. */
@@ -334,6 +340,10 @@ export class Breakdown {
       }
     })
   }
+}
+
+function planOf(dimensions: readonly string[], { inputs }: Binding): CountPlan {
+  return { dimensions, inputs: inputs.list.map((input) => inputKey(input)) }
 }
 
 const NO_GAINS: FacetGains = {

@@ -8,18 +8,28 @@ export interface Counted {
   readonly total: number
 }
 
+/**
+ * What of a period's events may fail: in events times a million, so that whole counts stay whole.
+ */
+export type AllowedPpm = number
+
+/** Tells what may fail of counts that were promised one objective. */
+export function allowedPpm(total: number, targetPpm: number): AllowedPpm {
+  return total * budgetPpm(targetPpm)
+}
+
 /** Tells what is left of the budget: 1 untouched, 0 spent, negative overspent. Null without events.
  *  Worked: 5 bad of 10_000 at 999_000 ppm (10 allowed) = 0.5. */
-export function budgetLeftRatio({ bad, total }: Counted, targetPpm: number): number | null {
-  if (total <= 0) return null
-  return 1 - (Math.max(0, bad) * PPM) / (total * budgetPpm(targetPpm))
+export function budgetLeftRatio({ bad, total }: Counted, allowed: AllowedPpm): number | null {
+  if (total <= 0 || allowed <= 0) return null
+  return 1 - (Math.max(0, bad) * PPM) / allowed
 }
 
 /** Tells how many more events may fail with the total as it is. Whole events, negative when
  *  overspent; null without events. */
-export function budgetLeftEvents({ bad, total }: Counted, targetPpm: number): number | null {
+export function budgetLeftEvents({ bad, total }: Counted, allowed: AllowedPpm): number | null {
   if (total <= 0) return null
-  return Math.floor((total * budgetPpm(targetPpm)) / PPM) - Math.max(0, bad)
+  return Math.floor(allowed / PPM) - Math.max(0, bad)
 }
 
 export interface Exhaustion {

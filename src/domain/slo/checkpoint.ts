@@ -11,6 +11,7 @@ import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
 import { SLO_ERRORS } from './errors.ts'
 import { HISTORY_STEPS, type HistoryLog } from './history-log.ts'
 import type { SlotPage } from './slot-page.ts'
+import { planOfKey } from './window-plan.ts'
 import type { Sparks } from './sparks.ts'
 import { PAGE_BITS, PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
 import {
@@ -111,7 +112,7 @@ export class Checkpoint {
     assert(this.#slots.pages.length === 0, 'an engine that has counted nothing')
     for (const stored of readPagesAcrossTenants(this.#bulk)) {
       demand(stored.page === this.#slots.pages.length, `page ${String(stored.page)} follows a gap`)
-      const page = this.#slots.newPage(stored.kind)
+      const page = this.#slots.newPage({ kind: stored.kind, plan: planOfKey(stored.plan) })
       loadPage(page, stored)
       for (const column of readColumnsAcrossTenants(this.#bulk, page.id)) loadColumn(page, column)
       recount(page)
@@ -181,16 +182,18 @@ function takeColumns(page: SlotPage, arena: ByteArena, { columns, taken }: Colum
 }
 
 function packPage(page: SlotPage, arena: ByteArena): StoredPage {
-  const { id, kind, used, headTick, sealedHour, settledTicks, raised, ahead } = page
+  const { id, kind, plan, used, headTick, sealedHour, settledTicks, raised, ahead } = page
   return {
     page: id,
     kind,
+    plan: plan.key,
     used,
     headTick,
     sealedHour,
     settledTicks: arena.copy(settledTicks.subarray(0, used)),
     raised: arena.copy(raised.subarray(0, used)),
     ahead: arena.copy(Float64Array.from(ahead)),
+    calendar: arena.copy(page.calendar?.pack(used) ?? new Float64Array(0)),
   }
 }
 
@@ -204,6 +207,11 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
   page.settledTicks.set(new Int32Array(settledTicks.slice().buffer))
   page.raised.set(raised)
   page.ahead = [...new Float64Array(ahead.slice().buffer)]
+  if (page.calendar !== null) {
+    const columns = new Float64Array(stored.calendar.slice().buffer)
+    const what = `page ${String(stored.page)} has a calendar of the wrong length`
+    demand(page.calendar.load(columns, used), what)
+  }
   if (page.headTick < 0) return
   for (const ring of page.storedRings()) ring.head = ring.bucketOf(page.headTick)
 }

@@ -9,6 +9,12 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'Choose an objective above 0 and below 1000000 parts per million: at 100 % nothing may fail and every rate is infinite.',
   },
+  SLO_BOOK_INVALID: {
+    code: 'SLO_BOOK_INVALID',
+    status: 422,
+    retryable: false,
+    hint: 'Correct the files; `tenantry validate -f DIR` checks them without a server.',
+  },
   SLO_NOT_FOUND: {
     code: 'SLO_NOT_FOUND',
     status: 404,

@@ -9,12 +9,12 @@ import type { Booking } from './booking.ts'
 import type { Breakdown } from './breakdown.ts'
 import { holdingPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { HistoryLog } from './history-log.ts'
-import { loudest, raisedOf, type CauseGroup, type RaisedAction, type Voice } from './raise.ts'
-import { NO_DATA_BIT, NO_DATA_KEY, type Reading } from './reading.ts'
-import { NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
+import { firstVoice, loudest, raisedOf, type CauseGroup } from './raise.ts'
+import { NO_DATA_KEY, type Reading } from './reading.ts'
+import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
 import type { Sparks } from './sparks.ts'
 import { isSilent, PAUSE_MS, SILENT_MS, type Moment } from './state.ts'
-import { HOUR_WINDOW, LAG_TICKS, PAIRS, TICK_MS } from './windows.ts'
+import { HOUR_WINDOW, LAG_TICKS, PAIR_ACTIONS, TICK_MS } from './windows.ts'
 
 export interface EvaluationParts {
   readonly slots: Slots
@@ -69,6 +69,7 @@ export class Evaluation {
     const { slots, sparks, booking, breakdown } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
+    slots.advance(nowMs)
     slots.headTick = Math.max(slots.headTick, Math.ceil(nowMs / TICK_MS) + 1)
     slots.settledTicks.fill(slots.headTick - LAG_TICKS)
     sparks.advance(nowMs)
@@ -80,6 +81,28 @@ export class Evaluation {
     yield* this.#sealPages()
     yield* inPieces(slots.tenants, (tenant) => this.#decide(tenant))
     this.#toldTo += FIRST_TOLD_TENANTS
+  }
+
+  /** Tells of everything that is raised that it has ceased, unless the next evaluation raises it
+   *  again: the SLOs behind it may be gone. */
+  endAll(): void {
+    const { slots, reading } = this.#parts
+    for (const tenant of slots.tenants) {
+      const raised = tenant.slos.map(({ upper }) =>
+        upper === NO_SLOT ? 0 : slots.page(upper).raised[upper & PLACE_MASK]!,
+      )
+      for (const group of slots.causes) {
+        for (const action of PAIR_ACTIONS) {
+          const voice = loudest(action, group, raised)
+          if (voice === null) continue
+          const told = { cause: group.cause, action, voice, holds: false }
+          const condition = reading.burnCondition(tenant, told, this.moment)
+          const write = ({ nowMs }: Moment): Condition => ({ ...condition, atMs: nowMs })
+          const key = `${String(tenant.ordinal)}/${group.cause}/${action}`
+          this.#ceased.set(key, { write, left: CEASED_TOLD_TIMES })
+        }
+      }
+    }
   }
 
   /** Takes the conditions that hold, and those that ceased. */
@@ -106,6 +129,7 @@ export class Evaluation {
     const tick = Math.floor(heard.settledToMs(tenant.tenantId) / TICK_MS)
     const { settledTicks } = this.#parts.slots
     for (const { upper, lower } of tenant.slos) {
+      if (upper === NO_SLOT) continue
       settledTicks[upper] = tick
       if (lower !== NO_SLOT) settledTicks[lower] = tick
     }
@@ -141,6 +165,9 @@ export class Evaluation {
     let anything = 0
     for (let i = 0; i < slos.length; i += 1) {
       const { objective, upper } = slos[i]!
+      this.#raised[i] = 0
+      this.#holding[i] = 0
+      if (upper === NO_SLOT) continue
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
       this.#raised[i] = page.raised[place]!
@@ -152,7 +179,7 @@ export class Evaluation {
       const burn = (page.bads[HOUR_WINDOW]![place]! / total) * objective.burnOfAllBad
       if (burn > worst) worst = burn > 0 ? burn : 0
     }
-    if (worst >= 0) sparks.note(slos[0]!.upper, worst)
+    if (worst >= 0) sparks.note(tenant.first, worst)
     const silent = this.#isNoData(tenant)
     const first =
       tenant.ordinal >= this.#toldTo && tenant.ordinal < this.#toldTo + FIRST_TOLD_TENANTS
@@ -175,10 +202,12 @@ export class Evaluation {
     const { slots, reading } = this.#parts
     const wasSilent = reading.noDataRaised(tenant)
     tenant.slos.forEach(({ upper, objective }, i) => {
+      this.#lingering[i] = 0
+      if (upper === NO_SLOT) return
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
-      this.#lingering[i] = tenant.active ? lingeringPairs(page, place, objective) : 0
-      page.raised[place] = i === 0 && silent ? NO_DATA_BIT : 0
+      if (tenant.active) this.#lingering[i] = lingeringPairs(page, place, objective)
+      page.raised[place] = upper === tenant.first && silent ? NO_DATA_BIT : 0
     })
     for (const group of slots.causes) this.#raiseCause(tenant, group, { silent, first })
     if (!silent && !wasSilent && !first) return
@@ -191,14 +220,14 @@ export class Evaluation {
     const raised = this.#raised
     const facts = { holding: this.#holding, lingering: this.#lingering, raised, silent }
     const now = raisedOf(group, facts)
-    for (const action of RAISED_ACTIONS) {
-      const before = loudest(action, group.members, raised)
+    for (const action of PAIR_ACTIONS) {
+      const before = loudest(action, group, raised)
       const voice = now[action] ?? before ?? (first ? firstVoice(action, group) : null)
       if (voice === null) continue
       const holds = now[action] !== null
       if (holds) {
         const { upper } = tenant.slos[voice.sloIndex]!
-        slots.page(upper).raised[upper & PLACE_MASK]! |= 1 << voice.pairIndex
+        slots.page(upper).raised[upper & PLACE_MASK]! |= 1 << voice.speedIndex
       }
       const told = { cause: group.cause, action, voice, holds }
       const write = (moment: Moment): Condition => reading.burnCondition(tenant, told, moment)
@@ -228,13 +257,6 @@ interface Telling {
   readonly write: (moment: Moment) => Condition
   readonly holds: boolean
   readonly wasRaised: boolean
-}
-
-const RAISED_ACTIONS: readonly RaisedAction[] = ['page', 'ticket']
-
-/** Whose words tell that nothing was raised. */
-function firstVoice(action: RaisedAction, { members }: CauseGroup): Voice {
-  return { sloIndex: members[0]!, pairIndex: PAIRS.findIndex((pair) => pair.action === action) }
 }
 
 function* inPieces<T>(items: readonly T[], call: (item: T) => void): Generator<void, void> {

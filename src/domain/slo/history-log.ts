@@ -79,6 +79,17 @@ export class HistoryLog implements LateCounts {
     if (page.sealedHour >= lastWithCounts && empty > page.sealedHour) page.sealedHour = empty
   }
 
+  /** Tells what of a row is not known to be written: whole records in the order in which they come,
+   *  to be read after those that are stored. Cost: looks at everything that waits. */
+  pending(slot: number, stepSeconds: number, stretch: number): Uint8Array[] {
+    const isOf = (row: HistoryRow): boolean =>
+      row.slot === slot && row.stepSeconds === stepSeconds && row.stretch === stretch
+    const late = [...this.#late.values()]
+      .filter(({ page, slot: place }) => this.#slotNumber(page, place) === slot)
+      .map((each) => this.#gain(each))
+    return [...this.#inFlight, ...this.#waiting, ...late].filter(isOf).map(({ counts }) => counts)
+  }
+
   /** Takes what a checkpoint must write. */
   take(): readonly HistoryRow[] {
     this.#inFlight = [...this.#waiting, ...[...this.#late.values()].map((late) => this.#gain(late))]

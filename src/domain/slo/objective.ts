@@ -1,38 +1,101 @@
-/** A template held against one tier: the objective with everything that follows from it, worked
- *  out once. */
-import { badLimit, burnRate, burnThreshold, releaseSharePpm, type Limit } from './burn.ts'
-import type { SloTemplate, SloTier } from './template.ts'
-import { PAIRS } from './windows.ts'
+/** A template held against one tenant at one time: the objective with everything that follows from
+ *  it, worked out once. */
+import {
+  badLimit,
+  burnRate,
+  burnThreshold,
+  releaseSharePpm,
+  type Limit,
+  type PairInput,
+} from './burn.ts'
+import { versionAt, type ObjectiveHistory } from './model/objective-history.ts'
+import { historyFor, type Override } from './model/slo-book.ts'
+import { sliceOf, type SloTemplate, type SloTier } from './template.ts'
+import { sliceUnits } from './time-slice.ts'
+import { placeOf, planOf, type WindowPlan } from './window-plan.ts'
+import { SPEEDS, type BurnPair, type Speed } from './windows.ts'
+
+/** A pair of windows with what it is judged by. */
+export interface JudgedPair extends Omit<BurnPair, 'minBadEvents' | 'minTotalEvents'> {
+  /** Its bit in masks: see `bitOf`. */
+  readonly bit: number
+  /** Places in the plan. */
+  readonly long: number
+  readonly short: number
+  readonly limit: Limit
+  /** What the short window must fall to before the pair lets go of what was raised. */
+  readonly release: Limit
+  readonly threshold: number
+  readonly minBadEvents: number
+  readonly minTotalEvents: number
+}
 
 export interface Objective {
   readonly template: SloTemplate
   readonly tier: SloTier
+  readonly plan: WindowPlan
   readonly targetPpm: number
-  readonly minBadEvents: number
+  /** What was and will be promised. */
+  readonly history: ObjectiveHistory
+  /** How much one event or slice counts. */
+  readonly units: number
+  /** From then on another objective holds; Infinity where none follows. */
+  readonly untilMs: number
   /** The burn when nothing succeeds. */
   readonly burnOfAllBad: number
-  /** By pair, as in PAIRS. */
-  readonly limits: readonly Limit[]
-  /** What a short window must fall to before its pair lets go of what was raised. */
-  readonly releases: readonly Limit[]
-  readonly thresholds: readonly number[]
+  /** Fastest first. */
+  readonly pairs: readonly JudgedPair[]
 }
 
-/** Works out a tier's objective. Throws SLO_TARGET when nothing may fail. */
-export function objectiveOf(template: SloTemplate, tier: SloTier): Objective {
+/** Masks have a bit a speed, so that they mean the same for SLOs of other pairs. */
+export function bitOf(speed: Speed): number {
+  return 1 << SPEEDS.indexOf(speed)
+}
+
+export interface HeldBy {
+  readonly tier: SloTier
+  readonly override: Override | undefined
+  readonly nowMs: number
+}
+
+/** Works out what a tenant is promised now. Throws SLO_TARGET when nothing may fail. */
+export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: HeldBy): Objective {
   const { periodSeconds } = template
-  const targetPpm = template.objectives[tier].at(-1)!.targetPpm
-  const pairs = PAIRS.map((pair) => ({ ...pair, periodSeconds }))
+  const history = historyFor(template, tier, override)
+  const { targetPpm } = versionAt(history, nowMs)
+  const plan = planOf(template.period, template.pairs)
+  const slice = sliceOf(template)
+  const units = slice === null ? 1 : sliceUnits(slice)
+  const minBadEvents = override?.minBadEvents ?? template.minBadEvents[tier]
+  const minTotalEvents = override?.minTotalEvents ?? template.minTotalEvents[tier]
   return {
     template,
     tier,
+    plan,
     targetPpm,
-    minBadEvents: template.minBadEvents[tier],
+    history,
+    units,
+    untilMs: history.find(({ fromMs }) => fromMs > nowMs)?.fromMs ?? Infinity,
     burnOfAllBad: burnRate({ errorRatio: 1, targetPpm }),
-    limits: pairs.map((pair) => badLimit(pair, targetPpm)),
-    releases: pairs.map((pair) =>
-      badLimit({ ...pair, sharePpm: releaseSharePpm(pair) }, targetPpm),
-    ),
-    thresholds: pairs.map(burnThreshold),
+    pairs: template.pairs.map((pair) => ({
+      ...pair,
+      ...judged({ ...pair, periodSeconds }, targetPpm),
+      bit: bitOf(pair.speed),
+      long: placeOf(plan, pair.longSeconds),
+      short: placeOf(plan, pair.shortSeconds),
+      minBadEvents: units * (pair.minBadEvents ?? minBadEvents),
+      minTotalEvents: units * (pair.minTotalEvents ?? minTotalEvents),
+    })),
+  }
+}
+
+function judged(
+  pair: PairInput,
+  targetPpm: number,
+): Pick<JudgedPair, 'limit' | 'release' | 'threshold'> {
+  return {
+    limit: badLimit(pair, targetPpm),
+    release: badLimit({ ...pair, sharePpm: releaseSharePpm(pair) }, targetPpm),
+    threshold: burnThreshold(pair),
   }
 }

@@ -8,16 +8,17 @@
  */
 import type { PairMask } from './decide.ts'
 import { sliceOf, type SloTemplate } from './template.ts'
-import { PAIRS, type BurnPair } from './windows.ts'
+import { bitOf } from './objective.ts'
+import { SPEEDS, type PairAction } from './windows.ts'
 
-export type RaisedAction = BurnPair['action']
+export type RaisedAction = PairAction
 
 /** Who speaks for a cause. */
 export interface Voice {
   /** By template. */
   readonly sloIndex: number
-  /** By PAIRS. */
-  readonly pairIndex: number
+  /** By SPEEDS. */
+  readonly speedIndex: number
 }
 
 export interface CauseGroup {
@@ -25,15 +26,26 @@ export interface CauseGroup {
   /** Templates by place, in the order in which they speak: those that count events explain more
    *  than those that count minutes. */
   readonly members: readonly number[]
+  /** By template: the speeds of its pairs that ask for an action. */
+  readonly masks: Readonly<Record<RaisedAction, readonly PairMask[]>>
 }
 
 /** Tells which SLOs share a cause. Shape: in the order of the templates. */
 export function causesOf(templates: readonly SloTemplate[]): readonly CauseGroup[] {
+  const masks = { page: masksOf('page', templates), ticket: masksOf('ticket', templates) }
   return [...new Set(templates.map(({ cause }) => cause))].map((cause) => {
     const own = [...templates.keys()].filter((index) => templates[index]!.cause === cause)
     const coarse = (index: number): number => Number(sliceOf(templates[index]!) !== null)
-    return { cause, members: own.sort((left, right) => coarse(left) - coarse(right)) }
+    return { cause, members: own.sort((left, right) => coarse(left) - coarse(right)), masks }
   })
+}
+
+function masksOf(action: RaisedAction, templates: readonly SloTemplate[]): PairMask[] {
+  return templates.map(({ pairs }) =>
+    pairs
+      .filter((pair) => pair.action === action)
+      .reduce((mask, { speed }) => mask | bitOf(speed), 0),
+  )
 }
 
 /** Masks by template: what holds, what has not recovered, whose voice was raised so far. */
@@ -50,35 +62,41 @@ export type Raised = Readonly<Record<RaisedAction, Voice | null>>
 
 /** Decides what a cause raises. A new ticket waits until the page has ended; one that was there
  *  before the page goes on beside it. */
-export function raisedOf({ members }: CauseGroup, facts: CauseFacts): Raised {
-  const page = voiceOf('page', members, facts)
-  const isInhibited = page !== null && loudest('ticket', members, facts.raised) === null
-  return { page, ticket: isInhibited ? null : voiceOf('ticket', members, facts) }
+export function raisedOf(group: CauseGroup, facts: CauseFacts): Raised {
+  const page = voiceOf('page', group, facts)
+  const isInhibited = page !== null && loudest('ticket', group, facts.raised) === null
+  return { page, ticket: isInhibited ? null : voiceOf('ticket', group, facts) }
 }
 
 /** Finds the fastest pair of an action, and of the SLOs with it the first to speak. */
 export function loudest(
   action: RaisedAction,
-  members: readonly number[],
-  masks: readonly PairMask[],
+  { members, masks }: CauseGroup,
+  raised: readonly PairMask[],
 ): Voice | null {
-  for (let pairIndex = 0; pairIndex < PAIRS.length; pairIndex += 1) {
-    if (PAIRS[pairIndex]!.action !== action) continue
+  for (let speedIndex = 0; speedIndex < SPEEDS.length; speedIndex += 1) {
+    const bit = 1 << speedIndex
     for (const sloIndex of members) {
-      if ((masks[sloIndex]! & (1 << pairIndex)) !== 0) return { sloIndex, pairIndex }
+      if ((raised[sloIndex]! & masks[action][sloIndex]! & bit) !== 0)
+        return { sloIndex, speedIndex }
     }
   }
   return null
 }
 
+/** Whose words tell that nothing was raised. Null for a cause that never asks for the action. */
+export function firstVoice(action: RaisedAction, group: CauseGroup): Voice | null {
+  return loudest(action, group, group.masks[action])
+}
+
 function voiceOf(
   action: RaisedAction,
-  members: readonly number[],
+  group: CauseGroup,
   { holding, lingering, raised, silent }: CauseFacts,
 ): Voice | null {
-  const before = loudest(action, members, raised)
+  const before = loudest(action, group, raised)
   if (silent) return before
-  const now = loudest(action, members, holding)
+  const now = loudest(action, group, holding)
   if (now !== null || before === null) return now
-  return loudest(action, members, lingering)
+  return loudest(action, group, lingering)
 }

@@ -1,13 +1,31 @@
 /** Reads one SLO's numbers out of its slots: status, conditions, sentences. Runs for what is
  *  asked about or raised, not for every slot. */
+import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { LABELS } from '../../core/names/labels.ts'
-import { budgetLeftEvents, budgetLeftRatio, exhaustsInSeconds, type Counted } from './budget.ts'
+import {
+  allowedPpm,
+  budgetLeftEvents,
+  budgetLeftRatio,
+  exhaustsInSeconds,
+  type AllowedPpm,
+  type Counted,
+} from './budget.ts'
 import { windowBurn } from './burn.ts'
 import { burningPairs, holdingPairs, lingeringPairs } from './decide.ts'
+import type { CountsBetween } from './counts-between.ts'
+import { stretchesOf } from './model/objective-history.ts'
+import type { JudgedPair, Objective } from './objective.ts'
 import type { RaisedAction, Voice } from './raise.ts'
-import { NO_SLOT, PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
+import {
+  NO_DATA_BIT,
+  NO_SLOT,
+  PLACE_MASK,
+  type Slots,
+  type SloTenant,
+  type TenantSlo,
+} from './slots.ts'
 import { isSilent, stateOf, type Moment } from './state.ts'
 import type { BurnStatus, SloState, SloStatus } from './status.ts'
 import { inputOf, isBucketInput, NO_DATA_ACTION, sliceOf, type SloTemplate } from './template.ts'
@@ -18,7 +36,7 @@ import {
   verdictOf,
   type VerdictFacts,
 } from './verdict.ts'
-import { DAY_WINDOW, HOUR_WINDOW, PAIRS, PERIOD_WINDOW, TICK_MS, WINDOWS } from './windows.ts'
+import { DAY_WINDOW, HOUR_WINDOW, TICK_MS } from './windows.ts'
 
 /** What is told of a cause's page or ticket. */
 export interface BurnTold {
@@ -28,15 +46,15 @@ export interface BurnTold {
   readonly holds: boolean
 }
 
-/** On a tenant's first SLO: the alert of its silence is raised. A bit beside those of the pairs. */
-export const NO_DATA_BIT = 1 << PAIRS.length
 export const NO_DATA_KEY = 'no-data'
 
 export class Reading {
   readonly #slots: Slots
+  readonly #between: CountsBetween
 
-  constructor(slots: Slots) {
+  constructor(slots: Slots, between: CountsBetween) {
     this.#slots = slots
+    this.#between = between
   }
 
   count(slot: number, window: number): Counted {
@@ -48,22 +66,20 @@ export class Reading {
   /** Counts the period as a person reads it: its closed hours, as the window is published and
    *  as decisions would use it, and the hour that runs, up to the last closed minute. */
   periodCount(slot: number): Counted {
-    const closed = this.count(slot, PERIOD_WINDOW)
-    const open = this.#slots.page(slot).openHour(slot & PLACE_MASK)
-    return { bad: closed.bad + open.bad, total: closed.total + open.total }
+    return this.#slots.page(slot).periodCount(slot & PLACE_MASK)
   }
 
   /** Tells whether a tenant had any traffic in the last day. */
   hadTraffic({ slos }: SloTenant): boolean {
     return slos.some(
       ({ upper }) =>
-        this.count(upper, DAY_WINDOW).total > 0 || this.count(upper, HOUR_WINDOW).total > 0,
+        upper !== NO_SLOT &&
+        (this.count(upper, DAY_WINDOW).total > 0 || this.count(upper, HOUR_WINDOW).total > 0),
     )
   }
 
-  noDataRaised({ slos }: SloTenant): boolean {
-    const slot = slos[0]?.upper
-    if (slot === undefined) return false
+  noDataRaised({ first: slot }: SloTenant): boolean {
+    if (slot === NO_SLOT) return false
     return (this.#slots.page(slot).raised[slot & PLACE_MASK]! & NO_DATA_BIT) !== 0
   }
 
@@ -71,7 +87,8 @@ export class Reading {
     const { objective, upper } = slo
     const { template, targetPpm } = objective
     const period = this.periodCount(upper)
-    const leftRatio = budgetLeftRatio(period, targetPpm)
+    const allowed = this.#allowed(slo, period)
+    const leftRatio = budgetLeftRatio(period, allowed)
     const burns = this.#burns(slo)
     const exhausts = this.#exhausts(slo, leftRatio)
     const state = this.#state(tenant, slo, moment)
@@ -97,11 +114,11 @@ export class Reading {
       state,
       verdict,
       sliRatio: period.total > 0 ? (period.total - period.bad) / period.total : null,
-      good: period.total - period.bad,
-      bad: period.bad,
-      total: period.total,
+      good: (period.total - period.bad) / objective.units,
+      bad: period.bad / objective.units,
+      total: period.total / objective.units,
       budgetLeftRatio: leftRatio,
-      budgetLeftEvents: budgetLeftEvents(period, targetPpm),
+      budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
       exhaustsInSeconds: exhausts,
       burns,
       evaluatedAtMs: moment.nowMs,
@@ -114,12 +131,13 @@ export class Reading {
   burnCondition(tenant: SloTenant, told: BurnTold, moment: Moment): Condition {
     const { cause, action, voice, holds } = told
     const slo = tenant.slos[voice.sloIndex]!
-    const pair = PAIRS[voice.pairIndex]!
     const { objective, upper } = slo
+    const pair = pairAt(objective, voice)
     const { template, targetPpm } = objective
     const long = this.count(upper, pair.long)
     const short = this.count(upper, pair.short)
-    const leftRatio = budgetLeftRatio(this.periodCount(upper), targetPpm)
+    const period = this.periodCount(upper)
+    const leftRatio = budgetLeftRatio(period, this.#allowed(slo, period))
     const exhausts = this.#exhausts(slo, leftRatio)
     return {
       source: 'slo',
@@ -133,9 +151,9 @@ export class Reading {
       numbers: {
         longBurn: windowBurn(long.bad, long.total, targetPpm) ?? 0,
         shortBurn: windowBurn(short.bad, short.total, targetPpm) ?? 0,
-        threshold: objective.thresholds[voice.pairIndex]!,
-        bad: long.bad,
-        total: long.total,
+        threshold: pair.threshold,
+        bad: long.bad / objective.units,
+        total: long.total / objective.units,
         longSeconds: pair.longSeconds,
         shortSeconds: pair.shortSeconds,
         ...(leftRatio === null ? {} : { budgetLeft: leftRatio }),
@@ -150,14 +168,29 @@ export class Reading {
     }
   }
 
+  /** Tells what may fail of a period: of every stretch what was promised in it. */
+  #allowed({ upper, objective }: TenantSlo, { total }: Counted): AllowedPpm {
+    const { history, targetPpm } = objective
+    if (history.length === 1) return allowedPpm(total, targetPpm)
+    const { fromTick, toTick } = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    const range = { fromMs: fromTick * TICK_MS, toMs: toTick * TICK_MS }
+    const stretches = stretchesOf(history, range)
+    if (stretches.length === 1) return allowedPpm(total, stretches[0]!.targetPpm)
+    return stretches.reduce((sum, stretch) => {
+      const ticks = { fromTick: stretch.fromMs / TICK_MS, toTick: stretch.toMs / TICK_MS }
+      return sum + allowedPpm(this.#between.read(upper, ticks).total, stretch.targetPpm)
+    }, 0)
+  }
+
   /** Says why the voice of an alert speaks: its pair holds, or has not recovered, or nothing was
    *  heard since. */
-  #burnInWords(slo: TenantSlo, { pairIndex }: Voice): string {
-    const { noun } = slo.objective.template
-    if ((this.#holding(slo.upper, slo) & (1 << pairIndex)) !== 0) {
-      const { long } = PAIRS[pairIndex]!
+  #burnInWords(slo: TenantSlo, voice: Voice): string {
+    const { template, plan } = slo.objective
+    const { noun } = template
+    const { long, bit } = pairAt(slo.objective, voice)
+    if ((this.#holding(slo.upper, slo) & bit) !== 0) {
       const burn = this.#burnOf(slo, long) ?? 0
-      return `burns its ${noun} budget ${timesInWords(burn)} over ${WINDOWS[long]!.name}`
+      return `burns its ${noun} budget ${timesInWords(burn)} over ${plan.windows[long]!.name}`
     }
     const lingering = this.#lingering(slo)
     if (lingering === null) return `burned its ${noun} budget too fast and fell silent`
@@ -171,10 +204,10 @@ export class Reading {
     const page = this.#slots.page(upper)
     const place = upper & PLACE_MASK
     const kept = page.raised[place]! & lingeringPairs(page, place, objective)
-    const pair = PAIRS.find((_, i) => (kept & (1 << i)) !== 0)
+    const pair = objective.pairs.find(({ bit }) => (kept & bit) !== 0)
     if (pair === undefined) return null
     const burn = this.#burnOf(slo, pair.short) ?? 0
-    return { burn, window: WINDOWS[pair.short]!.name }
+    return { burn, window: objective.plan.windows[pair.short]!.name }
   }
 
   #burnOf({ upper, objective }: TenantSlo, window: number): number | null {
@@ -206,11 +239,11 @@ export class Reading {
     const place = upper & PLACE_MASK
     const burning = burningPairs(page, place, objective)
     const holding = holdingPairs(page, place, objective)
-    return PAIRS.map((pair, i) => {
+    return objective.pairs.map((pair) => {
       const long = this.count(upper, pair.long)
       const short = this.count(upper, pair.short)
-      const holds = (holding & (1 << i)) !== 0
-      const guarded = !holds && (burning & (1 << i)) !== 0
+      const holds = (holding & pair.bit) !== 0
+      const guarded = !holds && (burning & pair.bit) !== 0
       return {
         speed: pair.speed,
         action: pair.action,
@@ -218,9 +251,9 @@ export class Reading {
         shortSeconds: pair.shortSeconds,
         longBurn: windowBurn(long.bad, long.total, objective.targetPpm),
         shortBurn: windowBurn(short.bad, short.total, objective.targetPpm),
-        threshold: objective.thresholds[i]!,
+        threshold: pair.threshold,
         holds,
-        suppressed: guarded ? suppressedText(long, slo) : null,
+        suppressed: guarded ? suppressedText(long, pair, slo) : null,
       }
     })
   }
@@ -231,7 +264,9 @@ export class Reading {
       silent: isSilent(tenant.lastSampleAtMs, moment),
       noData: this.noDataRaised(tenant),
       hourTotal: this.count(upper, HOUR_WINDOW).total,
-      impossible: WINDOWS.some((_, window) => isImpossible(this.count(upper, window))),
+      impossible: slo.objective.plan.windows.some((_, window) =>
+        isImpossible(this.count(upper, window)),
+      ),
       onlyLowerBurns:
         lower !== NO_SLOT && this.#holding(upper, slo) === 0 && this.#holding(lower, slo) !== 0,
     })
@@ -260,9 +295,26 @@ function isImpossible({ bad, total }: Counted): boolean {
   return bad < 0 || bad > total
 }
 
-function suppressedText({ bad, total }: Counted, { objective }: TenantSlo): string {
+function suppressedText(
+  { bad, total }: Counted,
+  { minBadEvents, minTotalEvents }: JudgedPair,
+  { objective }: TenantSlo,
+): string {
   const what = sliceOf(objective.template) !== null ? 'minutes' : 'events'
-  return `${String(bad)} bad of ${String(total)} ${what}: fewer than ${String(objective.minBadEvents)} bad`
+  const shown = (count: number): string => String(Number((count / objective.units).toFixed(2)))
+  const few =
+    bad < minBadEvents ? `${shown(minBadEvents)} bad` : `${shown(minTotalEvents)} altogether`
+  return `${shown(bad)} bad of ${shown(total)} ${what}: fewer than ${few}`
+}
+
+function inUnits(count: number | null, { units }: Objective): number | null {
+  return count === null ? null : count / units
+}
+
+function pairAt({ pairs }: Objective, { speedIndex }: Voice): JudgedPair {
+  const pair = pairs.find(({ bit }) => bit === 1 << speedIndex)
+  assert(pair !== undefined, 'a pair of the speed that an SLO speaks with')
+  return pair
 }
 
 function budgetInWords(leftRatio: number | null, exhausts: number | null): string {

@@ -11,25 +11,38 @@ import { Booking } from './booking.ts'
 import { Breakdown, type SloBreakdown } from './breakdown.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
+import { CountsBetween } from './counts-between.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
-import { DEFAULT_TEMPLATES } from './model/default-slos.ts'
-import { inputOf, isBucketInput, type SloTemplate } from './template.ts'
+import { sloBookOf, EMPTY_BOOK, type SloBook } from './model/slo-book.ts'
+import { inputOf, isBucketInput } from './template.ts'
 
 export type { SloTenants } from './slots.ts'
 export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
 export { sloNotFound } from './errors.ts'
-export { THRESHOLDS_SECONDS } from './model/default-slos.ts'
+export { thresholdsOf } from './model/default-slos.ts'
+export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
+export {
+  sloBookOf,
+  sloBookParts,
+  sloBookSchema,
+  type SloBook,
+  type SloBookSpec,
+} from './model/slo-book.ts'
+export { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from './model/slo-documents.ts'
+export { EDGE_STEPS } from './edge-steps.ts'
+export { publishedSlos } from './published.ts'
 export { SLO_STATES, type SloStatus } from './status.ts'
 
 export interface SloDeps {
   readonly bulk: BulkWriter
   readonly tenants: SloTenants
-  readonly templates?: readonly SloTemplate[]
+  /** The SLOs that are there without configuration where it is left out. */
+  readonly book?: SloBook
   /** Names of what gains are told apart by, in the order of their values. */
   readonly dimensions?: readonly string[]
   /** How much memory counts by dimension may take. */
@@ -39,6 +52,9 @@ export interface SloDeps {
 }
 
 export interface Slo {
+  /** Takes another book into use, with the next evaluation at the latest. Counts are kept, and what
+   *  they were judged by stays: see `ObjectiveHistory`. */
+  follow(book: SloBook): void
   /** Binds the cells that are new since the last call, and follows the registry. Shape: always
    *  the whole, append-only list. */
   learn(cells: readonly Cell[]): void
@@ -81,9 +97,9 @@ export interface Slo {
 /** Opens an engine that has counted nothing. Throws SLO_TARGET on a template that allows no
  *  failure. */
 export function openSlo(deps: SloDeps): Slo {
-  const { bulk, tenants, templates, log, counters } = deps
+  const { bulk, tenants, log, counters } = deps
   const history = new HistoryLog((page, place) => page.id * PAGE_SLOTS + place)
-  const slots = new Slots(templates ?? DEFAULT_TEMPLATES, tenants, history)
+  const slots = new Slots(deps.book ?? sloBookOf(EMPTY_BOOK), tenants, history)
   const binding = new Binding(slots)
   const booking = new Booking(slots, binding, counters)
   const breakdown = new Breakdown({
@@ -93,50 +109,74 @@ export function openSlo(deps: SloDeps): Slo {
     counters,
     ...(deps.breakdownBytes === undefined ? {} : { maxBytes: deps.breakdownBytes }),
   })
-  const reading = new Reading(slots)
+  const between = new CountsBetween({ slots, history, bulk })
+  const reading = new Reading(slots, between)
   const sparks = new Sparks()
   const evaluation = new Evaluation({ slots, booking, breakdown, history, reading, sparks })
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
-  /** Cells of tenants that have no slots. */
-  const unclaimed = new Map<TenantId, Cell[]>()
+  /** By tenant: the cells that were told of, bound or not. */
+  const cellsOf = new Map<TenantId, Cell[]>()
   let cellsSeen = 0
+  /** A book that comes into use once no evaluation is under way. */
+  let waitingBook: SloBook | null = null
   let running: Generator<void, void> | null = null
 
   counters.gauge('tenantry_slo_slots', () => slots.count)
 
   function follow(): void {
+    followBook()
     for (const tenant of slots.refresh()) {
-      const cells = unclaimed.get(tenant.tenantId)
-      unclaimed.delete(tenant.tenantId)
-      if (cells !== undefined) bind(tenant, cells)
+      const cells = cellsOf.get(tenant.tenantId) ?? []
+      flush()
+      binding.release(tenant, cells)
+      binding.bind(tenant, cells)
     }
+  }
+
+  function followBook(): void {
+    if (waitingBook === null || running !== null) return
+    flush()
+    evaluation.endAll()
+    slots.follow(waitingBook)
+    waitingBook = null
+    binding.begin()
+    breakdown.follow()
+    for (const tenant of slots.tenants) binding.bind(tenant, cellsOf.get(tenant.tenantId) ?? [])
+  }
+
+  function flush(): void {
+    booking.flush()
+    breakdown.flush()
   }
 
   /** What came before is booked first, with the binding that it came under. */
   function bind(tenant: SloTenant, cells: readonly Cell[]): void {
-    booking.flush()
-    breakdown.flush()
+    flush()
     binding.bind(tenant, cells)
-  }
-
-  function keepForLater(tenantId: TenantId, cells: readonly Cell[]): void {
-    unclaimed.set(tenantId, [...(unclaimed.get(tenantId) ?? []), ...cells])
   }
 
   function* statusOf(tenantId: TenantId): Generator<SloStatus> {
     const tenant = slots.tenant(tenantId)
     if (tenant === undefined || !tenant.active) return
-    for (const slo of tenant.slos) yield reading.status(tenant, slo, evaluation.moment)
+    for (const slo of tenant.slos) {
+      if (slo.upper !== NO_SLOT) yield reading.status(tenant, slo, evaluation.moment)
+    }
   }
 
   return {
+    follow(book) {
+      waitingBook = book
+      followBook()
+    },
     learn(cells) {
       follow()
       breakdown.learn(cells)
       for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
+        const known = cellsOf.get(tenantId)
+        if (known === undefined) cellsOf.set(tenantId, own)
+        else known.push(...own)
         const tenant = slots.tenant(tenantId)
-        if (tenant === undefined) keepForLater(tenantId, own)
-        else bind(tenant, own)
+        if (tenant !== undefined) bind(tenant, own)
       }
       cellsSeen = cells.length
     },
@@ -172,7 +212,7 @@ export function openSlo(deps: SloDeps): Slo {
       return first?.thresholdSeconds ?? null
     },
     burnSpark(tenantId, nowMs) {
-      return sparks.read(slots.tenant(tenantId)?.slos[0]?.upper ?? NO_SLOT, nowMs)
+      return sparks.read(slots.tenant(tenantId)?.first ?? NO_SLOT, nowMs)
     },
     breakdown(tenantId, sloId, range) {
       const template = slots.templates.findIndex((candidate) => candidate.sloId === sloId)

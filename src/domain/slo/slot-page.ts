@@ -6,8 +6,18 @@
  */
 import { assert } from '../../core/assert.ts'
 import { CountRing, PAGE_SLOTS } from './count-ring.ts'
-import { BAD_SLICE, NOT_COUNTED, decideSlice, type SliceVerdict } from './time-slice.ts'
-import { LAG_TICKS, TICKS_PER_HOUR, TICKS_PER_MINUTE, WINDOWS, planRings } from './windows.ts'
+import { CalendarCounts } from './calendar-counts.ts'
+import type { SliceRule } from './template.ts'
+import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
+import type { WindowPlan } from './window-plan.ts'
+import {
+  LAG_TICKS,
+  planRings,
+  TICKS_PER_HOUR,
+  TICK_SECONDS,
+  TICKS_PER_MINUTE,
+  type RingPlan,
+} from './windows.ts'
 
 export type PageKind = 'events' | 'slices'
 
@@ -21,9 +31,6 @@ export const AHEAD_TICKS = 60
 
 /** The history on disk has two steps: minutes, and these five minutes. */
 export const HISTORY_COARSE_TICKS = 30
-
-const EVENT_RINGS = planRings(10, SEAL_SPARE_MINUTES)
-const SLICE_RINGS = planRings(60, 0)
 
 export type Booked = 'booked' | 'ahead' | 'expired' | 'slice-closed'
 
@@ -42,9 +49,15 @@ export interface LateCount {
   readonly bad: number
 }
 
+export interface PageShape {
+  readonly kind: PageKind
+  readonly plan: WindowPlan
+}
+
 export class SlotPage {
   readonly id: number
   readonly kind: PageKind
+  readonly plan: WindowPlan
   readonly rings: readonly CountRing[]
   /** Per minute, what the history on disk is made of: the raw counts of slices, the events
    *  themselves otherwise. */
@@ -53,14 +66,21 @@ export class SlotPage {
   readonly #closedMinutes: CountRing
   readonly #fives: CountRing
   readonly #hours: CountRing
-  /** Per window of WINDOWS, per slot. */
+  /** What the calendar's present period holds. Null where the period is a span. */
+  readonly calendar: CalendarCounts | null
+  /** The ring that the period's window is of. */
+  readonly #periodRing: CountRing
+  /** Per window of the plan, per slot. */
   readonly totals: readonly Float64Array[]
   readonly bads: readonly Float64Array[]
   /** Per slot: the tick up to which it is settled. */
   readonly settledTicks = new Int32Array(PAGE_SLOTS)
   /** Per slot: by which pairs it speaks for its cause; a bit per pair, and NO_DATA_BIT. */
   readonly raised = new Uint8Array(PAGE_SLOTS)
-  readonly sliceTargetPpm = new Int32Array(PAGE_SLOTS)
+  /** Per slot of `slices`. */
+  readonly sliceRules: SliceRule[] = []
+  /** Per slot: minutes up to this one were decided by another rule and stay as they are. */
+  readonly ruledFromMinute = new Int32Array(PAGE_SLOTS).fill(-1)
   used = 0
   /** The newest tick that counts may land in; -1 before time has begun. */
   headTick = -1
@@ -71,11 +91,17 @@ export class SlotPage {
   ahead: number[] = []
   readonly #late: LateCounts
 
-  constructor(id: number, kind: PageKind, late: LateCounts) {
+  constructor(id: number, { kind, plan }: PageShape, late: LateCounts) {
     this.id = id
     this.kind = kind
+    this.plan = plan
     this.#late = late
-    const plans = kind === 'events' ? EVENT_RINGS : SLICE_RINGS
+    const plans = planRings(
+      plan.windows,
+      kind === 'events'
+        ? { finestSeconds: 10, extraMinutes: SEAL_SPARE_MINUTES }
+        : { finestSeconds: 60, extraMinutes: 0 },
+    )
     this.rings = plans.map((plan) => new CountRing({ ...plan, wide: kind === 'events' }))
     this.minutes =
       kind === 'events'
@@ -89,16 +115,56 @@ export class SlotPage {
     this.#closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
     this.#fives = this.#ringOf(HISTORY_COARSE_TICKS)
     this.#hours = this.#ringOf(TICKS_PER_HOUR)
-    this.totals = perWindow(plans, (ring, span) => this.rings[ring]!.spanTotals[span]!)
-    this.bads = perWindow(plans, (ring, span) => this.rings[ring]!.spanBads[span]!)
+    this.calendar = plan.calendar === null ? null : new CalendarCounts(plan.calendar)
+    this.#periodRing =
+      plan.period === null ? this.#hours : this.rings[ringOfWindow(plans, plan.period)]!
+    const windows = [...plan.windows.keys()]
+    this.totals = windows.map((window) => spanOf(this.rings, plans, window, 'spanTotals'))
+    this.bads = windows.map((window) => spanOf(this.rings, plans, window, 'spanBads'))
   }
 
-  /** Counts what came after the last closed hour, up to the last closed minute: by whole five
-   *  minutes as far as they go. */
-  openHour(slot: number): { total: number; bad: number } {
+  /** Counts the period as a person reads it, up to the last closed minute. Of a span that is its
+   *  window and what came after the window's edge. */
+  periodCount(slot: number): { total: number; bad: number } {
+    if (this.calendar !== null) return this.#calendarCount(this.calendar, slot)
+    const window = this.plan.period!
+    const open = this.#openCount(slot)
+    return {
+      total: this.totals[window]![slot]! + open.total,
+      bad: this.bads[window]![slot]! + open.bad,
+    }
+  }
+
+  /** Tells the range that `periodCount` counts, (fromTick, toTick]. */
+  periodRange(slot: number): { readonly fromTick: number; readonly toTick: number } {
+    const toTick = this.#closedMinutes.edges[slot]! * TICKS_PER_MINUTE
+    if (this.calendar !== null) return { fromTick: this.calendar.period(slot).fromTick, toTick }
+    const { stepTicks, edges } = this.#periodRing
+    const seconds = this.plan.windows[this.plan.period!]!.seconds
+    return { fromTick: edges[slot]! * stepTicks - seconds / TICK_SECONDS, toTick }
+  }
+
+  /** The period's counts without the minutes that have not closed. */
+  #calendarCount(calendar: CalendarCounts, slot: number): { total: number; bad: number } {
+    const { total, bad } = calendar.count(slot)
+    const { toTick } = calendar.period(slot)
+    const count = { total, bad }
+    const ring = this.#closedMinutes
+    const last = Math.min(ring.head, toTick / TICKS_PER_MINUTE)
+    for (let bucket = ring.edges[slot]! + 1; bucket <= last; bucket += 1) {
+      count.total -= ring.total(slot, bucket)
+      count.bad -= ring.bad(slot, bucket)
+    }
+    return count
+  }
+
+  /** Counts what came after the period's edge: by whole five minutes as far as they go. */
+  #openCount(slot: number): { total: number; bad: number } {
     const count = { total: 0, bad: 0 }
-    let fromTick = this.#hours.edges[slot]! * TICKS_PER_HOUR
+    const { stepTicks } = this.#periodRing
+    let fromTick = this.#periodRing.edges[slot]! * stepTicks
     for (const ring of [this.#fives, this.#closedMinutes]) {
+      if (ring.stepTicks >= stepTicks) continue
       const edge = ring.edges[slot]!
       for (let bucket = fromTick / ring.stepTicks + 1; bucket <= edge; bucket += 1) {
         count.total += ring.total(slot, bucket)
@@ -146,38 +212,99 @@ export class SlotPage {
       this.minutes.advance(this.minutes.bucketOf(head), this.settledTicks, this.used)
     }
     this.headTick = head
+    if (this.calendar !== null) {
+      for (let slot = 0; slot < this.used; slot += 1) {
+        this.calendar.advance(slot, this.#closedMinutes.edges[slot]! * TICKS_PER_MINUTE)
+      }
+    }
     return this.ahead.length === 0 ? 0 : this.#bookAhead()
   }
 
   /** Takes a new slot into use. Returns its place. */
-  take(sliceTargetPpm: number): number {
+  take(rule: SliceRule | null): number {
     assert(this.used < PAGE_SLOTS, 'a page with room')
     const slot = this.used
     this.used += 1
-    this.sliceTargetPpm[slot] = sliceTargetPpm
+    if (rule !== null) this.sliceRules[slot] = rule
     const tick = Math.max(0, this.headTick - LAG_TICKS)
     for (const ring of this.storedRings()) ring.openSlot(slot, tick)
+    this.calendar?.open(slot, tick)
     this.settledTicks[slot] = tick
     this.dirty = true
     return slot
   }
 
+  /** Gives a slot another rule. What is decided stays. */
+  setRule(slot: number, rule: SliceRule): void {
+    this.sliceRules[slot] = rule
+    this.ruledFromMinute[slot] = this.#closedMinutes.edges[slot]!
+  }
+
   /** Copies another page's slot, of the same kind, into an empty one of this page: the estimates
-   *  of an SLO part ways from here on. */
+   *  of an SLO part ways from here on, or its windows are others. What the other page no longer
+   *  holds is not there. */
   copyFrom(from: SlotPage, fromSlot: number, slot: number): void {
     assert(from.kind === this.kind, 'pages of one kind')
-    this.rings.forEach((ring, i) => {
-      const source = from.rings[i]!
+    if (this.calendar !== null && from.plan === this.plan) {
+      this.calendar.copyFrom(from.calendar!, fromSlot, slot)
+    }
+    for (const ring of this.storedRings()) {
+      const source = from.storedRings().find(({ stepTicks, spans }) => {
+        return stepTicks === ring.stepTicks && spans.length > 0 === ring.spans.length > 0
+      })
+      if (source === undefined) continue
       for (let bucket = source.head - source.length + 1; bucket <= source.head; bucket += 1) {
         const total = source.total(fromSlot, bucket)
         const bad = source.bad(fromSlot, bucket)
         if ((total !== 0 || bad !== 0) && bucket <= ring.head) ring.add(slot, bucket, total, bad)
       }
-    })
+    }
     for (let i = 0; i < from.ahead.length; i += 4) {
       if (from.ahead[i] === fromSlot) this.ahead.push(slot, ...from.ahead.slice(i + 1, i + 4))
     }
     this.dirty = true
+  }
+
+  /** Takes over another page's slot, which holds nothing afterwards: its windows are others. The
+   *  history gets each count once, whichever of the two pages has sealed its hour. */
+  moveFrom(from: SlotPage, fromSlot: number, slot: number): void {
+    this.copyFrom(from, fromSlot, slot)
+    this.raised[slot] = from.raised[fromSlot]!
+    const isAhead = this.sealedHour > from.sealedHour
+    const [first, last] = isAhead
+      ? [from.sealedHour, this.sealedHour]
+      : [this.sealedHour, from.sealedHour]
+    for (const ring of [this.minutes, this.#fives]) {
+      const perHour = TICKS_PER_HOUR / ring.stepTicks
+      for (let bucket = first * perHour + 1; bucket <= last * perHour; bucket += 1) {
+        this.#tellMoved(slot, ring, bucket, isAhead ? 1 : -1)
+      }
+    }
+    from.clear(fromSlot)
+  }
+
+  /** Forgets what a slot counted. What the history has of it stays. */
+  clear(slot: number): void {
+    for (const ring of this.storedRings()) {
+      for (let bucket = ring.head - ring.length + 1; bucket <= ring.head; bucket += 1) {
+        const [total, bad] = [ring.total(slot, bucket), ring.bad(slot, bucket)]
+        if (total !== 0 || bad !== 0) ring.add(slot, bucket, -total, -bad)
+      }
+    }
+    const kept: number[] = []
+    for (let i = 0; i < this.ahead.length; i += 4) {
+      if (this.ahead[i] !== slot) kept.push(...this.ahead.slice(i, i + 4))
+    }
+    this.ahead = kept
+    this.raised[slot] = 0
+    this.dirty = true
+  }
+
+  #tellMoved(slot: number, ring: CountRing, bucket: number, sign: number): void {
+    const { stepTicks } = ring
+    const [total, bad] = [sign * ring.total(slot, bucket), sign * ring.bad(slot, bucket)]
+    if (total === 0 && bad === 0) return
+    this.#late.add({ page: this, slot, stepTicks, bucket, total, bad })
   }
 
   #ringOf(stepTicks: number): CountRing {
@@ -191,6 +318,7 @@ export class SlotPage {
     for (const ring of this.rings) {
       if (ring.add(slot, ring.bucketOf(tick), total, bad)) held = true
     }
+    if (this.calendar !== null && this.calendar.add(slot, tick, total, bad)) held = true
     if (held) this.#tellLate(slot, HISTORY_COARSE_TICKS, tick, total, bad)
     return held
   }
@@ -205,11 +333,12 @@ export class SlotPage {
     const { minutes } = this
     const minute = minutes.bucketOf(tick)
     if (!minutes.holds(minute)) return this.#isPast(tick) ? 'expired' : 'slice-closed'
+    if (minute <= this.ruledFromMinute[slot]!) return 'slice-closed'
     const closed = minute <= this.rings[0]!.edges[slot]!
-    const before = closed ? this.#verdict(slot, minute) : NOT_COUNTED
+    const before = closed ? this.#slice(slot, minute) : NOT_COUNTED
     minutes.add(slot, minute, total, bad)
     this.#tellLate(slot, TICKS_PER_MINUTE, tick, total, bad)
-    if (closed) this.#addSlice(slot, minute, before, this.#verdict(slot, minute))
+    if (closed) this.#addSlice(slot, minute, before, this.#slice(slot, minute))
     return 'booked'
   }
 
@@ -226,23 +355,21 @@ export class SlotPage {
       const settled = Math.floor(this.settledTicks[slot]! / TICKS_PER_MINUTE)
       const last = settled < newest ? settled : newest
       for (let minute = edges[slot]! + 1; minute <= last; minute += 1) {
-        this.#addSlice(slot, minute, NOT_COUNTED, this.#verdict(slot, minute))
+        this.#addSlice(slot, minute, NOT_COUNTED, this.#slice(slot, minute))
       }
     }
   }
 
-  #verdict(slot: number, minute: number): SliceVerdict {
-    return decideSlice(
-      this.minutes.total(slot, minute),
-      this.minutes.bad(slot, minute),
-      this.sliceTargetPpm[slot]!,
-    )
+  #slice(slot: number, minute: number): number {
+    const { minutes } = this
+    return sliceBad(minutes.total(slot, minute), minutes.bad(slot, minute), this.sliceRules[slot]!)
   }
 
-  #addSlice(slot: number, minute: number, before: SliceVerdict, after: SliceVerdict): void {
+  #addSlice(slot: number, minute: number, before: number, after: number): void {
     if (before === after) return
-    const total = Number(after !== NOT_COUNTED) - Number(before !== NOT_COUNTED)
-    const bad = Number(after === BAD_SLICE) - Number(before === BAD_SLICE)
+    const counted = Number(after !== NOT_COUNTED) - Number(before !== NOT_COUNTED)
+    const total = counted === 0 ? 0 : counted * sliceUnits(this.sliceRules[slot]!)
+    const bad = Math.max(after, 0) - Math.max(before, 0)
     this.#addCounts(slot, minute * TICKS_PER_MINUTE, total, bad)
   }
 
@@ -259,12 +386,16 @@ export class SlotPage {
   }
 }
 
-function perWindow(
-  plans: readonly { readonly windows: readonly number[] }[],
-  sums: (ring: number, span: number) => Float64Array,
-): Float64Array[] {
-  return WINDOWS.map((_, index) => {
-    const ring = plans.findIndex((plan) => plan.windows.includes(index))
-    return sums(ring, plans[ring]!.windows.indexOf(index))
-  })
+function ringOfWindow(plans: readonly RingPlan[], window: number): number {
+  return plans.findIndex(({ windows }) => windows.includes(window))
+}
+
+function spanOf(
+  rings: readonly CountRing[],
+  plans: readonly RingPlan[],
+  window: number,
+  sums: 'spanTotals' | 'spanBads',
+): Float64Array {
+  const ring = ringOfWindow(plans, window)
+  return rings[ring]![sums][plans[ring]!.windows.indexOf(window)]!
 }

@@ -1,15 +1,19 @@
 /**
- * Who has which slot: the tenants with an SLO each per template, and the pages that their counts
- * lie in. A slot of a tenant that is no longer active keeps its counts, so that a tenant that comes
- * back finds its budget as it was; it is evaluated no more.
+ * Who has which slot: the tenants with an SLO each per template that is promised to them, and the
+ * pages that their counts lie in. A slot of a tenant that is no longer active keeps its counts, so
+ * that a tenant that comes back finds its budget as it was; it is evaluated no more. The same holds
+ * for the slots of a template that is gone.
  */
 import { assert } from '../../core/assert.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
+import type { SloBook } from './model/slo-book.ts'
 import { objectiveOf, type Objective } from './objective.ts'
 import { causesOf, type CauseGroup } from './raise.ts'
-import { SlotPage, type LateCounts, type PageKind } from './slot-page.ts'
-import { sliceOf, type SloTemplate, type SloTier } from './template.ts'
+import { SlotPage, type LateCounts, type PageShape } from './slot-page.ts'
+import { appliesTo, sliceOf, type SliceRule, type SloTemplate, type SloTier } from './template.ts'
+import { planOf } from './window-plan.ts'
+import { SPEEDS } from './windows.ts'
 
 export interface SloTenants {
   active(): Iterable<{ readonly tenantId: TenantId; readonly tier: SloTier; readonly name: string }>
@@ -17,6 +21,12 @@ export interface SloTenants {
   generation(): number
 }
 
+/**
+ * On a tenant's first slot: the alert of its silence is raised. A bit beside those of the pairs.
+ */
+export const NO_DATA_BIT = 1 << SPEEDS.length
+
+/** Of an SLO that is not promised to the tenant, or that counts nothing itself. */
 export const NO_SLOT = -1
 export type Estimate = 'upper' | 'lower'
 
@@ -37,7 +47,9 @@ export interface SloTenant {
   active: boolean
   lastSampleAtMs: number | null
   /** By template. */
-  readonly slos: readonly TenantSlo[]
+  slos: readonly TenantSlo[]
+  /** The first slot of all: where what is of the tenant as a whole is noted. */
+  first: number
 }
 
 /** A slot as a checkpoint knows it. */
@@ -46,11 +58,19 @@ export interface SlotRow {
   readonly sloId: SloId
   readonly estimate: Estimate
   readonly slot: number
+  /**
+   * What was counted before was counted in another unit and is not read; -1 where there is none.
+   */
+  readonly sinceTick: number
+  /** How minutes are decided, in a text; empty where events are counted. */
+  readonly rule: string
+  /** Minutes up to this one were decided by another rule. */
+  readonly ruledFromMinute: number
 }
 
 export class Slots {
-  readonly templates: readonly SloTemplate[]
-  readonly causes: readonly CauseGroup[]
+  templates: readonly SloTemplate[]
+  causes: readonly CauseGroup[]
   readonly pages: SlotPage[] = []
   readonly tenants: SloTenant[] = []
   /** Rows that the next checkpoint adds. */
@@ -61,31 +81,31 @@ export class Slots {
   /** By slot: until which tick its counts are settled. Filled anew in each evaluation. */
   settledTicks = new Int32Array(PAGE_SLOTS)
   headTick = -1
+  #book: SloBook
   readonly #late: LateCounts
   readonly #source: SloTenants
   readonly #byTenant = new Map<TenantId, SloTenant>()
-  readonly #objectives: ReadonlyMap<SloTemplate, Readonly<Record<SloTier, Objective>>>
-  /** Slots that a restored checkpoint knows and no tenant has claimed yet, by identity. */
-  readonly #restored = new Map<string, SlotRow>()
-  /** The page of each kind that new slots go to. */
-  readonly #open: Partial<Record<PageKind, SlotPage>> = {}
+  /** By template and tier, of tenants without an override. */
+  readonly #objectives = new Map<string, Objective>()
+  /** The slot of every SLO and estimate that there ever was one for, by identity. */
+  readonly #known = new Map<string, SlotRow>()
+  /** Tenants of restored slots that the registry was not asked for yet. */
+  #unclaimed = new Set<TenantId>()
+  /** The page of each shape that new slots go to. */
+  readonly #open = new Map<string, SlotPage>()
   #generation: number | null = null
+  #nowMs = 0
+  /** When some objective becomes another one. */
+  #changesAtMs = Infinity
 
-  constructor(templates: readonly SloTemplate[], source: SloTenants, late: LateCounts) {
-    this.templates = templates
-    this.causes = causesOf(templates)
+  constructor(book: SloBook, source: SloTenants, late: LateCounts) {
+    this.#book = book
+    this.templates = book.templates
+    this.causes = causesOf(book.templates)
     this.#source = source
     this.#late = late
-    this.#objectives = new Map(
-      templates.map((template) => [
-        template,
-        {
-          starter: objectiveOf(template, 'starter'),
-          professional: objectiveOf(template, 'professional'),
-          enterprise: objectiveOf(template, 'enterprise'),
-        },
-      ]),
-    )
+    // What allows no failure is refused before there is anybody that it is promised to.
+    for (const template of book.templates) this.#objective(template, 'starter', undefined)
   }
 
   page(slot: number): SlotPage {
@@ -93,7 +113,7 @@ export class Slots {
   }
 
   /** Follows the registry: new tenants get slots, changed tiers their objectives. Cheap when
-   *  nothing changed. Returns the tenants that are new or back. */
+   *  nothing changed. Returns the tenants that are new or back, or have slots that they had not. */
   refresh(): readonly SloTenant[] {
     const generation = this.#source.generation()
     if (generation === this.#generation) return []
@@ -103,12 +123,54 @@ export class Slots {
     for (const { tenantId, tier, name } of this.#source.active()) {
       const tenant = this.#byTenant.get(tenantId) ?? this.#admit(tenantId, tier, name)
       if (!tenant.active) arrived.push(tenant)
-      this.#update(tenant, tier, name)
+      tenant.active = true
+      tenant.name = name
+      if (tenant.tier !== tier) {
+        tenant.tier = tier
+        if (this.#give(tenant) && !arrived.includes(tenant)) arrived.push(tenant)
+      }
       seen.add(tenant)
     }
     for (const tenant of this.tenants) if (!seen.has(tenant)) tenant.active = false
     this.#adoptRestored()
     return arrived
+  }
+
+  /** Follows the clock: objectives that have come into force are judged by. */
+  advance(nowMs: number): void {
+    this.#nowMs = nowMs
+    if (nowMs < this.#changesAtMs) return
+    this.#forgetObjectives()
+    for (const tenant of this.tenants) {
+      tenant.slos.forEach((slo, i) => {
+        slo.objective = this.#objectiveOf(tenant, this.templates[i]!)
+      })
+    }
+  }
+
+  /** Takes another book into use. Slots of the SLOs that stay keep their counts; of one whose
+   *  windows are others what is in memory is carried over. Everything has to be bound anew. */
+  follow(book: SloBook): void {
+    this.#book = book
+    this.templates = book.templates
+    this.causes = causesOf(book.templates)
+    this.#forgetObjectives()
+    for (const tenant of this.tenants) {
+      const isNoData = this.#raisedAt(tenant.first) & NO_DATA_BIT
+      const before = tenant.slos
+      this.#give(tenant)
+      const kept = new Set(tenant.slos.map(({ upper }) => upper))
+      for (const { upper } of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
+      this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
+    }
+  }
+
+  #raisedAt(slot: number): number {
+    return slot === NO_SLOT ? 0 : this.page(slot).raised[slot & PLACE_MASK]!
+  }
+
+  #setRaised(slot: number, mask: number): void {
+    if (slot !== NO_SLOT) this.page(slot).raised[slot & PLACE_MASK] = mask
   }
 
   tenant(tenantId: TenantId): SloTenant | undefined {
@@ -127,7 +189,11 @@ export class Slots {
   /** Takes over a slot from a checkpoint. Pages were put into place before. */
   restoreSlot(row: SlotRow): void {
     this.#keep(row)
-    this.#restored.set(identity(row.tenantId, row.sloId, row.estimate), row)
+    this.#unclaimed.add(row.tenantId)
+    const page = this.page(row.slot)
+    const place = row.slot & PLACE_MASK
+    if (row.rule !== '') page.sliceRules[place] = JSON.parse(row.rule) as SliceRule
+    page.ruledFromMinute[place] = row.ruledFromMinute
   }
 
   restorePage(page: SlotPage): void {
@@ -136,82 +202,156 @@ export class Slots {
     this.#reserve()
   }
 
-  newPage(kind: PageKind): SlotPage {
-    return new SlotPage(this.pages.length, kind, this.#late)
+  newPage(shape: PageShape): SlotPage {
+    return new SlotPage(this.pages.length, shape, this.#late)
   }
 
   #admit(tenantId: TenantId, tier: SloTier, name: string): SloTenant {
-    const slos = this.templates.map((template) => {
-      const upper = this.#claim(tenantId, template, 'upper')
-      const known = this.#restored.get(identity(tenantId, template.sloId, 'lower'))
-      const lower = known?.slot ?? NO_SLOT
-      return { objective: this.#objectives.get(template)![tier], upper, lower }
-    })
-    const ordinal = this.tenants.length
     const tenant: SloTenant = {
       tenantId,
-      ordinal,
+      ordinal: this.tenants.length,
       tier,
       name,
       active: false,
       lastSampleAtMs: null,
-      slos,
+      slos: [],
+      first: NO_SLOT,
     }
+    this.#give(tenant)
     this.tenants.push(tenant)
     this.#byTenant.set(tenantId, tenant)
     return tenant
   }
 
+  /** Gives a tenant the SLOs that are promised to it. Tells whether it has other slots than
+   *  before. */
+  #give(tenant: SloTenant): boolean {
+    const before = tenant.slos.map(({ upper }) => upper)
+    tenant.slos = this.templates.map((template) => {
+      const objective = this.#objectiveOf(tenant, template)
+      const isPromised = template.counting.from === 'cells' && appliesTo(template, tenant)
+      if (!isPromised) return { objective, upper: NO_SLOT, lower: NO_SLOT }
+      const upper = this.#claim(tenant.tenantId, template, 'upper')
+      const hasLower = this.#known.has(identity(tenant.tenantId, template.sloId, 'lower'))
+      const lower = hasLower ? this.#claim(tenant.tenantId, template, 'lower') : NO_SLOT
+      return { objective, upper, lower }
+    })
+    tenant.first = tenant.slos.find(({ upper }) => upper !== NO_SLOT)?.upper ?? NO_SLOT
+    return tenant.slos.some(({ upper }, i) => upper !== before[i])
+  }
+
   /** Makes tenants of restored slots whose tenant left while nobody looked, so that what it had
    *  raised is told to have ceased. */
   #adoptRestored(): void {
-    for (const { tenantId } of this.#restored.values()) {
+    for (const tenantId of this.#unclaimed) {
       if (!this.#byTenant.has(tenantId)) this.#admit(tenantId, 'starter', tenantId)
     }
-    this.#restored.clear()
+    this.#unclaimed = new Set()
   }
 
-  #update(tenant: SloTenant, tier: SloTier, name: string): void {
-    tenant.active = true
-    tenant.name = name
-    if (tenant.tier === tier) return
-    tenant.tier = tier
-    tenant.slos.forEach((slo, i) => {
-      slo.objective = this.#objectives.get(this.templates[i]!)![tier]
-    })
+  #objectiveOf({ tenantId, tier }: SloTenant, template: SloTemplate): Objective {
+    const override = this.#book.override(tenantId, template.sloId)
+    return this.#objective(template, tier, override)
+  }
+
+  #objective(
+    template: SloTemplate,
+    tier: SloTier,
+    override: ReturnType<SloBook['override']>,
+  ): Objective {
+    const key = `${template.sloId}/${tier}`
+    const known = override === undefined ? this.#objectives.get(key) : undefined
+    if (known !== undefined) return known
+    const objective = objectiveOf(template, { tier, override, nowMs: this.#nowMs })
+    if (override === undefined) this.#objectives.set(key, objective)
+    this.#changesAtMs = Math.min(this.#changesAtMs, objective.untilMs)
+    return objective
+  }
+
+  #forgetObjectives(): void {
+    this.#objectives.clear()
+    this.#changesAtMs = Infinity
   }
 
   #claim(tenantId: TenantId, template: SloTemplate, estimate: Estimate): number {
-    const restored = this.#restored.get(identity(tenantId, template.sloId, estimate))?.slot
-    if (restored !== undefined) {
-      this.page(restored).sliceTargetPpm[restored & PLACE_MASK] = sliceTargetPpm(template)
-      return restored
+    const rule = sliceOf(template)
+    const shape: PageShape = {
+      kind: rule === null ? 'events' : 'slices',
+      plan: planOf(template.period, template.pairs),
     }
-    const page = this.#pageWithRoom(sliceOf(template) === null ? 'events' : 'slices')
-    const slot = page.id * PAGE_SLOTS + page.take(sliceTargetPpm(template))
-    const row = { tenantId, sloId: template.sloId, estimate, slot }
+    const known = this.#known.get(identity(tenantId, template.sloId, estimate))
+    if (known === undefined) {
+      return this.#take({ tenantId, template, estimate, sinceTick: -1 }, shape)
+    }
+    const page = this.page(known.slot)
+    const isSameKind = page.kind === shape.kind && countsAlike(known.rule, rule)
+    if (isSameKind && page.plan === shape.plan) {
+      this.#rule(known, rule)
+      return known.slot
+    }
+    const sinceTick = isSameKind ? known.sinceTick : this.headTick
+    const slot = this.#take({ tenantId, template, estimate, sinceTick }, shape)
+    const place = known.slot & PLACE_MASK
+    if (isSameKind) this.page(slot).moveFrom(page, place, slot & PLACE_MASK)
+    else page.clear(place)
+    return slot
+  }
+
+  /** Gives a slot the rule by which its minutes are decided from now on. */
+  #rule(known: SlotRow, rule: SliceRule | null): void {
+    const text = ruleText(rule)
+    if (rule === null || known.rule === text) return
+    const page = this.page(known.slot)
+    const place = known.slot & PLACE_MASK
+    page.setRule(place, rule)
+    const row = { ...known, rule: text, ruledFromMinute: page.ruledFromMinute[place]! }
+    this.#put(row)
+    this.fresh.push(row)
+  }
+
+  #take({ tenantId, template, estimate, sinceTick }: Claim, shape: PageShape): number {
+    const rule = sliceOf(template)
+    const page = this.#pageWithRoom(shape)
+    const slot = page.id * PAGE_SLOTS + page.take(rule)
+    const { sloId } = template
+    const row = {
+      tenantId,
+      sloId,
+      estimate,
+      slot,
+      sinceTick,
+      rule: ruleText(rule),
+      ruledFromMinute: -1,
+    }
     this.#keep(row)
     this.fresh.push(row)
     return slot
   }
 
   #keep(row: SlotRow): void {
-    this.rows[row.slot] = row
+    this.#put(row)
     this.count += 1
   }
 
-  #pageWithRoom(kind: PageKind): SlotPage {
-    const known = this.#open[kind]
+  #put(row: SlotRow): void {
+    this.rows[row.slot] = row
+    this.#known.set(identity(row.tenantId, row.sloId, row.estimate), row)
+  }
+
+  #pageWithRoom(shape: PageShape): SlotPage {
+    const key = `${shape.kind} ${shape.plan.key}`
+    const known = this.#open.get(key)
     if (known !== undefined && known.used < PAGE_SLOTS) return known
     const page =
-      this.pages.find((candidate) => candidate.kind === kind && candidate.used < PAGE_SLOTS) ??
-      this.#addPage(kind)
-    this.#open[kind] = page
+      this.pages.find(
+        ({ kind, plan, used }) => kind === shape.kind && plan === shape.plan && used < PAGE_SLOTS,
+      ) ?? this.#addPage(shape)
+    this.#open.set(key, page)
     return page
   }
 
-  #addPage(kind: PageKind): SlotPage {
-    const page = this.newPage(kind)
+  #addPage(shape: PageShape): SlotPage {
+    const page = this.newPage(shape)
     if (this.headTick >= 0) page.advance(this.headTick, () => this.headTick)
     this.pages.push(page)
     this.#reserve()
@@ -229,9 +369,21 @@ export class Slots {
 export const PAGE_BITS = Math.log2(PAGE_SLOTS)
 export const PLACE_MASK = PAGE_SLOTS - 1
 
-function sliceTargetPpm(template: SloTemplate): number {
-  const slice = sliceOf(template)
-  return slice?.rule === 'good-share' ? slice.targetPpm : 0
+interface Claim {
+  readonly tenantId: TenantId
+  readonly template: SloTemplate
+  readonly estimate: Estimate
+  readonly sinceTick: number
+}
+
+function ruleText(rule: SliceRule | null): string {
+  return rule === null ? '' : JSON.stringify(rule)
+}
+
+/** Shares of a slice and slices that are good or bad are not the same unit. */
+function countsAlike(before: string, rule: SliceRule | null): boolean {
+  if (before === '' || rule === null) return before === ruleText(rule)
+  return ((JSON.parse(before) as SliceRule).rule === 'mean') === (rule.rule === 'mean')
 }
 
 function identity(tenantId: TenantId, sloId: SloId, estimate: Estimate): string {

@@ -7,21 +7,28 @@ import type { PageKind } from './slot-page.ts'
 import type { Estimate } from './slots.ts'
 
 const PUT_SLOT = `
-  INSERT INTO slo_slot (tenant_id, slo_id, estimate, page, place)
-  VALUES (?, ?, ?, ?, ?)
+  INSERT INTO slo_slot (tenant_id, slo_id, estimate, page, place, since_tick, rule, ruled_from_minute)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (tenant_id, slo_id, estimate) DO UPDATE
-  SET page = excluded.page, place = excluded.place`
+  SET page = excluded.page,
+      place = excluded.place,
+      since_tick = excluded.since_tick,
+      rule = excluded.rule,
+      ruled_from_minute = excluded.ruled_from_minute`
 
 const PUT_PAGE = `
-  INSERT INTO slo_page (page, kind, used, head_tick, sealed_hour, settled_ticks, raised, ahead)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO slo_page (
+    page, kind, plan, used, head_tick, sealed_hour, settled_ticks, raised, ahead, calendar
+  )
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (page) DO UPDATE
   SET used = excluded.used,
       head_tick = excluded.head_tick,
       sealed_hour = excluded.sealed_hour,
       settled_ticks = excluded.settled_ticks,
       raised = excluded.raised,
-      ahead = excluded.ahead`
+      ahead = excluded.ahead,
+      calendar = excluded.calendar`
 
 const PUT_COLUMN = `
   INSERT INTO slo_column (page, ring, place, bucket, used, counts)
@@ -47,13 +54,14 @@ const DELETE_HISTORY = `
     AND stretch < ?`
 
 const READ_SLOTS = `
-  SELECT tenant_id AS tenantId, slo_id AS sloId, estimate, page, place
+  SELECT tenant_id AS tenantId, slo_id AS sloId, estimate, page, place, since_tick AS sinceTick, rule,
+         ruled_from_minute AS ruledFromMinute
   FROM slo_slot
   ORDER BY page, place`
 
 const READ_PAGES = `
-  SELECT page, kind, used, head_tick AS headTick, sealed_hour AS sealedHour,
-         settled_ticks AS settledTicks, raised, ahead
+  SELECT page, kind, plan, used, head_tick AS headTick, sealed_hour AS sealedHour,
+         settled_ticks AS settledTicks, raised, ahead, calendar
   FROM slo_page
   ORDER BY page`
 
@@ -95,17 +103,24 @@ export interface StoredSlot {
   readonly estimate: Estimate
   readonly page: number
   readonly place: number
+  readonly sinceTick: number
+  readonly rule: string
+  readonly ruledFromMinute: number
 }
 
 export interface StoredPage {
   readonly page: number
   readonly kind: PageKind
+  /** The key of its windows. */
+  readonly plan: string
   readonly used: number
   readonly headTick: number
   readonly sealedHour: number
   readonly settledTicks: Uint8Array
   readonly raised: Uint8Array
   readonly ahead: Uint8Array
+  /** What the calendar's present periods hold. Empty where the period is a span. */
+  readonly calendar: Uint8Array
 }
 
 export interface StoredColumn {
@@ -159,6 +174,9 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
         slot.estimate,
         slot.page,
         slot.place,
+        slot.sinceTick,
+        slot.rule,
+        slot.ruledFromMinute,
       ]),
     },
     {
@@ -166,12 +184,14 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
       rows: rows.pages.map((page) => [
         page.page,
         page.kind,
+        page.plan,
         page.used,
         page.headTick,
         page.sealedHour,
         page.settledTicks,
         page.raised,
         page.ahead,
+        page.calendar,
       ]),
     },
     {

@@ -1,19 +1,43 @@
-/** Whether a minute was good. A minute without events is not counted at all; otherwise it is one
- *  slice, good or bad. */
+/** What a minute of events counts for. A minute without events is not counted at all; otherwise it
+ *  is one slice, good or bad, or as bad as its share of bad events. */
 import { PPM } from '../../core/units.ts'
+import type { SliceRule } from './template.ts'
 
-export const NOT_COUNTED = 0
-export const GOOD_SLICE = 1
-export const BAD_SLICE = 2
-export type SliceVerdict = typeof NOT_COUNTED | typeof GOOD_SLICE | typeof BAD_SLICE
+export const NOT_COUNTED = -1
 
-/** Decides one minute, exactly. A slice is good when good / total >= target.
- *  Worked: 950 good of 1_000 at 950_000 ppm is good, 949 is bad. */
-export function decideSlice(total: number, bad: number, targetPpm: number): SliceVerdict {
-  if (total <= 0) return NOT_COUNTED
-  const good = total - bad
-  if (total <= SAFE_COUNT) return good * PPM >= total * targetPpm ? GOOD_SLICE : BAD_SLICE
-  return BigInt(good) * BigInt(PPM) >= BigInt(total) * BigInt(targetPpm) ? GOOD_SLICE : BAD_SLICE
+/** What a slice counts: one where it is good or bad, a million where it is a share. */
+export function sliceUnits(rule: SliceRule): number {
+  return rule.rule === 'mean' ? PPM : 1
 }
 
-const SAFE_COUNT = Math.floor(Number.MAX_SAFE_INTEGER / PPM)
+/** Decides one minute, exactly: NOT_COUNTED, or how many of the slice's units are bad.
+ *  Worked: of 1_000 events at a target of 950_000 ppm 50 bad ones make 0, 51 make 1; as a mean 51
+ *  make 51_000. */
+export function sliceBad(total: number, bad: number, rule: SliceRule): number {
+  if (total <= 0) return NOT_COUNTED
+  switch (rule.rule) {
+    case 'good-share':
+      return isAtLeast(total - bad, rule.targetPpm, total) ? 0 : 1
+    case 'served':
+      return isAtLeast(total - bad, rule.servedPpm, Math.min(total, rule.capPerMinute)) ? 0 : 1
+    case 'mean':
+      return meanBad(total, bad)
+  }
+}
+
+/** Tells whether a part is at least a share of a whole. */
+function isAtLeast(part: number, sharePpm: number, whole: number): boolean {
+  if (whole <= SAFE_COUNT && part <= SAFE_COUNT) return part * PPM >= whole * sharePpm
+  return BigInt(part) * BigInt(PPM) >= BigInt(whole) * BigInt(sharePpm)
+}
+
+/**
+ * The share of bad events in millionths, rounded half up; never less than none or more than all.
+ */
+function meanBad(total: number, bad: number): number {
+  const within = Math.min(Math.max(bad, 0), total)
+  if (total <= SAFE_COUNT) return Math.floor((2 * within * PPM + total) / (2 * total))
+  return Number((2n * BigInt(within) * BigInt(PPM) + BigInt(total)) / (2n * BigInt(total)))
+}
+
+const SAFE_COUNT = Math.floor(Number.MAX_SAFE_INTEGER / (4 * PPM))

@@ -39,7 +39,6 @@ export function windowIndex(name: WindowName): number {
 
 export const HOUR_WINDOW = windowIndex('1h')
 export const DAY_WINDOW = windowIndex('1d')
-export const PERIOD_WINDOW = windowIndex('period')
 
 export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
 export type Speed = (typeof SPEEDS)[number]
@@ -81,17 +80,10 @@ function usualPair(
   return { speed, action, longSeconds, shortSeconds, sharePpm, ...least }
 }
 
-/** The pairs with their windows' places looked up once. Same order as BURN_PAIRS. */
-export const PAIRS = BURN_PAIRS.map((pair) => ({
-  ...pair,
-  long: WINDOWS.findIndex(({ seconds }) => seconds === pair.longSeconds),
-  short: WINDOWS.findIndex(({ seconds }) => seconds === pair.shortSeconds),
-}))
-
 /** One ring of buckets of a common step, and the windows that it serves. */
 export interface RingPlan {
   readonly stepTicks: number
-  /** Places in WINDOWS, and their lengths in buckets. */
+  /** Places in the plan, and their lengths in buckets. */
   readonly windows: readonly number[]
   readonly spans: readonly number[]
   /** Buckets kept: the longest span and room for what is not settled yet. */
@@ -104,15 +96,21 @@ export const LAG_TICKS = 6
 
 /** Groups the windows by step. Slices of a minute know no finer step, so their five-minute
  *  window ends on minutes as well. */
-export function planRings(finestSeconds: number, extraMinutes: number): readonly RingPlan[] {
+export function planRings(
+  kept: readonly { readonly seconds: number; readonly stepSeconds: number }[],
+  {
+    finestSeconds,
+    extraMinutes,
+  }: { readonly finestSeconds: number; readonly extraMinutes: number },
+): readonly RingPlan[] {
   const bySteps = new Map<number, number[]>()
-  WINDOWS.forEach((window, index) => {
+  kept.forEach((window, index) => {
     const step = Math.max(window.stepSeconds, finestSeconds)
     bySteps.set(step, [...(bySteps.get(step) ?? []), index])
   })
   return [...bySteps].map(([stepSeconds, windows]) => {
     const stepTicks = stepSeconds / TICK_SECONDS
-    const spans = windows.map((index) => WINDOWS[index]!.seconds / stepSeconds)
+    const spans = windows.map((index) => kept[index]!.seconds / stepSeconds)
     const lag = Math.ceil(LAG_TICKS / stepTicks) + (stepTicks > 1 ? 1 : 0)
     const extra = stepTicks === TICKS_PER_MINUTE ? extraMinutes : 0
     return { stepTicks, windows, spans, length: Math.max(...spans) + lag + extra }

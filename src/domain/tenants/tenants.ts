@@ -24,7 +24,13 @@ export { mappingSchema, type MappingRow } from './config/mapping-rows.ts'
 export type { RuleBook } from './config/rule-book.ts'
 export type { Deploy, DeployEvent } from './deploys/deploy.ts'
 export type { DeployPage, DeployQuery } from './deploys/deploys.ts'
-export { readTenantFiles, type TenantFiles } from './config/tenant-file.ts'
+export {
+  readTenantFiles,
+  type ConfigDocument,
+  type ConfigKind,
+  type ConfigProblem,
+  type TenantFiles,
+} from './config/tenant-file.ts'
 export { DEPLOY_LIMITS, TENANT_LIMITS } from './limits.ts'
 export type { IngestQuotas, ResourceQuotas } from './registry/quotas.ts'
 export { ISOLATIONS, tenantConfigSchema, type TenantConfig } from './registry/tenant-config.ts'

@@ -2,15 +2,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { TenantryError } from '../../core/errors.ts'
+import { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from '../../domain/slo/slo.ts'
 import { readTenantFiles, type TenantFiles } from '../../domain/tenants/tenants.ts'
 import { SCRAPE_FILE, targetListsOf } from '../../scraping.ts'
 import { CLI_ERRORS } from './errors.ts'
+
+/** What files say of all stages. */
+export interface ConfigFiles extends TenantFiles {
+  readonly slo: SloDocuments['parts']
+}
 
 /**
  * Reads one YAML file, or every one below a directory, sorted by path; those that the scrape file
  * takes targets from are left out. Throws CLI_NOT_READABLE.
  */
-export function readConfigDirectory(path: string): TenantFiles {
+export function readConfigDirectory(path: string): ConfigFiles {
   try {
     const isTargetList = targetListsOf(join(path, SCRAPE_FILE))
     const names = statSync(path).isDirectory()
@@ -20,7 +26,10 @@ export function readConfigDirectory(path: string): TenantFiles {
           .map((name) => join(path, name))
           .filter((name) => !isTargetList(name))
       : [path].filter((name) => basename(name) !== SCRAPE_FILE)
-    return readTenantFiles(names.map((name) => ({ name, text: readFileSync(name, 'utf8') })))
+    const texts = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }))
+    const files = readTenantFiles(texts, SLO_CONFIG_KINDS)
+    const { parts, problems } = sloDocuments(files.others)
+    return { ...files, slo: parts, problems: [...files.problems, ...problems] }
   } catch (cause) {
     throw new TenantryError(CLI_ERRORS.notReadable, `could not read configuration from ${path}`, {
       cause,

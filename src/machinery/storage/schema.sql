@@ -252,6 +252,14 @@ CREATE TABLE sign_in_link (
   refused_at_ms INTEGER
 ) STRICT;
 
+CREATE TABLE slo_book (
+  version INTEGER PRIMARY KEY CHECK (version >= 1),
+  created_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  slos TEXT NOT NULL CHECK (json_valid(slos)),
+  overrides TEXT NOT NULL CHECK (json_valid(overrides))
+) STRICT;
+
 CREATE TABLE tenant (
   tenant_id TEXT PRIMARY KEY CHECK (length(tenant_id) BETWEEN 1 AND 48 AND tenant_id NOT GLOB '*[^a-z0-9-]*'),
   tier TEXT NOT NULL CHECK (tier IN ('starter', 'professional', 'enterprise')),
@@ -401,14 +409,14 @@ CREATE TABLE slo_page (
   settled_ticks BLOB NOT NULL,
   raised BLOB NOT NULL,
   ahead BLOB NOT NULL
-) STRICT;
+, plan TEXT NOT NULL DEFAULT '30d', calendar BLOB NOT NULL DEFAULT x'') STRICT;
 
 CREATE TABLE slo_slot (
   tenant_id TEXT NOT NULL,
   slo_id TEXT NOT NULL,
   estimate TEXT NOT NULL CHECK (estimate IN ('upper', 'lower')),
   page INTEGER NOT NULL CHECK (page >= 0),
-  place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 255),
+  place INTEGER NOT NULL CHECK (place BETWEEN 0 AND 255), rule TEXT NOT NULL DEFAULT '', since_tick INTEGER NOT NULL DEFAULT -1, ruled_from_minute INTEGER NOT NULL DEFAULT -1,
   PRIMARY KEY (tenant_id, slo_id, estimate)
 ) STRICT, WITHOUT ROWID;
 

@@ -87,6 +87,12 @@ export const TABLES = [
     holds: 'attribution of series that name no tenant, meaning of the operator’s own metrics',
   },
   {
+    name: 'slo_book',
+    file: 'control',
+    scope: 'global',
+    holds: 'what configuration says about SLOs, a row a version',
+  },
+  {
     name: 'schema_migration',
     file: 'control',
     scope: 'global',

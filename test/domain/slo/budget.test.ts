@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  allowedPpm,
   budgetLeftEvents,
   budgetLeftRatio,
   exhaustsInSeconds,
@@ -10,19 +11,19 @@ const PERIOD_SECONDS = 30 * 86_400
 describe('the budget left', () => {
   it('is half after 5 bad of 10,000 at 99.9 %, and 5 events', () => {
     const counted = { bad: 5, total: 10_000 }
-    expect(budgetLeftRatio(counted, 999_000)).toBe(0.5)
-    expect(budgetLeftEvents(counted, 999_000)).toBe(5)
+    expect(budgetLeftRatio(counted, allowedPpm(counted.total, 999_000))).toBe(0.5)
+    expect(budgetLeftEvents(counted, allowedPpm(counted.total, 999_000))).toBe(5)
   })
 
   it('is negative when overspent', () => {
     const counted = { bad: 30, total: 10_000 }
-    expect(budgetLeftRatio(counted, 999_000)).toBe(-2)
-    expect(budgetLeftEvents(counted, 999_000)).toBe(-20)
+    expect(budgetLeftRatio(counted, allowedPpm(counted.total, 999_000))).toBe(-2)
+    expect(budgetLeftEvents(counted, allowedPpm(counted.total, 999_000))).toBe(-20)
   })
 
   it('is unknown without events', () => {
-    expect(budgetLeftRatio({ bad: 0, total: 0 }, 999_000)).toBeNull()
-    expect(budgetLeftEvents({ bad: 0, total: 0 }, 999_000)).toBeNull()
+    expect(budgetLeftRatio({ bad: 0, total: 0 }, 0)).toBeNull()
+    expect(budgetLeftEvents({ bad: 0, total: 0 }, 0)).toBeNull()
   })
 })
 

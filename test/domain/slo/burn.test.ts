@@ -7,7 +7,7 @@ import {
   releaseSharePpm,
   windowBurn,
 } from '../../../src/domain/slo/burn.ts'
-import { PAIRS, PERIOD_SECONDS } from '../../../src/domain/slo/windows.ts'
+import { BURN_PAIRS as PAIRS, PERIOD_SECONDS } from '../../../src/domain/slo/windows.ts'
 
 const DAY_SECONDS = 86_400
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TenantId } from '../../../src/core/ids.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
-import { PAIRS } from '../../../src/domain/slo/windows.ts'
+import { USUAL_PLAN, placeOf } from '../../../src/domain/slo/window-plan.ts'
+import { BURN_PAIRS } from '../../../src/domain/slo/windows.ts'
 import { Desk, START_MS, type Gain } from './harness.ts'
 import { burnOf, Reference, type Recount } from './reference.ts'
 
@@ -48,12 +49,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 function expectCounts(status: SloStatus, { windows, shown }: Recount): void {
-  PAIRS.forEach((pair, i) => {
+  BURN_PAIRS.forEach((pair, i) => {
     const burn = status.burns[i]!
     expect([pair.speed, burn.longBurn, burn.shortBurn]).toEqual([
       pair.speed,
-      burnOf(windows[pair.long]!, status.objectivePpm),
-      burnOf(windows[pair.short]!, status.objectivePpm),
+      burnOf(windows[placeOf(USUAL_PLAN, pair.longSeconds)]!, status.objectivePpm),
+      burnOf(windows[placeOf(USUAL_PLAN, pair.shortSeconds)]!, status.objectivePpm),
     ])
   })
   expect({ total: status.total, bad: status.bad }).toEqual(shown)

@@ -4,6 +4,7 @@ import type { Condition } from '../../../src/core/condition.ts'
 import { tenantId, type TenantId } from '../../../src/core/ids.ts'
 import type { BulkWriter, Counters, LabelSet, Log } from '../../../src/core/ports.ts'
 import type { Cell, Increments } from '../../../src/domain/metrics/cell.ts'
+import { bookOfTemplates, type SloBook } from '../../../src/domain/slo/model/slo-book.ts'
 import { openSlo, type Slo, type SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { SloTemplate, SloTier } from '../../../src/domain/slo/template.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
@@ -22,7 +23,8 @@ export class Desk {
   readonly cells: Cell[] = []
   readonly counted = new Map<string, number>()
   readonly bulk: BulkWriter
-  readonly templates: readonly SloTemplate[] | undefined
+  /** Also what a restart opens with. */
+  sloBook: SloBook | undefined
   dimensions: readonly string[]
   readonly breakdownBytes: number | undefined
   registry: { tenantId: TenantId; tier: SloTier; name: string }[] = []
@@ -37,12 +39,15 @@ export class Desk {
   constructor(
     options: {
       templates?: readonly SloTemplate[]
+      book?: SloBook
       dimensions?: readonly string[]
       breakdownBytes?: number
     } = {},
   ) {
     this.bulk = openBulkInline({ directory: ':memory:' })
-    this.templates = options.templates
+    const { templates } = options
+    this.sloBook =
+      options.book ?? (templates === undefined ? undefined : bookOfTemplates(templates))
     this.dimensions = options.dimensions ?? []
     this.breakdownBytes = options.breakdownBytes
     this.slo = this.#open()
@@ -123,7 +128,7 @@ export class Desk {
     return openSlo({
       bulk: this.bulk,
       tenants: { active: () => this.registry, generation: () => this.generation },
-      ...(this.templates === undefined ? {} : { templates: this.templates }),
+      ...(this.sloBook === undefined ? {} : { book: this.sloBook }),
       ...(this.breakdownBytes === undefined ? {} : { breakdownBytes: this.breakdownBytes }),
       dimensions: this.dimensions,
       log: quiet,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { causesOf, raisedOf, type CauseFacts } from '../../../src/domain/slo/raise.ts'
 import { DEFAULT_TEMPLATES } from '../../../src/domain/slo/model/default-slos.ts'
-import { PAIRS } from '../../../src/domain/slo/windows.ts'
+import { SPEEDS } from '../../../src/domain/slo/windows.ts'
 
 const FAST = 1
 const MEDIUM = 2
@@ -20,7 +20,7 @@ function raised(part: Partial<CauseFacts>, group = FAILS!): Record<'page' | 'tic
   const [pageVoice, ticketVoice] = [page, ticket].map((voice) =>
     voice === null
       ? ''
-      : `${DEFAULT_TEMPLATES[voice.sloIndex]!.sloId} ${PAIRS[voice.pairIndex]!.speed}`,
+      : `${DEFAULT_TEMPLATES[voice.sloIndex]!.sloId} ${SPEEDS[voice.speedIndex]!}`,
   )
   return { page: pageVoice!, ticket: ticketVoice! }
 }

@@ -36,6 +36,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     ask: { json: { ...NEW_TENANT, tenantId: 'acme' } },
   }),
   'GET /api/v1/slo': () => ({}),
+  'GET /api/v1/slo/book': () => ({}),
+  'PUT /api/v1/slo/book': () => ({ ask: { json: { overrides: [] } } }),
+  'GET /api/v1/slo/windows': () => ({}),
   'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
   'GET /api/v1/tenants/:tenantId/slos/:sloId/dimensions': () => ({
     path: '/api/v1/tenants/acme/slos/error-rate/dimensions',

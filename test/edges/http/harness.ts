@@ -11,6 +11,7 @@ import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/met
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
 import type { Slo, SloBreakdown, SloStatus } from '../../../src/domain/slo/slo.ts'
+import { openSloBook } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -118,7 +119,9 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         burnSpark: () => [null],
         responseThresholdSeconds: () => 0.2,
         breakdown: options.breakdown ?? emptyBreakdown,
+        follow: () => {},
       },
+      sloBook: openSloBook({ db, access }),
     }),
     ...(options.extraRoutes ?? []),
   ]

@@ -13,11 +13,17 @@ import { SLO_LIMITS, sloSpecSchema, type SloSpec } from './slo-spec.ts'
 import { templateOf } from './template-of.ts'
 import type { SloTier } from './tiers.ts'
 
+const slosSchema = z.array(sloSpecSchema).max(SLO_LIMITS.slos)
+const overridesSchema = z.array(sloOverrideSchema).max(SLO_LIMITS.overrides)
+
+/** What a change may replace. */
+export const sloBookParts = z.strictObject({
+  slos: slosSchema.exactOptional(),
+  overrides: overridesSchema.exactOptional(),
+})
+
 export const sloBookSchema = z
-  .strictObject({
-    slos: z.array(sloSpecSchema).max(SLO_LIMITS.slos),
-    overrides: z.array(sloOverrideSchema).max(SLO_LIMITS.overrides),
-  })
+  .strictObject({ slos: slosSchema, overrides: overridesSchema })
   .superRefine((book, context) => {
     for (const { list, index, field, message } of bookProblems(book)) {
       context.addIssue({ code: 'custom', message, path: [list, index, ...field] })
@@ -108,6 +114,11 @@ interface OverrideVersion {
 export interface SloBook {
   readonly templates: readonly SloTemplate[]
   override(tenantId: TenantId, sloId: SloId): Override | undefined
+}
+
+/** Makes a book of templates alone. */
+export function bookOfTemplates(templates: readonly SloTemplate[]): SloBook {
+  return { templates, override: () => undefined }
 }
 
 /** Makes the book of a specification. Asks that it was checked. */

@@ -139,6 +139,7 @@ export type SloSpec = z.infer<typeof sloSpecSchema>
 type At = (path: PropertyKey[], message: string) => void
 
 interface PairFields {
+  readonly indicator: SloSpec['indicator']
   readonly period: PeriodSpec
   readonly alerts?: readonly PairSpec[]
 }
@@ -146,7 +147,8 @@ interface PairFields {
 /** The shortest period that the pairs of the SRE Workbook are for. */
 const DEFAULT_PAIRS_FROM_SECONDS = 7 * 86_400
 
-function checkPairs({ period, alerts }: PairFields, issue: At): void {
+function checkPairs({ indicator, period, alerts }: PairFields, issue: At): void {
+  const finestSeconds = isSliced(indicator) ? 60 : 10
   const periodSeconds = periodSecondsOf(periodOf(period))
   if (alerts === undefined) {
     if (periodSeconds >= DEFAULT_PAIRS_FROM_SECONDS) return
@@ -156,7 +158,7 @@ function checkPairs({ period, alerts }: PairFields, issue: At): void {
   alerts.forEach((pair, i) => {
     const at = (field: string, message: string): void => issue(['alerts', i, field], message)
     for (const name of ['long', 'short'] as const) {
-      const stepSeconds = edgeStepSeconds(spanSeconds(pair[name]))
+      const stepSeconds = Math.max(finestSeconds, edgeStepSeconds(spanSeconds(pair[name])))
       if (spanSeconds(pair[name]) % stepSeconds === 0) continue
       at(name, `ends on steps of ${stepSeconds} s: expected a multiple of that`)
     }
@@ -175,6 +177,12 @@ function checkPairs({ period, alerts }: PairFields, issue: At): void {
       at('budgetPercent', `asks for a burn of ${burn}: what is below ${LEAST_BURN} never ends`)
     }
   })
+}
+
+/** Tells whether minutes are counted. */
+function isSliced(indicator: SloSpec['indicator']): boolean {
+  if (indicator.kind === 'probe') return indicator.slicePercent !== undefined
+  return ['time-slice', 'ratio-time-slice', 'throughput'].includes(indicator.kind)
 }
 
 /** A budget that burns this slowly is kept. */

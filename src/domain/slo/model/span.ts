@@ -10,8 +10,8 @@ const SPAN_PATTERN = /^(?=\d)(\d{1,6}w)?(\d{1,6}d)?(\d{1,6}h)?(\d{1,6}m)?(\d{1,6
 
 export const spanSchema = z
   .string()
-  .regex(SPAN_PATTERN, 'expected a span such as 30d, 6h or 1h30m')
-  .refine((text) => !SPAN_PATTERN.test(text) || spanSeconds(text) > 0, {
+  .regex(SPAN_PATTERN, { error: 'expected a span such as 30d, 6h or 1h30m', abort: true })
+  .refine((text) => spanSeconds(text) > 0, {
     error: 'expected a span that is longer than nothing',
   })
 

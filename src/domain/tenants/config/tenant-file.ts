@@ -1,8 +1,9 @@
 /**
  * Reads configuration files: YAML documents of `apiVersion: tenantry/v1`, a `kind` and a `spec`. Of
  * kind `Tenant` the spec is the guide's TenantConfig; `Attribution` says whose series are that name
- * no tenant, `Mapping` what metrics of one's own mean. Pure: text in, configuration and problems
- * out. Every problem names its file, line and field; good documents are kept.
+ * no tenant, `Mapping` what metrics of one's own mean. Other stages have kinds of their own, which
+ * are handed in. Pure: text in, configuration and problems out. Every problem names its file, line
+ * and field; good documents are kept.
  */
 import { LineCounter, parseAllDocuments, isNode, type Document } from 'yaml'
 import type { z } from 'zod'
@@ -35,19 +36,38 @@ export interface TenantFiles {
   /** The rules of all documents, in their order. Undefined without a document of the kind. */
   readonly attribution: readonly AttributionRule[] | undefined
   readonly mapping: readonly MappingRow[] | undefined
+  /** Good documents of kinds that were handed in, in their order. */
+  readonly others: readonly ConfigDocument[]
   readonly problems: readonly ConfigProblem[]
+}
+
+/** A kind of document that another stage reads. */
+export interface ConfigKind {
+  readonly kind: string
+  readonly schema: z.ZodType
+}
+
+export interface ConfigDocument {
+  readonly kind: string
+  /** What the kind's schema made of the spec. */
+  readonly spec: unknown
+  /** Says what is wrong with a field of the spec when it is seen together with others. */
+  readonly problem: (path: readonly PropertyKey[], message: string) => ConfigProblem
 }
 
 export const CONFIG_API_VERSION = 'tenantry/v1'
 
 const KINDS = ['Tenant', 'Attribution', 'Mapping'] as const
-type Kind = (typeof KINDS)[number]
 
 /**
  * Reads every document of every file. Shape: tenants in file order; a tenant id that comes twice is
  * a problem of the later one.
  */
-export function readTenantFiles(files: readonly ConfigFile[]): TenantFiles {
+export function readTenantFiles(
+  files: readonly ConfigFile[],
+  kinds: readonly ConfigKind[] = [],
+): TenantFiles {
+  const others: ConfigDocument[] = []
   const tenants: { config: TenantConfig; file: string; line: number }[] = []
   const problems: ConfigProblem[] = []
   const rules: (readonly AttributionRule[])[] = []
@@ -56,10 +76,11 @@ export function readTenantFiles(files: readonly ConfigFile[]): TenantFiles {
   for (const file of files) {
     const lines = new LineCounter()
     for (const document of parseAllDocuments(file.text, { lineCounter: lines, uniqueKeys: true })) {
-      const read = readDocument(file.name, document as Document, lines)
+      const read = readDocument({ file: file.name, document: document as Document, lines, kinds })
       problems.push(...read.problems)
       if (read.rules !== undefined) rules.push(read.rules)
       if (read.rows !== undefined) rows.push(read.rows)
+      if (read.other !== undefined) others.push(read.other)
       if (read.config === undefined) continue
       const place = `${file.name}:${String(read.line)}`
       const earlier = firstPlace.get(read.config.tenantId)
@@ -82,6 +103,7 @@ export function readTenantFiles(files: readonly ConfigFile[]): TenantFiles {
     tenants,
     attribution: rules.length === 0 ? undefined : rules.flat(),
     mapping: rows.length === 0 ? undefined : rows.flat(),
+    others,
     problems,
   }
 }
@@ -90,11 +112,19 @@ interface ReadDocument {
   readonly config?: TenantConfig
   readonly rules?: readonly AttributionRule[]
   readonly rows?: readonly MappingRow[]
+  readonly other?: ConfigDocument
   readonly line: number
   readonly problems: readonly ConfigProblem[]
 }
 
-function readDocument(file: string, document: Document, lines: LineCounter): ReadDocument {
+interface Reading {
+  readonly file: string
+  readonly document: Document
+  readonly lines: LineCounter
+  readonly kinds: readonly ConfigKind[]
+}
+
+function readDocument({ file, document, lines, kinds }: Reading): ReadDocument {
   const at = (path: readonly PropertyKey[]): { line: number; column: number } => {
     const offset = offsetOf(document, path)
     const { line, col } = lines.linePos(offset)
@@ -132,22 +162,24 @@ function readDocument(file: string, document: Document, lines: LineCounter): Rea
   if (head['apiVersion'] !== CONFIG_API_VERSION) {
     problems.push(problem(['apiVersion'], `must be ${CONFIG_API_VERSION}`))
   }
-  const kind = KINDS.find((known) => known === head['kind'])
-  if (kind === undefined) problems.push(problem(['kind'], `must be ${KINDS.join(', ')}`))
+  const known = [...KINDS, ...kinds.map((each) => each.kind)]
+  const kind = known.find((name) => name === head['kind'])
+  if (kind === undefined) problems.push(problem(['kind'], `must be ${known.join(', ')}`))
   if (problems.length > 0 || kind === undefined) return { line, problems }
-  const { problems: found, ...read } = readSpec(kind, head['spec'])
-  return {
-    ...read,
-    line,
-    problems: found.map(({ path, message }) => problem(['spec', ...path], message)),
-  }
+  const inSpec: ConfigDocument['problem'] = (path, message) => problem(['spec', ...path], message)
+  const { problems: found, ...read } = readSpec(kind, head['spec'], { kinds, problem: inSpec })
+  return { ...read, line, problems: found.map(({ path, message }) => inSpec(path, message)) }
 }
 
-type ReadSpec = Pick<ReadDocument, 'config' | 'rules' | 'rows'> & {
+type ReadSpec = Pick<ReadDocument, 'config' | 'rules' | 'rows' | 'other'> & {
   readonly problems: readonly FieldProblem[]
 }
 
-function readSpec(kind: Kind, spec: unknown): ReadSpec {
+function readSpec(
+  kind: string,
+  spec: unknown,
+  { kinds, problem }: Pick<Reading, 'kinds'> & Pick<ConfigDocument, 'problem'>,
+): ReadSpec {
   if (kind === 'Tenant') {
     const read = readTenantConfig(spec)
     return read.ok ? { config: read.config, problems: [] } : { problems: read.problems }
@@ -155,7 +187,14 @@ function readSpec(kind: Kind, spec: unknown): ReadSpec {
   if (kind === 'Attribution') {
     return checked(attributionSchema, spec, ({ rules }) => ({ rules, problems: [] }))
   }
-  return checked(mappingSchema, spec, ({ rows }) => ({ rows, problems: [] }))
+  if (kind === 'Mapping') {
+    return checked(mappingSchema, spec, ({ rows }) => ({ rows, problems: [] }))
+  }
+  const { schema } = kinds.find((each) => each.kind === kind)!
+  return checked(schema, spec, (value) => ({
+    other: { kind, spec: value, problem },
+    problems: [],
+  }))
 }
 
 function checked<Value>(

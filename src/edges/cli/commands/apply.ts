@@ -10,13 +10,13 @@ type Change = 'created' | 'updated' | 'unchanged'
 export const register: Register = (program, context) => {
   withClientOptions(program.command('apply'))
     .description(
-      'makes tenants, attribution and mapping what files say; changes nothing when a file has a problem',
+      'makes tenants, attribution, mapping and SLOs what files say; changes nothing when a file has a problem',
     )
     .requiredOption('-f, --file <DIR>', 'a directory of YAML files, or one file')
     .addHelpText('after', '\nExample:\n  tenantry apply -f config')
     .action(async (options: ClientOptions & { readonly file: string }) => {
       const output = openOutput(options.json === true)
-      const { tenants, attribution, mapping, problems } = readConfigDirectory(options.file)
+      const { tenants, attribution, mapping, slo, problems } = readConfigDirectory(options.file)
       if (problems.length > 0) {
         for (const { file, line, field, message } of problems)
           output.note(`${file}:${String(line)}: ${field}: ${message}`)
@@ -40,6 +40,7 @@ export const register: Register = (program, context) => {
       }
       if (attribution !== undefined) await replace('attribution', { rules: attribution })
       if (mapping !== undefined) await replace('mapping', { rows: mapping })
+      if (Object.keys(slo).length > 0) await replace('slo/book', slo)
       output.value([...changes, ...rules])
     })
 }

@@ -48,7 +48,10 @@ export const register: Register = (program, context) => {
       const app = await openSystemApp(settings, {})
       try {
         app.applyTenants(config?.tenants.map((tenant) => tenant.config) ?? [])
-        if (config !== undefined) app.applyRules(config)
+        if (config !== undefined) {
+          app.applyRules(config)
+          app.applySlos(config.slo)
+        }
         await app.start()
         process.stdout.write(`Tenantry listens on ${app.url()}\n`)
         await untilStopped()

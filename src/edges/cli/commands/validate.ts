@@ -19,7 +19,7 @@ export const register: Register = (program, context) => {
       const scrapeFile = isScrapeFile ? options.file : findScrapeFile(options.file)
       const scrape = scrapeFile === undefined ? undefined : readScrapeFile(scrapeFile)
       const problems = [...files.problems, ...(scrape?.problems ?? [])]
-      const { tenants, attribution = [], mapping = [] } = files
+      const { tenants, attribution = [], mapping = [], slo } = files
       for (const { file, line, column, field, message } of problems) {
         const where = `${file}:${String(line)}:${String(column)}`
         output.line([where, field, message].filter((part) => part !== '').join(': '))
@@ -30,6 +30,8 @@ export const register: Register = (program, context) => {
         count(tenants.length, 'tenant'),
         ...(files.attribution === undefined ? [] : [count(attribution.length, 'attribution rule')]),
         ...(files.mapping === undefined ? [] : [count(mapping.length, 'mapping row')]),
+        ...(slo.slos === undefined ? [] : [count(slo.slos.length, 'SLO')]),
+        ...(slo.overrides === undefined ? [] : [count(slo.overrides.length, 'SLO override')]),
         ...(scrape === undefined ? [] : [count(scrape.jobs.length, 'scrape job')]),
       ]
       const valid = new Intl.ListFormat('en-GB').format(counts)
@@ -39,6 +41,8 @@ export const register: Register = (program, context) => {
         tenants: tenants.map(({ config }) => config.tenantId),
         attributionRules: attribution.length,
         mappingRows: mapping.length,
+        slos: slo.slos?.map(({ sloId }) => sloId) ?? [],
+        sloOverrides: slo.overrides?.length ?? 0,
         scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
         problems,
       })

@@ -6,7 +6,7 @@ import type { Access } from '../../../domain/access/access.ts'
 import type { Incidents } from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
-import type { Slo } from '../../../domain/slo/slo.ts'
+import type { Slo, SloBookKeeper } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
 import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
@@ -31,7 +31,11 @@ export interface ApiDeps {
     | 'cardinality'
     | 'activeUsers'
   >
-  readonly slo: Pick<Slo, 'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds'>
+  readonly slo: Pick<
+    Slo,
+    'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds' | 'follow'
+  >
+  readonly sloBook: SloBookKeeper
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock

@@ -15,6 +15,7 @@ import { ruleRoutes } from './rules.ts'
 import { scrapeRoutes } from './scrape.ts'
 import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
+import { sloBookRoutes } from './slo-book.ts'
 import { sloRoutes } from './slo.ts'
 import { sourceRoutes } from './sources.ts'
 import { tenantRoutes } from './tenants.ts'
@@ -23,6 +24,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
   const rows = [
     ...tenantRoutes(deps),
     ...sloRoutes(deps),
+    ...sloBookRoutes(deps),
     ...signalRoutes(deps),
     ...sourceRoutes(deps),
     ...ruleRoutes(deps),

@@ -1,0 +1,102 @@
+/**
+ * What a slot counted in a stretch of time: out of memory as far as it reaches, in the largest
+ * buckets that fit, and out of the history on disk before. For what is asked about, not for every
+ * tick.
+ */
+import type { BulkWriter } from '../../core/ports.ts'
+import type { Counted } from './budget.ts'
+import type { HistoryLog } from './history-log.ts'
+import { unpackHistory, type CountColumns } from './history-pack.ts'
+import { HISTORY_COARSE_TICKS } from './slot-page.ts'
+import { PLACE_MASK, type Slots } from './slots.ts'
+import { readHistory } from './store.ts'
+import { TICKS_PER_HOUR, TICK_SECONDS } from './windows.ts'
+
+/** A day of five minutes is one row on disk. */
+const ROW_TICKS = 24 * TICKS_PER_HOUR
+const ROW_BUCKETS = ROW_TICKS / HISTORY_COARSE_TICKS
+
+/** (fromTick, toTick]. */
+export interface TickRange {
+  readonly fromTick: number
+  readonly toTick: number
+}
+
+export class CountsBetween {
+  readonly #slots: Slots
+  readonly #history: HistoryLog
+  readonly #bulk: BulkWriter
+
+  constructor(parts: { slots: Slots; history: HistoryLog; bulk: BulkWriter }) {
+    this.#slots = parts.slots
+    this.#history = parts.history
+    this.#bulk = parts.bulk
+  }
+
+  /** Counts what is booked in a range. Shape: edges that are multiples of five minutes are exact at
+   *  any age, minutes and less as long as memory holds them; what lies between two of them on disk
+   *  counts with the five minutes that it is in. */
+  read(slot: number, { fromTick, toTick }: TickRange): Counted {
+    const page = this.#slots.page(slot)
+    const place = slot & PLACE_MASK
+    const rings = page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks)
+    const count = { total: 0, bad: 0 }
+    const days = new Map<number, CountColumns>()
+    const { sinceTick } = this.#slots.rows[slot]!
+    for (let tick = Math.max(0, fromTick, sinceTick); tick < toTick;) {
+      const ring = rings.find(
+        ({ stepTicks, head, length }) =>
+          tick % stepTicks === 0 &&
+          tick + stepTicks <= toTick &&
+          tick / stepTicks + 1 <= head &&
+          tick / stepTicks + 1 > head - length,
+      )
+      if (ring !== undefined) {
+        const bucket = tick / ring.stepTicks + 1
+        count.total += ring.total(place, bucket)
+        count.bad += ring.bad(place, bucket)
+        tick += ring.stepTicks
+        continue
+      }
+      if (tick >= page.headTick) break
+      this.#addStored(days, { slot, tick }, count)
+      tick = (Math.floor(tick / HISTORY_COARSE_TICKS) + 1) * HISTORY_COARSE_TICKS
+    }
+    return count
+  }
+
+  /** Adds the five minutes that hold a tick, out of the history. */
+  #addStored(
+    days: Map<number, CountColumns>,
+    { slot, tick }: { readonly slot: number; readonly tick: number },
+    count: { total: number; bad: number },
+  ): void {
+    const stretch = Math.floor(tick / ROW_TICKS)
+    let day = days.get(stretch)
+    if (day === undefined) {
+      day = this.#day(slot, stretch)
+      days.set(stretch, day)
+    }
+    const bucket = Math.floor((tick - stretch * ROW_TICKS) / HISTORY_COARSE_TICKS)
+    count.total += day.totals[bucket]!
+    count.bad += day.bads[bucket]!
+  }
+
+  #day(slot: number, stretch: number): CountColumns {
+    const stepSeconds = HISTORY_COARSE_TICKS * TICK_SECONDS
+    const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
+    const key = { sloId, estimate, stepSeconds, stretch }
+    const stored = readHistory(tenantId, key, this.#bulk)
+    const parts = [stored, ...this.#history.pending(slot, stepSeconds, stretch)]
+    return unpackHistory(Buffer.concat(parts), ROW_BUCKETS)
+  }
+}
+
+/** Cuts a range to another one; null where they have nothing in common. */
+export function within(range: TickRange, { fromTick, toTick }: TickRange): TickRange | null {
+  const cut = {
+    fromTick: Math.max(range.fromTick, fromTick),
+    toTick: Math.min(range.toTick, toTick),
+  }
+  return cut.fromTick < cut.toTick ? cut : null
+}

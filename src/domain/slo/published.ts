@@ -1,0 +1,79 @@
+/** What is published of the SLOs that hold: their windows, on which steps these end, and at which
+ *  burn which pair raises what. Pure. */
+import type { TenantId } from '../../core/ids.ts'
+import { burnThreshold } from './burn.ts'
+import { edgeStepSeconds } from './edge-steps.ts'
+import { percentOfPpm } from './model/percent.ts'
+import type { CalendarUnit } from './model/period.ts'
+import { sloBookOf, type SloBookSpec } from './model/slo-book.ts'
+import { appliesTo, sliceOf, type SloKind, type SloTemplate, type SloTier } from './template.ts'
+import type { PairAction, Speed } from './windows.ts'
+
+export interface PublishedPair {
+  speed: Speed
+  action: PairAction
+  longSeconds: number
+  longStepSeconds: number
+  shortSeconds: number
+  shortStepSeconds: number
+  budgetPercent: number
+  threshold: number
+}
+
+export interface PublishedSlo {
+  sloId: string
+  title: string
+  kind: SloKind
+  periodSeconds: number
+  calendar: { unit: CalendarUnit; zone: string } | null
+  periodStepSeconds: number
+  notCounted: string | null
+  pairs: PublishedPair[]
+}
+
+/** Counts of a calendar period go to its last closed minute. */
+const CALENDAR_STEP_SECONDS = 60
+const SLICE_SECONDS = 60
+
+/** Tells of the SLOs that are promised to a tenant, or of all. */
+export function publishedSlos(
+  book: SloBookSpec,
+  tenant: { readonly tenantId: TenantId; readonly tier: SloTier } | null,
+): PublishedSlo[] {
+  const { templates } = sloBookOf(book)
+  const own = templates.filter((template) => tenant === null || appliesTo(template, tenant))
+  return own.map((template) => {
+    const { sloId, title, kind, period, periodSeconds, counting } = template
+    const calendar = period.kind === 'calendar' ? { unit: period.unit, zone: period.zone } : null
+    return {
+      sloId,
+      title,
+      kind,
+      periodSeconds,
+      calendar,
+      periodStepSeconds: calendar === null ? edgeStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
+      notCounted: counting.from === 'elsewhere' ? counting.why : null,
+      pairs: pairsOf(template),
+    }
+  })
+}
+
+function pairsOf(template: SloTemplate): PublishedPair[] {
+  const { pairs, periodSeconds } = template
+  const finestSeconds = sliceOf(template) === null ? 0 : SLICE_SECONDS
+  const step = (seconds: number): number => Math.max(finestSeconds, edgeStepSeconds(seconds))
+  return pairs.map(({ speed, action, longSeconds, shortSeconds, sharePpm }) => ({
+    speed,
+    action,
+    longSeconds,
+    shortSeconds,
+    longStepSeconds: step(longSeconds),
+    shortStepSeconds: step(shortSeconds),
+    budgetPercent: percentOfPpm(sharePpm),
+    threshold: burnThreshold({
+      sharePpm,
+      periodSeconds,
+      longSeconds,
+    }),
+  }))
+}

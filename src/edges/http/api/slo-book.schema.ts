@@ -1,0 +1,49 @@
+/** The SLO book and its windows on the wire. The portal imports these types only. */
+import { z } from 'zod'
+import { SLO_KINDS, SPEEDS } from './slo.schema.ts'
+
+export const sloBookAnswerSchema = z.object({
+  /** 0 before anything was configured. */
+  version: z.number().int(),
+  /** As they were configured; those that are there anyway are left out. */
+  slos: z.array(z.record(z.string(), z.unknown())),
+  overrides: z.array(z.record(z.string(), z.unknown())),
+  /** The versions that are kept, newest first. */
+  versions: z.array(
+    z.object({ version: z.number().int(), createdAtMs: z.number(), createdBy: z.string() }),
+  ),
+})
+
+const pairSchema = z.object({
+  speed: z.enum(SPEEDS),
+  action: z.enum(['page', 'ticket']),
+  longSeconds: z.number(),
+  longStepSeconds: z.number(),
+  shortSeconds: z.number(),
+  shortStepSeconds: z.number(),
+  /** The share of the period's budget that is gone when the long window has burned at the threshold
+   *  throughout. */
+  budgetPercent: z.number(),
+  /** A multiple of the rate that spends the budget exactly by the period's end. */
+  threshold: z.number(),
+})
+
+export const sloWindowsSchema = z.object({
+  /** A window shorter than `belowSeconds` (null: of any length) ends on the step. */
+  edgeSteps: z.array(z.object({ belowSeconds: z.number().nullable(), stepSeconds: z.number() })),
+  slos: z.array(
+    z.object({
+      sloId: z.string(),
+      title: z.string(),
+      kind: z.enum(SLO_KINDS),
+      periodSeconds: z.number(),
+      /** Null for a rolling period. */
+      calendar: z.object({ unit: z.string(), zone: z.string() }).nullable(),
+      periodStepSeconds: z.number(),
+      /** Why the server does not count it; null where it does. */
+      notCounted: z.string().nullable(),
+      pairs: z.array(pairSchema),
+    }),
+  ),
+})
+export type SloWindowsBody = z.infer<typeof sloWindowsSchema>
