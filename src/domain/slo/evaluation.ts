@@ -9,12 +9,12 @@ import type { Booking } from './booking.ts'
 import type { Breakdown } from './breakdown.ts'
 import { holdingPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { HistoryLog } from './history-log.ts'
-import { firstVoice, loudest, raisedOf, type CauseGroup } from './raise.ts'
+import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
 import { NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
 import type { Sparks } from './sparks.ts'
 import { isSilent, PAUSE_MS, SILENT_MS, type Moment } from './state.ts'
-import { HOUR_WINDOW, LAG_TICKS, PAIR_ACTIONS, TICK_MS } from './windows.ts'
+import { HOUR_WINDOW, LAG_TICKS, PAIR_ACTIONS, TICK_MS, type PairAction } from './windows.ts'
 
 export interface EvaluationParts {
   readonly slots: Slots
@@ -83,24 +83,23 @@ export class Evaluation {
     this.#toldTo += FIRST_TOLD_TENANTS
   }
 
-  /** Tells of everything that is raised that it has ceased, unless the next evaluation raises it
-   *  again: the SLOs behind it may be gone. */
-  endAll(): void {
+  /** Tells of everything that a tenant has raised that it has ceased, unless the next evaluation
+   *  raises it again: the SLOs behind it may be gone. */
+  end(tenant: SloTenant, causes: readonly CauseGroup[]): void {
     const { slots, reading } = this.#parts
-    for (const tenant of slots.tenants) {
-      const raised = tenant.slos.map(({ upper }) =>
-        upper === NO_SLOT ? 0 : slots.page(upper).raised[upper & PLACE_MASK]!,
-      )
-      for (const group of slots.causes) {
-        for (const action of PAIR_ACTIONS) {
-          const voice = loudest(action, group, raised)
-          if (voice === null) continue
-          const told = { cause: group.cause, action, voice, holds: false }
-          const condition = reading.burnCondition(tenant, told, this.moment)
-          const write = ({ nowMs }: Moment): Condition => ({ ...condition, atMs: nowMs })
-          const key = `${String(tenant.ordinal)}/${group.cause}/${action}`
-          this.#ceased.set(key, { write, left: CEASED_TOLD_TIMES })
-        }
+    const raised = tenant.slos.map(({ upper }) =>
+      upper === NO_SLOT ? 0 : slots.page(upper).raised[upper & PLACE_MASK]!,
+    )
+    if (raised.every((mask) => mask === 0)) return
+    for (const group of causes) {
+      for (const action of PAIR_ACTIONS) {
+        const voice = loudest(action, group, raised)
+        if (voice === null) continue
+        const told = { cause: group.cause, action, voice, holds: false }
+        const condition = reading.burnCondition(tenant, told, this.moment)
+        const write = ({ nowMs }: Moment): Condition => ({ ...condition, atMs: nowMs })
+        const key = `${String(tenant.ordinal)}/${group.cause}/${action}`
+        this.#ceased.set(key, { write, left: CEASED_TOLD_TIMES })
       }
     }
   }
@@ -222,7 +221,7 @@ export class Evaluation {
     const now = raisedOf(group, facts)
     for (const action of PAIR_ACTIONS) {
       const before = loudest(action, group, raised)
-      const voice = now[action] ?? before ?? (first ? firstVoice(action, group) : null)
+      const voice = now[action] ?? before ?? (first ? firstVoice(action, group, tenant) : null)
       if (voice === null) continue
       const holds = now[action] !== null
       if (holds) {
@@ -245,6 +244,12 @@ export class Evaluation {
       this.#ceased.set(key, { write, left: wasRaised ? CEASED_TOLD_TIMES : 1 })
     }
   }
+}
+
+/** Whose words tell that nothing was raised. Null for a cause that never asks for the action. */
+function firstVoice(action: PairAction, group: CauseGroup, { slos }: SloTenant): Voice | null {
+  const masks = group.masks[action].map((mask, i) => (slos[i]!.upper === NO_SLOT ? 0 : mask))
+  return loudest(action, group, masks)
 }
 
 interface Situation {

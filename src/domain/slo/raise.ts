@@ -84,11 +84,6 @@ export function loudest(
   return null
 }
 
-/** Whose words tell that nothing was raised. Null for a cause that never asks for the action. */
-export function firstVoice(action: RaisedAction, group: CauseGroup): Voice | null {
-  return loudest(action, group, group.masks[action])
-}
-
 function voiceOf(
   action: RaisedAction,
   group: CauseGroup,

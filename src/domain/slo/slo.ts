@@ -113,9 +113,12 @@ export function openSlo(deps: SloDeps): Slo {
   const reading = new Reading(slots, between)
   const sparks = new Sparks()
   const evaluation = new Evaluation({ slots, booking, breakdown, history, reading, sparks })
+  slots.beforeGiving = (tenant) => evaluation.end(tenant, slots.causes)
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
-  /** By tenant: the cells that were told of, bound or not. */
-  const cellsOf = new Map<TenantId, Cell[]>()
+  /** Cells of tenants that have no slots. */
+  const unclaimed = new Map<TenantId, Cell[]>()
+  /** All cells that were told of, and how many of them are bound or unclaimed. */
+  let allCells: readonly Cell[] = []
   let cellsSeen = 0
   /** A book that comes into use once no evaluation is under way. */
   let waitingBook: SloBook | null = null
@@ -125,8 +128,14 @@ export function openSlo(deps: SloDeps): Slo {
 
   function follow(): void {
     followBook()
-    for (const tenant of slots.refresh()) {
-      const cells = cellsOf.get(tenant.tenantId) ?? []
+    const { arrived, changed } = slots.refresh()
+    for (const tenant of arrived) {
+      const cells = unclaimed.get(tenant.tenantId)
+      unclaimed.delete(tenant.tenantId)
+      if (cells !== undefined) bind(tenant, cells)
+    }
+    for (const tenant of changed) {
+      const cells = allCells.filter(({ tenantId }) => tenantId === tenant.tenantId)
       flush()
       binding.release(tenant, cells)
       binding.bind(tenant, cells)
@@ -136,12 +145,14 @@ export function openSlo(deps: SloDeps): Slo {
   function followBook(): void {
     if (waitingBook === null || running !== null) return
     flush()
-    evaluation.endAll()
     slots.follow(waitingBook)
     waitingBook = null
     binding.begin()
     breakdown.follow()
-    for (const tenant of slots.tenants) binding.bind(tenant, cellsOf.get(tenant.tenantId) ?? [])
+    for (const [tenantId, cells] of byTenant(allCells, 0)) {
+      const tenant = slots.tenant(tenantId)
+      if (tenant !== undefined) binding.bind(tenant, cells)
+    }
   }
 
   function flush(): void {
@@ -153,6 +164,10 @@ export function openSlo(deps: SloDeps): Slo {
   function bind(tenant: SloTenant, cells: readonly Cell[]): void {
     flush()
     binding.bind(tenant, cells)
+  }
+
+  function keepForLater(tenantId: TenantId, cells: readonly Cell[]): void {
+    unclaimed.set(tenantId, [...(unclaimed.get(tenantId) ?? []), ...cells])
   }
 
   function* statusOf(tenantId: TenantId): Generator<SloStatus> {
@@ -172,12 +187,11 @@ export function openSlo(deps: SloDeps): Slo {
       follow()
       breakdown.learn(cells)
       for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
-        const known = cellsOf.get(tenantId)
-        if (known === undefined) cellsOf.set(tenantId, own)
-        else known.push(...own)
         const tenant = slots.tenant(tenantId)
-        if (tenant !== undefined) bind(tenant, own)
+        if (tenant === undefined) keepForLater(tenantId, own)
+        else bind(tenant, own)
       }
+      allCells = cells
       cellsSeen = cells.length
     },
     book(increments) {

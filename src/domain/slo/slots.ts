@@ -81,16 +81,16 @@ export class Slots {
   /** By slot: until which tick its counts are settled. Filled anew in each evaluation. */
   settledTicks = new Int32Array(PAGE_SLOTS)
   headTick = -1
+  /** Called before a tenant gets other SLOs than it had. */
+  beforeGiving: (tenant: SloTenant) => void = () => {}
   #book: SloBook
   readonly #late: LateCounts
   readonly #source: SloTenants
   readonly #byTenant = new Map<TenantId, SloTenant>()
   /** By template and tier, of tenants without an override. */
   readonly #objectives = new Map<string, Objective>()
-  /** The slot of every SLO and estimate that there ever was one for, by identity. */
-  readonly #known = new Map<string, SlotRow>()
-  /** Tenants of restored slots that the registry was not asked for yet. */
-  #unclaimed = new Set<TenantId>()
+  /** By tenant: the slot of every SLO and estimate that there ever was one for. */
+  readonly #known = new Map<TenantId, SlotRow[]>()
   /** The page of each shape that new slots go to. */
   readonly #open = new Map<string, SlotPage>()
   #generation: number | null = null
@@ -113,27 +113,30 @@ export class Slots {
   }
 
   /** Follows the registry: new tenants get slots, changed tiers their objectives. Cheap when
-   *  nothing changed. Returns the tenants that are new or back, or have slots that they had not. */
-  refresh(): readonly SloTenant[] {
+   *  nothing changed. Returns the tenants that are new or back, and those that have other slots
+   *  than before. */
+  refresh(): { readonly arrived: readonly SloTenant[]; readonly changed: readonly SloTenant[] } {
     const generation = this.#source.generation()
-    if (generation === this.#generation) return []
+    const arrived: SloTenant[] = []
+    const changed: SloTenant[] = []
+    if (generation === this.#generation) return { arrived, changed }
     this.#generation = generation
     const seen = new Set<SloTenant>()
-    const arrived: SloTenant[] = []
     for (const { tenantId, tier, name } of this.#source.active()) {
       const tenant = this.#byTenant.get(tenantId) ?? this.#admit(tenantId, tier, name)
       if (!tenant.active) arrived.push(tenant)
       tenant.active = true
       tenant.name = name
       if (tenant.tier !== tier) {
+        this.beforeGiving(tenant)
         tenant.tier = tier
-        if (this.#give(tenant) && !arrived.includes(tenant)) arrived.push(tenant)
+        if (this.#give(tenant)) changed.push(tenant)
       }
       seen.add(tenant)
     }
     for (const tenant of this.tenants) if (!seen.has(tenant)) tenant.active = false
     this.#adoptRestored()
-    return arrived
+    return { arrived, changed }
   }
 
   /** Follows the clock: objectives that have come into force are judged by. */
@@ -151,18 +154,12 @@ export class Slots {
   /** Takes another book into use. Slots of the SLOs that stay keep their counts; of one whose
    *  windows are others what is in memory is carried over. Everything has to be bound anew. */
   follow(book: SloBook): void {
+    for (const tenant of this.tenants) this.beforeGiving(tenant)
     this.#book = book
     this.templates = book.templates
     this.causes = causesOf(book.templates)
     this.#forgetObjectives()
-    for (const tenant of this.tenants) {
-      const isNoData = this.#raisedAt(tenant.first) & NO_DATA_BIT
-      const before = tenant.slos
-      this.#give(tenant)
-      const kept = new Set(tenant.slos.map(({ upper }) => upper))
-      for (const { upper } of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
-      this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
-    }
+    for (const tenant of this.tenants) this.#give(tenant)
   }
 
   #raisedAt(slot: number): number {
@@ -189,7 +186,6 @@ export class Slots {
   /** Takes over a slot from a checkpoint. Pages were put into place before. */
   restoreSlot(row: SlotRow): void {
     this.#keep(row)
-    this.#unclaimed.add(row.tenantId)
     const page = this.page(row.slot)
     const place = row.slot & PLACE_MASK
     if (row.rule !== '') page.sliceRules[place] = JSON.parse(row.rule) as SliceRule
@@ -226,27 +222,31 @@ export class Slots {
   /** Gives a tenant the SLOs that are promised to it. Tells whether it has other slots than
    *  before. */
   #give(tenant: SloTenant): boolean {
+    const isNoData = this.#raisedAt(tenant.first) & NO_DATA_BIT
     const before = tenant.slos.map(({ upper }) => upper)
     tenant.slos = this.templates.map((template) => {
       const objective = this.#objectiveOf(tenant, template)
       const isPromised = template.counting.from === 'cells' && appliesTo(template, tenant)
       if (!isPromised) return { objective, upper: NO_SLOT, lower: NO_SLOT }
       const upper = this.#claim(tenant.tenantId, template, 'upper')
-      const hasLower = this.#known.has(identity(tenant.tenantId, template.sloId, 'lower'))
+      const hasLower = this.#find(tenant.tenantId, template.sloId, 'lower') !== undefined
       const lower = hasLower ? this.#claim(tenant.tenantId, template, 'lower') : NO_SLOT
       return { objective, upper, lower }
     })
     tenant.first = tenant.slos.find(({ upper }) => upper !== NO_SLOT)?.upper ?? NO_SLOT
+    const kept = new Set(tenant.slos.map(({ upper }) => upper))
+    for (const upper of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
+    if (isNoData !== 0) this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
     return tenant.slos.some(({ upper }, i) => upper !== before[i])
   }
 
   /** Makes tenants of restored slots whose tenant left while nobody looked, so that what it had
    *  raised is told to have ceased. */
   #adoptRestored(): void {
-    for (const tenantId of this.#unclaimed) {
+    if (this.#known.size === this.#byTenant.size) return
+    for (const tenantId of this.#known.keys()) {
       if (!this.#byTenant.has(tenantId)) this.#admit(tenantId, 'starter', tenantId)
     }
-    this.#unclaimed = new Set()
   }
 
   #objectiveOf({ tenantId, tier }: SloTenant, template: SloTemplate): Objective {
@@ -279,7 +279,7 @@ export class Slots {
       kind: rule === null ? 'events' : 'slices',
       plan: planOf(template.period, template.pairs),
     }
-    const known = this.#known.get(identity(tenantId, template.sloId, estimate))
+    const known = this.#find(tenantId, template.sloId, estimate)
     if (known === undefined) {
       return this.#take({ tenantId, template, estimate, sinceTick: -1 }, shape)
     }
@@ -335,7 +335,19 @@ export class Slots {
 
   #put(row: SlotRow): void {
     this.rows[row.slot] = row
-    this.#known.set(identity(row.tenantId, row.sloId, row.estimate), row)
+    const rows = this.#known.get(row.tenantId)
+    if (rows === undefined) this.#known.set(row.tenantId, [row])
+    else {
+      const before = this.#find(row.tenantId, row.sloId, row.estimate)
+      if (before === undefined) rows.push(row)
+      else rows[rows.indexOf(before)] = row
+    }
+  }
+
+  #find(tenantId: TenantId, sloId: SloId, estimate: Estimate): SlotRow | undefined {
+    return this.#known
+      .get(tenantId)
+      ?.find((row) => row.sloId === sloId && row.estimate === estimate)
   }
 
   #pageWithRoom(shape: PageShape): SlotPage {
@@ -376,16 +388,18 @@ interface Claim {
   readonly sinceTick: number
 }
 
+const ruleTexts = new WeakMap<SliceRule, string>()
+
+/** Shape: the same text object for the slots of one template. */
 function ruleText(rule: SliceRule | null): string {
-  return rule === null ? '' : JSON.stringify(rule)
+  if (rule === null) return ''
+  const text = ruleTexts.get(rule) ?? JSON.stringify(rule)
+  ruleTexts.set(rule, text)
+  return text
 }
 
 /** Shares of a slice and slices that are good or bad are not the same unit. */
 function countsAlike(before: string, rule: SliceRule | null): boolean {
   if (before === '' || rule === null) return before === ruleText(rule)
   return ((JSON.parse(before) as SliceRule).rule === 'mean') === (rule.rule === 'mean')
-}
-
-function identity(tenantId: TenantId, sloId: SloId, estimate: Estimate): string {
-  return `${tenantId}/${sloId}/${estimate}`
 }
