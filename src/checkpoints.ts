@@ -1,7 +1,8 @@
 /**
  * State = checkpoint + log. A checkpoint is what metrics and SLO know at one log position, written
  * whole by the bulk writer; once it is, the log before it may go. A failed checkpoint loses
- * nothing: the next one carries its changes as well.
+ * nothing: the next one carries its changes as well, and is tried ever less often. Where the log
+ * has no room left, a checkpoint is due at once: it is what makes room.
  */
 import { TenantryError, type ErrorRows } from './core/errors.ts'
 import { SHARED_FILE } from './core/names/bulk-file.ts'
@@ -20,6 +21,9 @@ export const CHECKPOINT_ERRORS = {
   },
 } as const satisfies ErrorRows
 
+/** After a failure; doubled after each further one. */
+const FIRST_RETRY_MS = 1_000
+
 export interface Checkpoints {
   /** Writes a checkpoint when the tail is long or old enough. One at a time. */
   writeIfDue(nowMs: number): Promise<void>
@@ -27,6 +31,8 @@ export interface Checkpoints {
   write(nowMs: number): Promise<void>
   /** Log bytes that a restart would have to replay. */
   lagBytes(): number
+  /** How many failed since the last one that was written. */
+  failuresInARow(): number
   /** When the last one was written. Where this process wrote none yet: when it began. */
   writtenAtMs(): number
 }
@@ -58,6 +64,7 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
   let triedAtMs = clock.monotonicMs()
   let writtenAtMs = clock.nowMs()
   let running: Promise<void> | undefined
+  let failures = 0
 
   /**
    * Everything up to the commit is synchronous: rows and log position belong to the same instant.
@@ -73,11 +80,13 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
       await wal.sync()
       await bulk.commit({ file: SHARED_FILE, logPosition, writes })
       written = true
+      failures = 0
       writtenAtMs = nowMs
       position = logPosition
       reader.advance(logPosition)
       wal.collect()
     } catch (error) {
+      failures += 1
       counters.add('tenantry_checkpoint_failures_total', 1)
       log.error(
         { err: error, logPosition },
@@ -99,15 +108,22 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     await running
   }
   const lagBytes = (): number => wal.endPosition() - position
+  const waitMs = (): number => {
+    if (failures > 0) return Math.min(parts.maxAgeMs, FIRST_RETRY_MS * 2 ** (failures - 1))
+    return lagBytes() >= parts.maxTailBytes || wal.isShort() ? 0 : parts.maxAgeMs
+  }
+  counters.gauge('tenantry_checkpoint_failures_in_a_row', () => failures)
 
   return {
     write,
     lagBytes,
+    failuresInARow: () => failures,
     writtenAtMs: () => writtenAtMs,
     async writeIfDue(nowMs) {
       if (running !== undefined) return
-      const isOld = clock.monotonicMs() - triedAtMs >= parts.maxAgeMs
-      if (lagBytes() >= parts.maxTailBytes || (isOld && lagBytes() > 0)) await write(nowMs)
+      if (lagBytes() > 0) {
+        if (clock.monotonicMs() - triedAtMs >= waitMs()) await write(nowMs)
+      } else if (wal.isShort()) wal.collect()
     },
   }
 }

@@ -25,8 +25,8 @@ export interface CollectorParts {
   readonly clock: Clock
   readonly counters: CounterReader
   readonly metrics: Pick<Metrics, 'stats'>
-  readonly wal: Pick<WriteAheadLog, 'sizeBytes'>
-  readonly checkpoints: Pick<Checkpoints, 'lagBytes' | 'writtenAtMs'>
+  readonly wal: Pick<WriteAheadLog, 'sizeBytes' | 'isShort'>
+  readonly checkpoints: Pick<Checkpoints, 'lagBytes' | 'writtenAtMs' | 'failuresInARow'>
   readonly scrape: Pick<Scraping, 'targets' | 'problems'>
   readonly dataDirectory: string
 }
@@ -61,6 +61,7 @@ export function openCollector(parts: CollectorParts): Collector {
         log: {
           sizeBytes: wal.sizeBytes(),
           syncedAtMs,
+          isShortOfRoom: wal.isShort(),
           diskFreeBytes: space?.freeBytes ?? null,
           diskSizeBytes: space?.sizeBytes ?? null,
         },
@@ -71,6 +72,7 @@ export function openCollector(parts: CollectorParts): Collector {
             (all, { sum }) => all + sum,
             0,
           ),
+          failuresInARow: checkpoints.failuresInARow(),
         },
         eventLoop: {
           p50Seconds: worst('p50Seconds'),

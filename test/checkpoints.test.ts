@@ -26,7 +26,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-function open(options: { maxTailBytes?: number } = {}) {
+function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
   const log = silentLog()
   const clock = openSimClock(NOW_MS)
   const counters = memoryCounters()
@@ -42,10 +42,12 @@ function open(options: { maxTailBytes?: number } = {}) {
     },
   }
   const fromPosition = appliedPosition(bulk, 'shared')
+  /** What the disk says of itself. */
+  const disk = { freeBytes: 10_000, sizeBytes: 8_000 }
   const wal = openLog({
-    disk: systemDisk(),
+    disk: { ...systemDisk(), space: () => disk },
     directory: join(directory, 'log'),
-    segmentBytes: 400,
+    segmentBytes: options.segmentBytes ?? 400,
     startPosition: fromPosition,
     log,
   })
@@ -74,6 +76,7 @@ function open(options: { maxTailBytes?: number } = {}) {
     checkpoints,
     metrics,
     wal,
+    disk,
     clock,
     counters,
     bulk,
@@ -101,7 +104,12 @@ function write(
   const body = remoteWrite([{ labels, samples: [[atMs + value, value]] }])
   const stage = metrics.stage(PLATFORM)
   readWriteRequest(body, stage)
-  wal.append({ kind: 1, receivedAtMs: atMs, context: 'c', body })
+  try {
+    wal.append({ kind: 1, receivedAtMs: atMs, context: 'c', body })
+  } catch (error) {
+    stage.abandon()
+    throw error
+  }
   stage.apply(atMs)
 }
 
@@ -143,6 +151,49 @@ describe('a checkpoint', () => {
     const second = open()
     expect(received(second.metrics)).toBe(5)
     await second.close()
+  })
+
+  it('that fails is tried again, ever less often, and says so', async () => {
+    const { checkpoints, clock, counters, fail, write: add, close } = open({ maxTailBytes: 1 })
+    const failures = (): number => counters.read('tenantry_checkpoint_failures_in_a_row')
+    const after = async (seconds: number): Promise<number> => {
+      await clock.advance(seconds * 1_000)
+      await checkpoints.writeIfDue(clock.nowMs())
+      return failures()
+    }
+    add(1)
+    fail(true)
+    expect(await after(0)).toBe(1)
+    expect([await after(0.9), await after(0.1)]).toEqual([1, 2])
+    expect([await after(1.9), await after(0.1)]).toEqual([2, 3])
+    for (let turn = 0; turn < 10; turn += 1) await after(60)
+    expect(failures()).toBe(13)
+    expect(checkpoints.failuresInARow()).toBe(13)
+    fail(false)
+    expect(await after(60)).toBe(0)
+    expect(checkpoints.lagBytes()).toBe(0)
+    await close()
+  })
+
+  it('is due at once where the log has no room, and makes room', async () => {
+    const { checkpoints, clock, disk, wal, write: add, close } = open({ segmentBytes: 1_000_000 })
+    disk.freeBytes = 1_500
+    add(1)
+    await checkpoints.writeIfDue(clock.nowMs())
+    expect(checkpoints.lagBytes()).toBeGreaterThan(0)
+    const [full] = segments()
+    disk.freeBytes = 900
+    const fill = (): void => {
+      for (let value = 2; value < 10; value += 1) add(value)
+    }
+    expect(fill).toThrow(expect.objectContaining({ code: 'LOG_WRITE' }))
+    await checkpoints.writeIfDue(clock.nowMs())
+    expect(checkpoints.lagBytes()).toBe(0)
+    expect(segments()).not.toContain(full)
+    disk.freeBytes = 10_000
+    expect(wal.isShort()).toBe(false)
+    add(10)
+    await close()
   })
 
   it('is of one instant: what is written meanwhile is left to the log', async () => {

@@ -100,6 +100,12 @@ export interface BulkWriter {
   close(): Promise<void>
 }
 
+export interface DiskSpace {
+  /** What this user may still write. */
+  readonly freeBytes: number
+  readonly sizeBytes: number
+}
+
 /** Files as the log needs them, so that a test can make them tear, fill up or fail. */
 export interface Disk {
   makeDirectory(path: string): void
@@ -109,6 +115,8 @@ export interface Disk {
   sizeBytes(path: string): number
   truncate(path: string, sizeBytes: number): void
   remove(path: string): void
+  /** Tells how much room the disk that holds a path has. Null where it is not told. */
+  space(path: string): DiskSpace | null
 }
 
 export interface DiskFile {

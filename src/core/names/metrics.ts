@@ -100,6 +100,10 @@ export const METRICS = {
     help: 'Bytes deleted before a reader had read them, because it held back too much.',
   },
   tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
+  tenantry_log_short_of_room: {
+    kind: 'gauge',
+    help: '1 while writes are refused because the disk of the write-ahead log has no room for them.',
+  },
   tenantry_checkpoint_lag_bytes: {
     kind: 'gauge',
     help: 'Log bytes that a restart would have to replay.',
@@ -108,6 +112,10 @@ export const METRICS = {
   tenantry_checkpoint_failures_total: {
     kind: 'counter',
     help: 'Checkpoints that could not be written.',
+  },
+  tenantry_checkpoint_failures_in_a_row: {
+    kind: 'gauge',
+    help: 'Checkpoints that failed since the last one that was written.',
   },
   tenantry_tick_seconds: {
     kind: 'histogram',

@@ -32,6 +32,20 @@ function rank({ tone }: FindingBody): number {
 }
 
 const CHECKS: readonly Check[] = [
+  ({ log }) => {
+    if (!log.isShortOfRoom) return undefined
+    return bad(
+      'The disk is full: writes are refused until there is room',
+      'Free space on the disk of the data directory. What is left is kept for checkpoints; senders repeat what was refused, and nothing acknowledged is lost.',
+    )
+  },
+  ({ checkpoint: { failuresInARow: failures } }) => {
+    if (failures === 0) return undefined
+    return bad(
+      `No checkpoint can be written: ${many(failures, 'attempt')} failed since the last one`,
+      'Look at the space and the health of the disk; the log of the server says why. Nothing is lost: the write-ahead log keeps what a checkpoint would hold, and it is tried again.',
+    )
+  },
   ({ refused }) => {
     const requests = lately(refused, 'log-write')
     if (requests === 0) return undefined

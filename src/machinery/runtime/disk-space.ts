@@ -1,9 +1,5 @@
 import { statfsSync } from 'node:fs'
-
-export interface DiskSpace {
-  readonly freeBytes: number
-  readonly sizeBytes: number
-}
+import type { DiskSpace } from '../../core/ports.ts'
 
 /** Tells how much room the disk that holds a path has, for this user. Null where it is not told. */
 export function diskSpace(path: string): DiskSpace | null {

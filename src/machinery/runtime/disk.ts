@@ -15,6 +15,7 @@ import {
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from '../../core/ports.ts'
+import { diskSpace } from './disk-space.ts'
 import { withoutFirst } from './short-write.ts'
 
 const syncData = promisify(fdatasync)
@@ -29,6 +30,7 @@ export function systemDisk(): Disk {
     sizeBytes: (path) => statSync(path).size,
     truncate: (path, sizeBytes) => truncateSync(path, sizeBytes),
     remove: (path) => rmSync(path),
+    space: (path) => diskSpace(path),
   }
 }
 

@@ -19,4 +19,8 @@ export const STORAGE_LIMITS = {
   logContextBytes: 4 * KIB,
   /** A segment is the unit in which the log is read and deleted. */
   logSegmentBytes: 64 * MIB,
+  /** What the log leaves free on its disk: a checkpoint of some 200,000 changed series fits. */
+  logReserveBytes: 128 * MIB,
+  /** But no more of a small disk than this share. */
+  logReserveRatio: 1 / 8,
 } as const

@@ -2,7 +2,8 @@
  *  and is followed by the next when it is full. */
 import { join } from 'node:path'
 import type { Disk, DiskFile } from '../../core/ports.ts'
-import { writeSegmentHeader } from './wal-format.ts'
+import { SEGMENT_HEADER_BYTES, writeSegmentHeader } from './wal-format.ts'
+import { logRoom } from './wal-room.ts'
 import { logSync } from './wal-sync.ts'
 import { segmentEnd, segmentFileBytes, segmentFileName, type Segment } from './wal-segment.ts'
 
@@ -14,6 +15,10 @@ export interface LogTail {
   /** Writes a prepared record. When it throws, the segment is as it was before, at the latest
    *  after the next `prepare`. */
   append(head: Uint8Array, body: Uint8Array): void
+  /** Starts a next segment where this one holds anything, so that it can be deleted whole. */
+  rotate(): void
+  /** Tells whether the disk has no room for what was to be written last. */
+  isShort(): boolean
   /** How many bytes are not known to be on the disk. */
   unsyncedBytes(): number
   sync(): Promise<void>
@@ -35,6 +40,7 @@ export function openTail(options: {
   let newest = newestFor(options)
   let file = disk.openAppend(newest.path)
   let tailIsClean = true
+  const room = logRoom(() => disk.space(directory))
   const retiring = new Set<Promise<void>>()
   const syncs = logSync({
     syncedPosition: options.syncedPosition,
@@ -63,6 +69,7 @@ export function openTail(options: {
     prepare(bytes) {
       if (!tailIsClean) cutBack()
       if (newest.recordBytes > 0 && newest.recordBytes + bytes > segmentBytes) startNext()
+      room.take(newest.recordBytes === 0 ? bytes + SEGMENT_HEADER_BYTES : bytes)
     },
     append(head, body) {
       tailIsClean = false
@@ -71,12 +78,17 @@ export function openTail(options: {
           newest.recordBytes === 0 ? [writeSegmentHeader(newest), head, body] : [head, body],
         )
       } catch (error) {
+        room.refused()
         attempt(cutBack)
         throw error
       }
       tailIsClean = true
       newest.recordBytes += head.length + body.length
     },
+    rotate() {
+      if (newest.recordBytes > 0) startNext()
+    },
+    isShort: () => room.isShort(),
     unsyncedBytes: () => segmentEnd(newest) - syncs.syncedPosition(),
     sync: () => syncs.sync(),
     close: () => file.close(),

@@ -16,6 +16,7 @@ export function watchLog(
     counters.add('tenantry_log_failures_total', 1, { step })
   counters.gauge('tenantry_log_bytes', () => log.sizeBytes())
   counters.gauge('tenantry_log_segments', () => log.segmentCount())
+  counters.gauge('tenantry_log_short_of_room', () => (log.isShort() ? 1 : 0))
   counters.gauge('tenantry_log_unsynced_bytes', () => log.unsyncedBytes())
   counters.add('tenantry_log_cut_bytes_total', log.cutBytes)
 

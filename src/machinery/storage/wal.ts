@@ -46,8 +46,12 @@ export interface WriteAheadLog {
   /** Makes the log keep what a reader has not passed, but no more than `capBytes` of it. The
    *  position is the caller's to keep over a restart. */
   openReader(name: string, capBytes: number): LogReader
-  /** Deletes the segments that every reader has passed. The newest stays. */
+  /** Deletes the segments that every reader has passed. The newest stays; where room is
+   *  short the log goes on in a next one, so that it may go too. */
   collect(): void
+  /** Tells whether writes are refused because the disk has no room, or none beside what is kept
+   *  for checkpoints. */
+  isShort(): boolean
   /** Puts on the disk what was appended before the call; whoever else calls shares the sync.
    *  Rejects with LOG_SYNC. */
   sync(): Promise<void>
@@ -109,7 +113,11 @@ export function openLog(options: {
     endPosition: () => tail.endPosition(),
     records: (fromPosition) => recordsBetween(disk, segments, fromPosition, tail.endPosition()),
     openReader: (name, capBytes) => readers.open(name, capBytes),
-    collect: () => collect(disk, segments, readers.floor(), log),
+    collect() {
+      if (tail.isShort()) tail.rotate()
+      collect(disk, segments, readers.floor(), log)
+    },
+    isShort: () => tail.isShort(),
     async sync() {
       try {
         await tail.sync()

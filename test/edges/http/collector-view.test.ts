@@ -16,7 +16,7 @@ const RECEIVED = { received: 60_000, attributed: 60_000 }
 const facts = (rest: Partial<CollectorFacts> = {}): CollectorFacts => ({
   ...STILL_COLLECTOR,
   accounts: RECEIVED,
-  checkpoint: { writtenAtMs: NOW, tailBytes: 0, failures: 0 },
+  checkpoint: { writtenAtMs: NOW, tailBytes: 0, failures: 0, failuresInARow: 0 },
   ...rest,
 })
 
@@ -73,8 +73,18 @@ describe('the collector in words', () => {
     ],
     ['A defect refused 1 write within a minute', refused('internal'), 'bad'],
     [
+      'The disk is full: writes are refused until there is room',
+      { log: { ...STILL_COLLECTOR.log, isShortOfRoom: true } },
+      'bad',
+    ],
+    [
+      'No checkpoint can be written: 2 attempts failed since the last one',
+      { checkpoint: { writtenAtMs: NOW - 5_000, tailBytes: 1, failures: 5, failuresInARow: 2 } },
+      'bad',
+    ],
+    [
       'No checkpoint was written for a while',
-      { checkpoint: { writtenAtMs: NOW - 300_000, tailBytes: 1, failures: 5 } },
+      { checkpoint: { writtenAtMs: NOW - 300_000, tailBytes: 1, failures: 5, failuresInARow: 0 } },
       'warning',
     ],
     ['1 of 3 targets is down', { targets: { up: 2, down: 1, unknown: 0, problems: 0 } }, 'warning'],

@@ -73,8 +73,14 @@ export const STILL_COLLECTOR: CollectorFacts = {
   series: 0,
   samples: [],
   refused: [],
-  log: { sizeBytes: 0, syncedAtMs: null, diskFreeBytes: null, diskSizeBytes: null },
-  checkpoint: { writtenAtMs: T0, tailBytes: 0, failures: 0 },
+  log: {
+    sizeBytes: 0,
+    syncedAtMs: null,
+    isShortOfRoom: false,
+    diskFreeBytes: null,
+    diskSizeBytes: null,
+  },
+  checkpoint: { writtenAtMs: T0, tailBytes: 0, failures: 0, failuresInARow: 0 },
   eventLoop: { p50Seconds: 0, p99Seconds: 0, p999Seconds: 0, maxSeconds: 0 },
   targets: { up: 0, down: 0, unknown: 0, problems: 0 },
 }

@@ -7,6 +7,8 @@ export interface MemoryDisk extends Disk {
   /** How many bytes still fit. A write that does not fit is written as far as it does, then
    *  fails. */
   freeBytes: number
+  /** What it says its size is. Null: it does not tell how much room it has. */
+  totalBytes: number | null
   /** While true, truncating and deleting fail too. */
   broken: boolean
   /** Files that were synced, in order. */
@@ -37,6 +39,7 @@ export function memoryDisk(): MemoryDisk {
   const disk: MemoryDisk = {
     files,
     freeBytes: Infinity,
+    totalBytes: null,
     broken: false,
     synced: [],
     closed: [],
@@ -82,6 +85,8 @@ export function memoryDisk(): MemoryDisk {
       files.delete(path)
       durableBytes.delete(path)
     },
+    space: () =>
+      disk.totalBytes === null ? null : { freeBytes: disk.freeBytes, sizeBytes: disk.totalBytes },
     powerCut(prng) {
       const after = memoryDisk()
       for (const [path, bytes] of files) {

@@ -131,6 +131,48 @@ describe('a disk that fails', () => {
     expect(bodies(open(disk))).toEqual(['body-1', 'body-3'])
   })
 
+  it('keeps the rest of the disk for checkpoints, and makes room by a next segment', () => {
+    const disk = memoryDisk()
+    disk.totalBytes = 8_000
+    disk.freeBytes = 1_200
+    const log = open(disk)
+    const reader = log.openReader('checkpoint', Infinity)
+    reader.advance(0)
+    let kept = 0
+    const fill = (): void => {
+      for (;;) {
+        log.append(record('body-1'))
+        kept += 1
+      }
+    }
+    expect(fill).toThrow(expect.objectContaining({ code: 'LOG_WRITE', retryable: true }))
+    expect(disk.freeBytes).toBeGreaterThanOrEqual(1_000)
+    expect(kept).toBe(4)
+    expect(log.isShort()).toBe(true)
+
+    log.collect()
+    expect(log.isShort()).toBe(true)
+    expect(bodies(log)).toHaveLength(kept)
+    reader.advance(log.endPosition())
+    log.collect()
+    expect(log.isShort()).toBe(false)
+    expect(log.segmentCount()).toBe(1)
+    log.append(record('body-2'))
+    const again = open(disk, { startPosition: 40 * kept })
+    expect([...again.records(40 * kept)].map(({ body }) => String(body))).toHaveLength(1)
+  })
+
+  it('is short of room where the disk refuses, whatever it says of its space', () => {
+    const disk = memoryDisk()
+    const log = open(disk)
+    disk.freeBytes = 10
+    expect(() => log.append(record('body-1'))).toThrow('appending 6 bytes')
+    expect(log.isShort()).toBe(true)
+    disk.freeBytes = Infinity
+    log.append(record('body-2'))
+    expect(log.isShort()).toBe(false)
+  })
+
   it('is cut back before the next write when it could not be at once', () => {
     const disk = memoryDisk()
     const log = open(disk)

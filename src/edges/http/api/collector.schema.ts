@@ -76,6 +76,8 @@ export const collectorSchema = z.object({
     sizeBytes: z.number(),
     /** When the log was last written through to the disk. Null before the first time. */
     syncedAtMs: z.number().nullable(),
+    /** Writes are refused: what room is left is kept for checkpoints, or there is none. */
+    isShortOfRoom: z.boolean(),
     diskFreeBytes: z.number().nullable(),
     diskSizeBytes: z.number().nullable(),
   }),
@@ -84,6 +86,8 @@ export const collectorSchema = z.object({
     /** What a restart would have to replay. */
     tailBytes: z.number(),
     failures: z.number(),
+    /** Since the last one that was written. */
+    failuresInARow: z.int(),
   }),
   /** The worst five seconds of the last minute. */
   eventLoop: z.object({
