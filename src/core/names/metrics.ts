@@ -102,7 +102,7 @@ export const METRICS = {
   tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
   tenantry_log_short_of_room: {
     kind: 'gauge',
-    help: '1 while writes are refused because the disk of the write-ahead log has no room for them.',
+    help: '1 while writes are refused because the disk of the log has no room for them.',
   },
   tenantry_checkpoint_lag_bytes: {
     kind: 'gauge',

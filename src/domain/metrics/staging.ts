@@ -28,6 +28,7 @@ import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
 import type { HaClusters } from './ha-clusters.ts'
 import { DEFAULT_HA_RULES } from './ha-rules.ts'
+import { sumFault } from './histogram-fault.ts'
 import { HaSenders, NO_SENDER } from './ha-senders.ts'
 import type { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
@@ -533,7 +534,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       if (bounds[index]! > bounds[index - 1]!) continue
       return { reason: 'invalid-histogram', text: 'the bounds do not rise' }
     }
-    return undefined
+    const text = sumFault(point)
+    return text === undefined ? undefined : { reason: 'invalid-histogram', text }
   }
 
   #refusePoint(reason: DiscardReason, text: string): void {
