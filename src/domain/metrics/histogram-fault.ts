@@ -1,6 +1,6 @@
 /**
- * Whether the buckets of a classic histogram add up to its count. One that does not would be counted
- * as so many requests here and as so many there, and nobody could tell which was meant.
+ * Whether the buckets of a classic histogram add up to its count. One that does not would be
+ * counted as so many requests here and as so many there, and nobody could tell which was meant.
  * Source: opentelemetry-proto, metrics.proto, HistogramDataPoint.bucket_counts: "The sum of the
  * bucket_counts must equal the value in the count field."
  */

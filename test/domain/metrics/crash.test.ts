@@ -238,9 +238,17 @@ async function packedMinutes({ metrics, bulk }: Bench, nowMs: number): Promise<S
   return sums
 }
 
-/** What of a tenant's intake survives a crash. */
-function durable({ received, outcomes, discarded, messageBytes, activeSeries }: TenantIntake) {
-  return { received, outcomes, discarded, messageBytes, activeSeries }
+/** From then on series are forgotten. */
+const FORGETS_AFTER_MS = 2 * DAY_MS
+
+/**
+ * What of a tenant's intake survives a crash. How many series are known follows from when some were
+ * forgotten: one that comes again with a sample that is too old is known once more, without a figure.
+ */
+function durable(intake: TenantIntake, forgets: boolean) {
+  const { received, outcomes, discarded, messageBytes, activeSeries } = intake
+  const known = forgets ? {} : { activeSeries }
+  return { received, outcomes, discarded, messageBytes, ...known }
 }
 
 async function figures(bench: Bench, sums: Sums, nowMs: number) {
@@ -258,7 +266,7 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
         totals: metrics.totals(id),
         requestsPerSecond: rates.requestsPerSecond,
         median: rates.quantile(0.5),
-        intake: durable(metrics.intake.of(id, nowMs)),
+        intake: durable(metrics.intake.of(id, nowMs), nowMs - T > FORGETS_AFTER_MS),
         times: [metrics.firstSampleAtMs(id), metrics.lastSampleAtMs(id)],
         settledToMs: metrics.settledToMs(id, nowMs),
         received: metrics
