@@ -22,8 +22,11 @@ export interface RefusedSlice {
   readonly waitMs: number | null
 }
 
+/** With what follows from them, so that it is made once and not at each series. */
 interface RatedQuotas extends IngestQuotas {
   readonly rate: BucketLimit
+  readonly newSeriesRate: BucketLimit
+  readonly labelLimits: LabelLimits
 }
 
 /** A tenant that is over its rate: nothing is admitted before its bucket has what it asked for. */
@@ -47,8 +50,10 @@ export class Admission {
   #atMs = 0
   #given: Ruling | null = null
   #ruled: Record<string, TenantRuling> | null = null
-  /** New series of the present write. */
-  readonly #taken = new Map<number, number>()
+  /** By tenant: new series of the present write. */
+  readonly #taken: number[] = []
+  /** The tenants that have some. */
+  #takers: number[] = []
 
   constructor(tenants: TenantTable, reader: IngestQuotaReader, ceilings: LabelLimits) {
     this.#tenants = tenants
@@ -60,7 +65,8 @@ export class Admission {
   begin(receivedAtMs: number, given: Ruling | null): void {
     this.#atMs = receivedAtMs
     this.#given = given
-    this.#taken.clear()
+    for (const tenant of this.#takers) this.#taken[tenant] = 0
+    this.#takers.length = 0
     this.#ruled = null
     const generation = this.#reader.generation()
     if (generation === this.#generation) return
@@ -71,22 +77,24 @@ export class Admission {
   /** Tells how wide a series of a tenant may be. */
   labelLimits(tenant: number): LabelLimits {
     if (tenant < FIRST_TENANT) return this.#ceilings
-    if (this.#given === null) return narrower(this.#quotasOf(tenant), this.#ceilings)
+    if (this.#given === null) return this.#quotasOf(tenant).labelLimits
     return this.#given[this.#tenants.id(tenant)]?.labels ?? this.#ceilings
   }
 
   /** Says that a series was wider than that. */
   noteTooWide(tenant: number): void {
     if (tenant < FIRST_TENANT || this.#given !== null) return
-    this.#rule(tenant, { labels: narrower(this.#quotasOf(tenant), this.#ceilings) })
+    this.#rule(tenant, { labels: this.#quotasOf(tenant).labelLimits })
   }
 
   /** Refuses a new series for which its tenant has no room. */
   takeSeries(tenant: number): Refusal | undefined {
-    const taken = this.#taken.get(tenant) ?? 0
+    const taken = this.#taken[tenant] ?? 0
     const refusal = this.#given === null ? this.#checkRoom(tenant) : this.#givenRoom(tenant, taken)
-    if (refusal === undefined) this.#taken.set(tenant, taken + 1)
-    else if (this.#given === null) {
+    if (refusal === undefined) {
+      if (taken === 0) this.#takers.push(tenant)
+      this.#taken[tenant] = taken + 1
+    } else if (this.#given === null) {
       this.#rule(tenant, { room: { series: taken, reason: refusal.reason as RoomReason } })
     }
     return refusal
@@ -140,18 +148,20 @@ export class Admission {
   }
 
   #checkRoom(tenant: number): Refusal | undefined {
-    const { activeSeries, newSeriesPerMinute } = this.#quotasOf(tenant)
+    const { activeSeries, newSeriesPerMinute, newSeriesRate } = this.#quotasOf(tenant)
+    const hasRoom = this.#tenants.seriesOf(tenant) < activeSeries
+    const isInTime =
+      hasRoom &&
+      newSeriesPerMinute > 0 &&
+      this.#newSeries.take(tenant, 1, newSeriesRate, this.#atMs)
+    if (isInTime) return undefined
     const whose = `tenant ${this.#tenants.id(tenant)}`
-    if (this.#tenants.seriesOf(tenant) >= activeSeries) {
-      const text = `${whose} at its limit activeSeries of ${activeSeries}`
-      return { reason: 'series-limit', text }
-    }
-    const limit = { perSecond: newSeriesPerMinute / MINUTE_SECONDS, burst: newSeriesPerMinute }
-    if (newSeriesPerMinute > 0 && this.#newSeries.take(tenant, 1, limit, this.#atMs)) {
-      return undefined
-    }
-    const text = `${whose} over its limit newSeriesPerMinute of ${newSeriesPerMinute}`
-    return { reason: 'new-series-limit', text }
+    return hasRoom
+      ? {
+          reason: 'new-series-limit',
+          text: `${whose} over its limit newSeriesPerMinute of ${newSeriesPerMinute}`,
+        }
+      : { reason: 'series-limit', text: `${whose} at its limit activeSeries of ${activeSeries}` }
   }
 
   #givenRoom(tenant: number, taken: number): Refusal | undefined {
@@ -185,7 +195,10 @@ export class Admission {
   }
 
   #quotasOf(tenant: number): RatedQuotas {
-    return (this.#quotas[tenant] ??= rated(this.#reader.of(this.#tenants.id(tenant))))
+    return (this.#quotas[tenant] ??= rated(
+      this.#reader.of(this.#tenants.id(tenant)),
+      this.#ceilings,
+    ))
   }
 
   #rule(tenant: number, ruling: TenantRuling): void {
@@ -203,9 +216,14 @@ function narrower(one: LabelLimits, other: LabelLimits): LabelLimits {
   }
 }
 
-function rated(quotas: IngestQuotas): RatedQuotas {
-  const { samplesPerSecond, burstSamples } = quotas
-  return { ...quotas, rate: { perSecond: samplesPerSecond, burst: burstSamples } }
+function rated(quotas: IngestQuotas, ceilings: LabelLimits): RatedQuotas {
+  const { samplesPerSecond, burstSamples, newSeriesPerMinute } = quotas
+  return {
+    ...quotas,
+    rate: { perSecond: samplesPerSecond, burst: burstSamples },
+    newSeriesRate: { perSecond: newSeriesPerMinute / MINUTE_SECONDS, burst: newSeriesPerMinute },
+    labelLimits: narrower(quotas, ceilings),
+  }
 }
 
 /** For a stage that is given no quotas: everything is admitted. */

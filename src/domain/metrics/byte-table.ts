@@ -73,14 +73,17 @@ export class ByteTable {
     return this.#places.size
   }
 
-  /** Tells the value that was added for a key, or -1. Cost: a copy of the bytes. */
+  /**
+   * Tells the value that was added for a key, or -1. Cost: a copy of bytes that lie outside the
+   * linear memory.
+   */
   find(context: number, bytes: Uint8Array, start: number, end: number): number {
     if (end - start > MAX_KEY_BYTES) return -1
-    show(bytes, start, end)
-    const hash = this.#hash(context, SPAN, end - start)
+    const from = show(bytes, start, end)
+    const hash = this.#hash(context, from, end - start)
     const { at, mask } = this.#places
     const { keySearch, words } = linearMemory
-    const address = keySearch.find(this.#chunks.at, at, mask, hash, context, SPAN, end - start)
+    const address = keySearch.find(this.#chunks.at, at, mask, hash, context, from, end - start)
     return address < 0 ? -1 : words[this.#chunks.wordOf(address) + VALUE]!
   }
 
@@ -100,7 +103,7 @@ export class ByteTable {
     if (count === 0) return
     const first = starts[0]!
     const last = ends[count - 1]!
-    const isInPlace = linearMemory.holds(bytes)
+    const isInPlace = linearMemory.holds(bytes, first)
     if (count > BATCH_RANGES || (!isInPlace && last - first > SPAN_BYTES)) {
       for (let index = 0; index < count; index += 1) {
         found[index] = this.find(context, bytes, starts[index]!, ends[index]!)
@@ -157,10 +160,10 @@ export class ByteTable {
   ): number {
     assert(value >= 0, 'a value that is not negative')
     assert(end - start <= MAX_KEY_BYTES, 'a key that fits a chunk')
-    show(bytes, start, end)
-    const address = this.#chunks.append(context, SPAN, end - start, value)
+    const from = show(bytes, start, end)
+    const address = this.#chunks.append(context, from, end - start, value)
     if (first >= 0) this.#hang(address, first)
-    this.#places.put(this.#hash(context, SPAN, end - start), address)
+    this.#places.put(this.#hash(context, from, end - start), address)
     return address
   }
 
@@ -259,9 +262,11 @@ export class ByteTable {
   }
 }
 
-/** Copies a range to where the search looks at it. */
-function show(bytes: Uint8Array, start: number, end: number): void {
+/** Copies a range to where the search can look at it, unless it can already. Tells where. */
+function show(bytes: Uint8Array, start: number, end: number): number {
+  if (linearMemory.holds(bytes, start)) return bytes.byteOffset + start
   const shown = linearMemory.bytes
   if (end - start > COPIED_BY_HAND) shown.set(bytes.subarray(start, end), SPAN)
   else for (let at = start; at < end; at += 1) shown[SPAN + at - start] = bytes[at]!
+  return SPAN
 }

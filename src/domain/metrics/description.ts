@@ -31,8 +31,8 @@ export interface SeriesDescription {
   readonly metric?: MetricMeaning
   /** Of native histograms, which come over remote write. */
   readonly isNative?: true
-  /** Only where a remote-write series has plain labels: their sizes, names rising. */
-  readonly plain?: Pick<PlainLabels, 'count' | 'longestName' | 'longestValue'>
+  /** Only where a remote-write series has plain labels: the same ones, not made strings. */
+  readonly plain?: PlainLabels
 }
 
 const plain = new PlainLabels()
@@ -47,16 +47,31 @@ export function describeNewLabels(
   start: number,
   end: number,
 ): SeriesDescription {
-  if (!plain.read(bytes, start, end)) return describeLabels(contextNumber, bytes, start, end)
-  return {
-    contextNumber,
-    name: plain.value(LABELS.name) ?? '',
-    get labels() {
-      return readLabels(bytes, start, end)
-    },
-    ownLabels: plain.count,
-    label: valueOfPlain,
-    plain,
+  return plain.read(bytes, start, end)
+    ? new PlainDescription(contextNumber, bytes, start, end)
+    : describeLabels(contextNumber, bytes, start, end)
+}
+
+/** A class, because an object with a getter of its own costs a microsecond to make. */
+class PlainDescription implements SeriesDescription {
+  readonly contextNumber: number
+  readonly name = plain.value(LABELS.name) ?? ''
+  readonly ownLabels = plain.count
+  readonly plain = plain
+  readonly label = valueOfPlain
+  readonly #bytes: Uint8Array
+  readonly #start: number
+  readonly #end: number
+
+  constructor(contextNumber: number, bytes: Uint8Array, start: number, end: number) {
+    this.contextNumber = contextNumber
+    this.#bytes = bytes
+    this.#start = start
+    this.#end = end
+  }
+
+  get labels(): readonly NamedValue[] {
+    return readLabels(this.#bytes, this.#start, this.#end)
   }
 }
 

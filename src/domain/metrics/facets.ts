@@ -11,6 +11,8 @@
 import type { Cell, DimensionValues, FacetGains } from './cell.ts'
 import type { Cells } from './cells.ts'
 import { valuesOf, type Dimension } from './dimensions.ts'
+import type { SeriesDescription } from './description.ts'
+import { LabelMemo, NO_CONTEXT } from './label-memo.ts'
 import type { MetricLimits } from './limits.ts'
 import type { LabelReader } from './status-class.ts'
 import { OpenBuckets } from './open-buckets.ts'
@@ -25,9 +27,12 @@ export interface FacetRules {
 
 /** The values that series of one tenant share, and the facets that have them: one a cell. */
 interface Combination {
+  readonly tenant: number
   readonly key: string
   readonly values: DimensionValues
   readonly facets: number[]
+  /** The cell of each. */
+  readonly cellIds: number[]
   /** How many series have one of them; a histogram counts once a facet. */
   series: number
 }
@@ -37,6 +42,9 @@ export class Facets {
   readonly #limits: MetricLimits
   readonly #cells: Cells
   readonly #combinations = new Map<string, Combination>()
+  /** By tenant: the same by the object that the values are. */
+  readonly #ofTenant: Map<DimensionValues, Combination>[] = []
+  readonly #memo = new LabelMemo<DimensionValues>()
   /** By facet. */
   readonly #owners: Combination[] = []
   readonly #cellIds: number[] = []
@@ -66,8 +74,11 @@ export class Facets {
     return this.#combinations.size
   }
 
-  valuesOf(label: LabelReader): DimensionValues {
-    return valuesOf(this.#rules.dimensions, label, this.#limits.dimensionValueCharacters)
+  /** Tells the values of a series. Of like labels they are mostly one and the same object. */
+  valuesOf({ label, plain }: Pick<SeriesDescription, 'label' | 'plain'>): DimensionValues {
+    const read = (asked: LabelReader): DimensionValues =>
+      valuesOf(this.#rules.dimensions, asked, this.#limits.dimensionValueCharacters)
+    return plain === undefined ? read(label) : this.#memo.of(NO_CONTEXT, plain, read)
   }
 
   /** Tells whether the gains of a cell are told apart. */
@@ -82,7 +93,7 @@ export class Facets {
    * whole, and all buckets of a histogram are told apart or none.
    */
   join(tenant: number, values: DimensionValues, cellId: number): number {
-    const combination = this.#combination(tenant, values)
+    const combination = this.#ofSeries(tenant, values)
     combination.series += 1
     return FIRST_FACET - this.#facet(combination, cellId)
   }
@@ -98,6 +109,7 @@ export class Facets {
       this.#free.push(facet)
     }
     this.#combinations.delete(combination.key)
+    this.#ofTenant[combination.tenant]?.delete(combination.values)
   }
 
   /** Adds what a series gained. Hot. */
@@ -143,6 +155,16 @@ export class Facets {
     return !this.#pending.isEmpty || this.#gains.count > 0
   }
 
+  /** Finds a combination that series have by the object that their values are. */
+  #ofSeries(tenant: number, values: DimensionValues): Combination {
+    const ofTenant = (this.#ofTenant[tenant] ??= new Map())
+    const known = ofTenant.get(values)
+    if (known !== undefined) return known
+    const combination = this.#combination(tenant, values)
+    if (combination.values === values) ofTenant.set(values, combination)
+    return combination
+  }
+
   #combination(tenant: number, values: DimensionValues): Combination {
     let key = String(tenant)
     for (const value of values) key += `\n${value ?? ''}`
@@ -153,14 +175,14 @@ export class Facets {
       this.overflowed += 1
       return this.#combination(tenant, values.map(noValue))
     }
-    const combination = { key, values, facets: [], series: 0 }
+    const combination = { tenant, key, values, facets: [], cellIds: [], series: 0 }
     this.#combinations.set(key, combination)
     return combination
   }
 
   #facet(combination: Combination, cellId: number): number {
-    const known = combination.facets.find((facet) => this.#cellIds[facet] === cellId)
-    return known ?? this.#add(combination, cellId)
+    const known = combination.cellIds.indexOf(cellId)
+    return known < 0 ? this.#add(combination, cellId) : combination.facets[known]!
   }
 
   #add(combination: Combination, cellId: number): number {
@@ -168,6 +190,7 @@ export class Facets {
     this.#owners[facet] = combination
     this.#cellIds[facet] = cellId
     combination.facets.push(facet)
+    combination.cellIds.push(cellId)
     this.#pending.reserve(this.#owners.length)
     return facet
   }

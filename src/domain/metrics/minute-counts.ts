@@ -13,7 +13,8 @@ interface Ring {
 }
 
 export class MinuteCounts {
-  readonly #rings = new Map<number, Ring>()
+  /** By tenant. */
+  readonly #rings: (Ring | undefined)[] = []
 
   note(tenant: number, atMs: number, amount: number): void {
     const ring = this.#turned(tenant, atMs)
@@ -23,7 +24,7 @@ export class MinuteCounts {
 
   /** Shape: sixty minutes, the present one last. */
   minutes(tenant: number, nowMs: number): number[] {
-    if (!this.#rings.has(tenant)) return Array.from({ length: MINUTES }, () => 0)
+    if (this.#rings[tenant] === undefined) return Array.from({ length: MINUTES }, () => 0)
     const { minute, counts } = this.#turned(tenant, nowMs)
     return Array.from(counts, (_, index) => counts[(minute + 1 + index) % MINUTES]!)
   }
@@ -33,8 +34,7 @@ export class MinuteCounts {
    */
   #turned(tenant: number, atMs: number): Ring {
     const minute = Math.floor(atMs / MINUTE_MS)
-    const ring = this.#rings.get(tenant) ?? { minute, counts: new Float64Array(MINUTES) }
-    this.#rings.set(tenant, ring)
+    const ring = (this.#rings[tenant] ??= { minute, counts: new Float64Array(MINUTES) })
     const passed = Math.min(MINUTES, minute - ring.minute)
     for (let step = 1; step <= passed; step += 1) ring.counts[(ring.minute + step) % MINUTES] = 0
     ring.minute = Math.max(ring.minute, minute)

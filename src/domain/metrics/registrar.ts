@@ -184,6 +184,7 @@ export class Registrar {
 
   /** Looks up the tenants of all series again that have none: the registry changed. */
   reassignUnattributed(): void {
+    this.#roles.forget()
     const { roles } = this.#tables.series
     for (let slot = 0; slot < roles.rows; slot += 1) {
       if (this.#roles.lacksTenant(slot)) this.#roles.reassign(slot, this.describe(slot))
@@ -192,6 +193,7 @@ export class Registrar {
 
   /** Looks up the tenant and the meaning of every series again: the operator's rules changed. */
   reviewAll(): void {
+    this.#roles.forget()
     const { roles } = this.#tables.series
     for (let slot = 0; slot < roles.rows; slot += 1) {
       if (this.#roles.isWhole(slot)) this.#roles.review(slot, this.describe(slot))

@@ -9,8 +9,10 @@ import type { SeriesDescription } from './description.ts'
 import { layoutText } from './families.ts'
 import { attribute } from './identity.ts'
 import type { Refusal } from './label-checks.ts'
+import { LabelMemo, NO_CONTEXT } from './label-memo.ts'
 import type { MetricLimits } from './limits.ts'
 import { bucketBound, type Mapping, type Mappings } from './mapping.ts'
+import type { MetricMeaning } from './metric-key.ts'
 import { isOwnSource } from './own-rows.ts'
 import type { RegistryMemory } from './registry-memory.ts'
 import { divisionOf, kindOf, shapeOf } from './series-kind.ts'
@@ -37,9 +39,46 @@ import {
   TENANT,
 } from './series-table.ts'
 import type { SourceRow } from './signals/source-row.ts'
-import { statusClass } from './status-class.ts'
+import { statusClass, type LabelReader } from './status-class.ts'
 import type { MetricTables } from './tables.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
+
+/** By what a cell is one of several of its signal, where that is the status of requests. */
+type Division = Pick<CellSpec, 'statusClass'>
+
+/** What follows from the labels of a series for its value, or for the count of a histogram. */
+interface Meaning {
+  readonly mapping: Mapping | undefined
+  readonly division: Division
+  /** By tenant: feed and cell of a series that is one value, once one was seen. */
+  readonly places?: TenantPlaces
+}
+
+/** Two numbers a tenant, next to each other. */
+class TenantPlaces {
+  #data = new Int32Array(128).fill(NO_CELL)
+
+  feedOf(tenant: number): number {
+    return 2 * tenant < this.#data.length ? this.#data[2 * tenant]! : NO_CELL
+  }
+
+  cellOf(tenant: number): number {
+    return this.#data[2 * tenant + 1]!
+  }
+
+  keep(tenant: number, feed: number, cell: number): void {
+    if (2 * tenant >= this.#data.length) {
+      const wider = new Int32Array(4 * tenant).fill(NO_CELL)
+      wider.set(this.#data)
+      this.#data = wider
+    }
+    this.#data[2 * tenant] = feed
+    this.#data[2 * tenant + 1] = cell
+  }
+}
+
+/** What decides what a series means. */
+type Named = Pick<SeriesDescription, 'metric' | 'name' | 'label' | 'isNative'>
 
 /** What a new series is, beside what it says about itself. */
 export interface SeriesIdentity {
@@ -55,6 +94,9 @@ export class Roles {
   readonly #tables: MetricTables
   readonly #limits: MetricLimits
   readonly #registry: RegistryMemory
+  /** Answers for new series of remote write, which are many where pods come and go. */
+  readonly #tenantMemo = new LabelMemo<number>()
+  readonly #meaningMemo = new LabelMemo<Meaning>()
 
   constructor(tables: MetricTables, limits: MetricLimits, registry: RegistryMemory) {
     this.#tables = tables
@@ -70,6 +112,12 @@ export class Roles {
     const { metric } = description
     if (metric?.kind !== 'histogram' || this.#mappingOf(description) === undefined) return 0
     return metric.hasBuckets ? 2 + metric.bounds.length : 1
+  }
+
+  /** Forgets what was remembered of labels: the registry or the rules changed. */
+  forget(): void {
+    this.#tenantMemo.forget()
+    this.#meaningMemo.forget()
   }
 
   /** Refuses a series of no tenant when there are many of them. */
@@ -163,7 +211,7 @@ export class Roles {
   rejoinFamily(slot: number, description: SeriesDescription): void {
     const scale = this.#mappingOf(description)?.scale ?? 1
     const leSeconds = bucketBound(description.label(LABELS.le)) * scale
-    const values = () => this.#tables.facets.valuesOf(description.label)
+    const values = () => this.#tables.facets.valuesOf(description)
     this.#tables.families.rejoin(familyKey(description), slot, leSeconds, values)
   }
 
@@ -177,7 +225,7 @@ export class Roles {
       const at = (slot + part) * ROLE_STRIDE
       const cell = data[at + CELL]!
       if (cell < 0 || !facets.concerns(cell)) continue
-      values ??= facets.valuesOf(description.label)
+      values ??= facets.valuesOf(description)
       data[at + CELL] = facets.join(tenant, values, cell)
     }
   }
@@ -238,7 +286,8 @@ export class Roles {
       data[(slot + part) * ROLE_STRIDE + CELL] = NO_CELL
       data[(slot + part) * ROLE_STRIDE + FEED] = -1
     }
-    const mapping = this.#roomFor(slot, description, this.#mappingOf(description))
+    const meaning = this.#meaningOf(description)
+    const mapping = this.#roomFor(slot, description, meaning.mapping)
     const kind = mapping === undefined ? SERIES_KINDS.untyped : kindOf(description, mapping)
     data[at + TENANT] = tenant
     data[at + KIND] = tenant === MISMATCH ? SERIES_KINDS.refused : kind
@@ -246,7 +295,7 @@ export class Roles {
     data[at + FEED] = -1
     if (isDeltaKind(kind) && data[at + EXTRA] === -1) data[at + EXTRA] = intervals.add()
     if (tenant >= FIRST_TENANT && mapping !== undefined) {
-      this.#bind(slot, description, mapping)
+      this.#bind(slot, description, mapping, meaning)
       this.joinFacets(slot, description)
     }
     for (let part = 0; part <= Math.max(0, data[at + PARTS]!); part += 1)
@@ -254,21 +303,29 @@ export class Roles {
   }
 
   /** Gives a series and its parts their feeds and cells. */
-  #bind(slot: number, description: SeriesDescription, mapping: Mapping): void {
+  #bind(slot: number, description: SeriesDescription, mapping: Mapping, meaning: Meaning): void {
     const { metric } = description
-    if (metric?.kind === 'histogram') this.#bindHistogram(slot, description, mapping)
+    if (metric?.kind === 'histogram') this.#bindHistogram(slot, metric, mapping, meaning.division)
     else if (mapping.part === 'bucket') this.#bindBucket(slot, description, mapping)
-    else this.#bindValue(slot, description, mapping)
+    else this.#bindValue(slot, mapping, meaning)
   }
 
-  #bindValue(slot: number, { label }: SeriesDescription, mapping: Mapping): void {
+  #bindValue(slot: number, mapping: Mapping, { division, places }: Meaning): void {
     const { row, part = 'value' } = mapping
     const signal = row.signals[part]!
     const scale = part === 'count' ? 1 : mapping.scale
     const { data } = this.#tables.series.roles
     const at = slot * ROLE_STRIDE
     if (data[at + KIND] !== SERIES_KINDS.probe) {
-      this.#feed(slot, row, signal, scale, classOf(signal, label))
+      const tenant = data[at + TENANT]!
+      const feed = places?.feedOf(tenant) ?? NO_CELL
+      if (feed === NO_CELL) {
+        this.#feed(slot, row, signal, scale, division)
+        places?.keep(tenant, data[at + FEED]!, data[at + CELL]!)
+      } else {
+        data[at + FEED] = feed
+        data[at + CELL] = places!.cellOf(tenant)
+      }
       return
     }
     this.#feed(slot, row, signal, 1, { statusClass: '5xx' })
@@ -287,19 +344,20 @@ export class Roles {
       resource,
     })
     const leSeconds = bucketBound(description.label(LABELS.le)) * scale
-    const values = () => facets.valuesOf(description.label)
+    const values = () => facets.valuesOf(description)
     families.join(familyKey(description), slot, leSeconds, values)
   }
 
   #bindHistogram(
     slot: number,
-    { label, metric }: SeriesDescription,
+    metric: MetricMeaning,
     { row, scale }: Mapping,
+    division: Division,
   ): void {
     const { count, sum, bucket } = row.signals
-    if (count !== undefined) this.#feed(slot, row, count, 1, classOf(count, label))
+    if (count !== undefined) this.#feed(slot, row, count, 1, division)
     if (sum !== undefined) this.#feed(slot + 1, row, sum, scale, {}, slot)
-    if (bucket === undefined || metric?.hasBuckets !== true) return
+    if (bucket === undefined || !metric.hasBuckets) return
     const boundsSeconds = [...metric.bounds, Infinity].map((bound) => bound * scale)
     const layout = layoutText(boundsSeconds)
     boundsSeconds.forEach((leSeconds, index) => {
@@ -351,11 +409,29 @@ export class Roles {
   }
 
   #mappingOf(description: SeriesDescription): Mapping | undefined {
-    return mappingOf(this.#tables.mappings, description)
+    return this.#meaningOf(description).mapping
+  }
+
+  #meaningOf(description: SeriesDescription): Meaning {
+    const { mappings } = this.#tables
+    const { plain } = description
+    return plain === undefined
+      ? meaningOf(mappings, description)
+      : this.#meaningMemo.of(NO_CONTEXT, plain, (label) =>
+          Object.assign(meaningOf(mappings, { name: label(LABELS.name) ?? '', label }), {
+            places: new TenantPlaces(),
+          }),
+        )
   }
 
   /** Tells the index of the tenant, or of the reason why there is none. */
-  tenantOf({ contextNumber, label }: SeriesDescription): number {
+  tenantOf({ contextNumber, label, plain }: SeriesDescription): number {
+    return plain === undefined
+      ? this.#attribute(contextNumber, label)
+      : this.#tenantMemo.of(contextNumber, plain, (asked) => this.#attribute(contextNumber, asked))
+  }
+
+  #attribute(contextNumber: number, label: LabelReader): number {
     const { keys, tenants } = this.#tables
     const attribution = attribute(keys.context(contextNumber), label, this.#registry)
     if (attribution.kind === 'tenant') return tenants.index(attribution.tenantId)
@@ -373,7 +449,7 @@ export function familyKey({ contextNumber, labels }: SeriesDescription): string 
 /** Tells what a series means: by its metric, and over remote write by its name alone. */
 export function mappingOf(
   mappings: Mappings,
-  { metric, name, label, isNative }: SeriesDescription,
+  { metric, name, label, isNative }: Named,
 ): Mapping | undefined {
   if (metric !== undefined) {
     const shape = shapeOf(metric)
@@ -385,6 +461,10 @@ export function mappingOf(
   return isBucket && Number.isNaN(bucketBound(label(LABELS.le))) ? undefined : mapping
 }
 
-function classOf(signal: SignalName, label: SeriesDescription['label']) {
-  return divisionOf(signal) === 'status' ? { statusClass: statusClass(signal, label) } : {}
+function meaningOf(mappings: Mappings, description: Named): Meaning {
+  const mapping = mappingOf(mappings, description)
+  const part = description.metric?.kind === 'histogram' ? 'count' : (mapping?.part ?? 'value')
+  const signal = mapping?.row.signals[part]
+  if (signal === undefined || divisionOf(signal) !== 'status') return { mapping, division: {} }
+  return { mapping, division: { statusClass: statusClass(signal, description.label) } }
 }

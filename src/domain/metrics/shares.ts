@@ -7,15 +7,18 @@ import type { HaSender } from './ha-senders.ts'
 import { ROLE_STRIDE, TENANT, type SeriesTable } from './series-table.ts'
 import { PART, type Staging } from './staging.ts'
 
+const STRIDE = 4
+const LOST = 1
+const EXCUSED = 2
+
 export class Shares {
   /** The tenants that have samples, by index, in the order in which they came. */
   readonly tenants: number[] = []
   /** Of all tenants. */
   total = 0
   readonly #block = new Int32Array(128)
-  #samples = new Float64Array(64)
-  #lost = new Float64Array(64)
-  #excused = new Float64Array(64)
+  /** Of each tenant what it has, side by side: samples, and of those lost and excused ones. */
+  #counts = new Float64Array(64 * STRIDE)
 
   /**
    * Counts a write that was walked. `tenants` is how many have an index; what `counts` says of a
@@ -28,7 +31,7 @@ export class Shares {
     counts: (sender: HaSender) => boolean,
   ): void {
     this.clear()
-    if (tenants > this.#samples.length) this.#grow(tenants)
+    if (tenants * STRIDE > this.#counts.length) this.#grow(tenants)
     const { list, stretches } = staged.senders
     let from = 0
     let isAsked = true
@@ -61,21 +64,24 @@ export class Shares {
   }
 
   #countBlock(flags: Uint8Array, from: number, to: number): void {
-    const samples = this.#samples
+    const counts = this.#counts
+    let counted = 0
     for (let entry = from; entry < to; entry += 1) {
       if (flags[entry] === PART) continue
       const tenant = this.#block[entry - from]!
-      if (samples[tenant] === 0) this.tenants.push(tenant)
-      samples[tenant] = samples[tenant]! + 1
-      this.total += 1
+      const samples = counts[tenant * STRIDE]!
+      if (samples === 0) this.tenants.push(tenant)
+      counts[tenant * STRIDE] = samples + 1
+      counted += 1
     }
+    this.total += counted
   }
 
   #excuseBlock(flags: Uint8Array, from: number, to: number): void {
     for (let entry = from; entry < to; entry += 1) {
       if (flags[entry] === PART) continue
-      const tenant = this.#block[entry - from]!
-      this.#excused[tenant] = this.#excused[tenant]! + 1
+      const at = this.#block[entry - from]! * STRIDE + EXCUSED
+      this.#counts[at] = this.#counts[at]! + 1
     }
   }
 
@@ -83,45 +89,44 @@ export class Shares {
    * Tells how many samples of a tenant are asked about: not those of a replica that will not count.
    */
   askedOf(tenant: number): number {
-    return this.#samples[tenant]! - this.#excused[tenant]!
+    return this.#counts[tenant * STRIDE]! - this.#counts[tenant * STRIDE + EXCUSED]!
   }
 
   samplesOf(tenant: number): number {
-    return this.#samples[tenant]!
+    return this.#counts[tenant * STRIDE]!
   }
 
   /** Says that a sample of a tenant is a duplicate, or discarded. */
   lose(tenant: number): void {
-    this.#lost[tenant] = this.#lost[tenant]! + 1
+    const at = tenant * STRIDE + LOST
+    this.#counts[at] = this.#counts[at]! + 1
   }
 
   lostOf(tenant: number): number {
-    return this.#lost[tenant]!
+    return this.#counts[tenant * STRIDE + LOST]!
   }
 
   /** Takes a tenant's samples out of the write. Returns how many they were. */
   drop(tenant: number): number {
-    const samples = this.#samples[tenant]!
-    this.#samples[tenant] = 0
-    this.#excused[tenant] = 0
+    const samples = this.samplesOf(tenant)
+    this.#counts[tenant * STRIDE] = 0
+    this.#counts[tenant * STRIDE + EXCUSED] = 0
     this.total -= samples
     return samples
   }
 
   clear(): void {
     for (const tenant of this.tenants) {
-      this.#samples[tenant] = 0
-      this.#lost[tenant] = 0
-      this.#excused[tenant] = 0
+      const at = tenant * STRIDE
+      this.#counts[at] = 0
+      this.#counts[at + LOST] = 0
+      this.#counts[at + EXCUSED] = 0
     }
     this.tenants.length = 0
     this.total = 0
   }
 
   #grow(tenants: number): void {
-    const size = 2 ** Math.ceil(Math.log2(tenants))
-    this.#samples = new Float64Array(size)
-    this.#lost = new Float64Array(size)
-    this.#excused = new Float64Array(size)
+    this.#counts = new Float64Array(STRIDE * 2 ** Math.ceil(Math.log2(tenants)))
   }
 }

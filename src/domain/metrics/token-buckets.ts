@@ -12,27 +12,31 @@ export interface BucketLimit {
   readonly burst: number
 }
 
+const STRIDE = 2
+/** Beside the tokens: when the bucket was last filled; NaN before the first time. */
+const FILLED_AT_MS = 1
+
 export class TokenBuckets {
-  #tokens = new Float64Array(64)
-  /** When the bucket was last filled; NaN before the first time. */
-  #filledAtMs = new Float64Array(64).fill(NaN)
+  #buckets = new Float64Array(64 * STRIDE).fill(NaN)
 
   /** Takes an amount, whole or not at all. */
   take(index: number, amount: number, limit: BucketLimit, nowMs: number): boolean {
     const tokens = this.tokens(index, limit, nowMs)
     if (tokens < Math.min(amount, limit.burst)) return false
-    this.#tokens[index] = tokens - amount
+    this.#buckets[index * STRIDE] = tokens - amount
     return true
   }
 
   /** Tells what is in a bucket now. Below 0: what it owes. */
   tokens(index: number, { perSecond, burst }: BucketLimit, nowMs: number): number {
-    if (index >= this.#tokens.length) this.#grow(index)
-    const filledAtMs = this.#filledAtMs[index]!
-    this.#filledAtMs[index] = nowMs
+    const at = index * STRIDE
+    if (at >= this.#buckets.length) this.#grow(index)
+    const buckets = this.#buckets
+    const filledAtMs = buckets[at + FILLED_AT_MS]!
+    buckets[at + FILLED_AT_MS] = nowMs
     const gained = (Math.max(0, nowMs - filledAtMs) * perSecond) / SECOND_MS
-    const tokens = Number.isNaN(filledAtMs) ? burst : Math.min(burst, this.#tokens[index]! + gained)
-    this.#tokens[index] = tokens
+    const tokens = Number.isNaN(filledAtMs) ? burst : Math.min(burst, buckets[at]! + gained)
+    buckets[at] = tokens
     return tokens
   }
 
@@ -43,12 +47,8 @@ export class TokenBuckets {
   }
 
   #grow(index: number): void {
-    const size = 2 ** Math.ceil(Math.log2(index + 1))
-    const tokens = new Float64Array(size)
-    const filledAtMs = new Float64Array(size).fill(NaN)
-    tokens.set(this.#tokens)
-    filledAtMs.set(this.#filledAtMs)
-    this.#tokens = tokens
-    this.#filledAtMs = filledAtMs
+    const grown = new Float64Array(STRIDE * 2 ** Math.ceil(Math.log2(index + 1))).fill(NaN)
+    grown.set(this.#buckets)
+    this.#buckets = grown
   }
 }

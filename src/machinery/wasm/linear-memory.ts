@@ -126,9 +126,12 @@ class LinearMemory {
     for (let block = at; block < at + bytes; block += BLOCK_BYTES) this.#freeBlocks.push(block)
   }
 
-  /** Tells whether bytes lie in this memory, so that code can work on them where they are. */
-  holds(bytes: Uint8Array): boolean {
-    return bytes.buffer instanceof SharedArrayBuffer && bytes.byteOffset >= HEAP
+  /**
+   * Tells whether bytes lie in a block of this memory from `start` on, so that code can work on
+   * them where they are.
+   */
+  holds(bytes: Uint8Array, start = 0): boolean {
+    return bytes.buffer instanceof SharedArrayBuffer && bytes.byteOffset + start >= HEAP
   }
 
   #grow(bytes: number): number {

@@ -11,6 +11,8 @@ const NAME = tagOf(1, BYTES)
 const VALUE = tagOf(2, BYTES)
 const ONE_BYTE = 0x80
 const MOST_LABELS = 64
+/** What plain labels may take: each has a length of one byte. */
+export const MOST_PLAIN_BYTES = MOST_LABELS * (2 + 0x7f)
 
 export class PlainLabels {
   count = 0
@@ -47,8 +49,7 @@ export class PlainLabels {
   value(name: string): string | undefined {
     if ((this.#lengths & (1 << name.length)) === 0) return undefined
     const bytes = this.#bytes
-    const last = name.length - 1
-    const sum = sumOf(last, name.charCodeAt(0), name.charCodeAt(last >>> 1), name.charCodeAt(last))
+    const sum = sumOfName(name)
     for (let index = 0; index < this.count; index += 1) {
       if (this.#sums[index] !== sum) continue
       const at = this.#names[index]!
@@ -57,6 +58,32 @@ export class PlainLabels {
       return readText(bytes, valueAt, valueAt + bytes[valueAt - 1]!, 'a label value')
     }
     return undefined
+  }
+
+  /**
+   * Tells what `gather` knows names by, which must be ASCII. Different names may have one number.
+   */
+  sumsOf(names: Iterable<string>): Set<number> {
+    const sums = new Set<number>()
+    for (const name of names) if (name !== '') sums.add(sumOfName(name))
+    return sums
+  }
+
+  /**
+   * Copies the fields of all labels that `sums` has, in their order, to `at`, where there must be
+   * room for `MOST_PLAIN_BYTES`. Returns where they end.
+   */
+  gather(sums: ReadonlySet<number>, into: Uint8Array, at: number): number {
+    const bytes = this.#bytes
+    let to = at
+    for (let index = 0; index < this.count; index += 1) {
+      if (!sums.has(this.#sums[index]!)) continue
+      const from = this.#names[index]! - 4
+      const length = 2 + bytes[from + 1]!
+      for (let offset = 0; offset < length; offset += 1) into[to + offset] = bytes[from + offset]!
+      to += length
+    }
+    return to
   }
 
   /** Returns where the label ends, or -1 when it is not plain. */
@@ -99,6 +126,11 @@ export class PlainLabels {
     }
     return length > beforeLength
   }
+}
+
+function sumOfName(name: string): number {
+  const last = name.length - 1
+  return sumOf(last, name.charCodeAt(0), name.charCodeAt(last >>> 1), name.charCodeAt(last))
 }
 
 function sumOf(length: number, first: number, middle: number, last: number): number {
