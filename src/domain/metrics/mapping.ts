@@ -3,6 +3,7 @@
  * once a series. Rows of the operator come before those that are built in.
  */
 import { TRANSLATION_STRATEGIES } from '../../core/names/translation-strategies.ts'
+import type { SignalName } from './cell.ts'
 import { NATIVE_SUFFIX, nativeRow, SOURCE_ROWS, UNIT_SCALES } from './signals.ts'
 import type { LabelRule, MetricShape, Part, SourceRow } from './signals/source-row.ts'
 import type { LabelReader } from './status-class.ts'
@@ -156,4 +157,13 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)
   if (list === undefined) map.set(key, [value])
   else list.push(value)
+}
+
+const BUILT_IN = new Mappings()
+
+/** Tells which signal a series of a name feeds without any configuration, whatever its labels.
+ *  Undefined where that depends on them. */
+export function builtInSeries(name: string): SignalName | undefined {
+  const found = BUILT_IN.prometheus(name, () => undefined)
+  return found?.part === undefined ? undefined : found.row.signals[found.part]
 }

@@ -33,6 +33,21 @@ export {
   type SloBook,
   type SloBookSpec,
 } from './model/slo-book.ts'
+export { allSlos } from './model/slo-book.ts'
+export type { SloSpec } from './model/slo-spec.ts'
+export { spanSeconds, spanText } from './model/span.ts'
+export {
+  EXPORT_FORMATS,
+  exportSlos,
+  IMPORT_FORMATS,
+  importSlos,
+  type ExportFormat,
+  type Finding,
+  type FormatFile,
+  type ImportedSlos,
+  type ImportFormat,
+} from './formats/formats.ts'
+export { lintSlos, type LintContext, type LintFinding, type SeenTraffic } from './lint.ts'
 export { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from './model/slo-documents.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export { publishedSlos } from './published.ts'

@@ -37,6 +37,22 @@ export function readConfigDirectory(path: string): ConfigFiles {
   }
 }
 
+/** Reads one file, or every YAML and JSON file below a directory, sorted by path. Throws
+ *  CLI_NOT_READABLE. */
+export function readTexts(path: string): { name: string; text: string }[] {
+  try {
+    const names = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((name) => /\.(ya?ml|json)$/.test(name))
+          .toSorted()
+          .map((name) => join(path, name))
+      : [path]
+    return names.map((name) => ({ name, text: readFileSync(name, 'utf8') }))
+  } catch (cause) {
+    throw new TenantryError(CLI_ERRORS.notReadable, `could not read ${path}`, { cause })
+  }
+}
+
 /** Reads a text file that an option names. Throws CLI_NOT_READABLE. */
 export function readText(path: string): string {
   try {

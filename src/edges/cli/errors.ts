@@ -19,6 +19,12 @@ export const CLI_ERRORS = {
     retryable: false,
     hint: 'Check the path and its permissions.',
   },
+  alreadyThere: {
+    code: 'CLI_ALREADY_THERE',
+    status: 409,
+    retryable: false,
+    hint: 'Name another directory, or give --force to write over what is there.',
+  },
   notMetrics: {
     code: 'CLI_NOT_METRICS',
     status: 400,

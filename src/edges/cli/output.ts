@@ -6,6 +6,8 @@ export interface Output {
   readonly json: boolean
   /** A result line for people. Silent with `--json`. */
   line(text: string): void
+  /** A result that is a text of its own, such as a file. Silent with `--json`. */
+  text(text: string): void
   /** The result for machines. Silent without `--json`. */
   value(value: unknown): void
   /** Something said beside the result. */
@@ -17,6 +19,9 @@ export function openOutput(json: boolean): Output {
     json,
     line(text) {
       if (!json) process.stdout.write(`${text}\n`)
+    },
+    text(text) {
+      if (!json) process.stdout.write(text)
     },
     value(value) {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
@@ -44,4 +49,9 @@ export function renderTable(
       .join('  ')
       .trimEnd()
   return [head, ...rows].map(render).join('\n')
+}
+
+/** Worked: `1 SLO`, `2 SLOs`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

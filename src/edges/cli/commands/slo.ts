@@ -3,13 +3,15 @@ import type { Command } from 'commander'
 import { readPages, type ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
 import { openOutput, renderTable } from '../output.ts'
+import { registerExport, registerImport } from './slo-formats.ts'
+import { registerLint } from './slo-lint.ts'
 
 interface Statuses {
   readonly items: readonly SloStatus[]
   readonly asOfMs: number
 }
 
-export const register: Register = (program) => {
+export const register: Register = (program, context) => {
   const slo = program.command('slo').description('service level objectives')
   withClientOptions(slo.command('status [tenant]'))
     .description('tells how every SLO stands, of one tenant or of all')
@@ -29,6 +31,9 @@ export const register: Register = (program) => {
       output.value(statuses)
     })
   registerDimensions(slo)
+  registerImport(slo, context)
+  registerExport(slo, context)
+  registerLint(slo, context)
 }
 
 interface DimensionOptions extends ClientOptions {

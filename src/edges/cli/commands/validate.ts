@@ -1,9 +1,11 @@
 import { basename } from 'node:path'
 import { findScrapeFile, readScrapeFile, SCRAPE_FILE } from '../../../scraping.ts'
 import { readConfigDirectory } from '../config-directory.ts'
+import { lintSlos, spanSeconds } from '../../../domain/slo/slo.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput } from '../output.ts'
 import type { Register } from '../command.ts'
+import { lintLine, USUAL_SAMPLE_SPAN } from './slo-lint.ts'
 
 export const register: Register = (program, context) => {
   program
@@ -24,6 +26,8 @@ export const register: Register = (program, context) => {
         const where = `${file}:${String(line)}:${String(column)}`
         output.line([where, field, message].filter((part) => part !== '').join(': '))
       }
+      const warnings = lintSlos(slo.slos ?? [], { sampleSeconds: spanSeconds(USUAL_SAMPLE_SPAN) })
+      for (const warning of warnings) output.line(`warning: ${lintLine(warning)}`)
       const count = (many: number, noun: string): string =>
         `${String(many)} ${noun}${many === 1 ? '' : 's'}`
       const counts = [
@@ -45,6 +49,7 @@ export const register: Register = (program, context) => {
         sloOverrides: slo.overrides?.length ?? 0,
         scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
         problems,
+        warnings,
       })
       if (problems.length > 0) context.exitCode = EXIT.notSo
     })
