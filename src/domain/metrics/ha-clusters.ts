@@ -10,6 +10,11 @@
  * that. What it sends from before is left to the other one. Counters lose nothing by that: the
  * first sample that counts brings all they gained.
  *
+ * A cluster that no replica has written for is forgotten after the span after which a series is
+ * (`retire.ts`): what was left to anybody before is then too old to be taken. A write that comes
+ * later finds a new cluster, whether that was forgotten by then or not, so that no figure depends
+ * on when it is done.
+ *
  * Source: the HA tracker of Cortex and Mimir, for the election and the 30 seconds.
  */
 import { SECOND_MS } from '../../core/time.ts'
@@ -64,31 +69,69 @@ const SCRAPE_MS = 10 * SECOND_MS
 const ALL: HaVerdict = { afterMs: -Infinity, failover: null }
 const NONE: HaVerdict = { afterMs: Infinity, failover: null }
 
+type HaLimits = Pick<
+  MetricLimits,
+  'haClusters' | 'haClustersOfPlatform' | 'ageSeconds' | 'futureSeconds'
+>
+
 export class HaClusters {
-  readonly list: HaCluster[] = []
+  /** By number. Null: forgotten, and the number is free. */
+  readonly #all: (HaCluster | null)[] = []
+  readonly #free: number[] = []
   /** By write context and name. */
   readonly #numbers = new Map<string, number>()
   readonly #ofContext = new Map<number, number>()
   readonly #changed = new Set<number>()
-  readonly #limits: Pick<MetricLimits, 'haClusters' | 'haClustersOfPlatform'>
+  /** Those that the present write names. */
+  readonly #named = new Set<number>()
+  readonly #limits: HaLimits
+  readonly #spanMs: number
+  #atMs = 0
 
-  constructor(limits: Pick<MetricLimits, 'haClusters' | 'haClustersOfPlatform'>) {
+  constructor(limits: HaLimits) {
     this.#limits = limits
+    this.#spanMs = (2 * limits.ageSeconds + limits.futureSeconds) * SECOND_MS
+  }
+
+  /** Those that are known, in the order of their numbers. */
+  list(): HaCluster[] {
+    return this.#all.filter((cluster) => cluster !== null)
+  }
+
+  get size(): number {
+    return this.#numbers.size
+  }
+
+  /** Starts a write that was received at a time. */
+  begin(receivedAtMs: number): void {
+    this.#atMs = receivedAtMs
+    this.#named.clear()
+  }
+
+  /** Forgets the clusters that were silent for long, but those that the present write names. */
+  forget(nowMs: number): number {
+    let forgotten = 0
+    for (const [number, cluster] of this.#all.entries()) {
+      if (cluster === null || this.#named.has(number) || !this.#isOver(cluster, nowMs)) continue
+      this.#remove(number, cluster)
+      forgotten += 1
+    }
+    return forgotten
   }
 
   /** Tells the number of a cluster and gives it one when it is new; undefined past the limit. */
   number(context: number, name: string, ofTenant: boolean): number | undefined {
     const known = this.#numbers.get(`${context}/${name}`)
+    const number = known ?? this.#newNumber(context, ofTenant)
+    if (number === undefined) return undefined
+    this.#named.add(number)
     if (known !== undefined) return known
-    const clusters = this.#ofContext.get(context) ?? 0
-    if (clusters >= this.limitOf(ofTenant)) return undefined
-    const number = this.list.length
     this.#put(number, {
       context,
       name,
       elected: null,
       electedAtMs: 0,
-      heardAtMs: 0,
+      heardAtMs: this.#atMs,
       sampleAtMs: 0,
       handoverMs: 0,
       failovers: 0,
@@ -98,14 +141,11 @@ export class HaClusters {
     return number
   }
 
-  limitOf(ofTenant: boolean): number {
-    return ofTenant ? this.#limits.haClusters : this.#limits.haClustersOfPlatform
-  }
-
   /** Hears a write of a replica and tells what of it counts. */
   judge(number: number, replica: string, receivedAtMs: number, failoverSeconds: number): HaVerdict {
-    const cluster = this.list[number]!
+    const cluster = this.#all[number]!
     this.#changed.add(number)
+    if (this.#isOver(cluster, receivedAtMs)) beginAnew(cluster)
     this.#hear(cluster, replica, receivedAtMs)
     if (cluster.elected === null) return elect(cluster, replica, receivedAtMs)
     if (cluster.elected === replica) {
@@ -129,7 +169,9 @@ export class HaClusters {
     receivedAtMs: number,
     failoverSeconds: number,
   ): boolean {
-    const { elected, heardAtMs } = this.list[number]!
+    const cluster = this.#all[number]!
+    const { elected, heardAtMs } = cluster
+    if (this.#isOver(cluster, receivedAtMs)) return true
     const silentMs = receivedAtMs - Math.min(heardAtMs, receivedAtMs)
     return elected === null || elected === replica || silentMs > failoverSeconds * SECOND_MS
   }
@@ -140,7 +182,7 @@ export class HaClusters {
     replica: string,
     counts: { received: number; notElected: number; newestMs: number },
   ): void {
-    const cluster = this.list[number]!
+    const cluster = this.#all[number]!
     const known = cluster.replicas.find(({ name }) => name === replica)
     if (known !== undefined) {
       known.received += counts.received
@@ -154,7 +196,7 @@ export class HaClusters {
   takeChanged(): ChunkCopy[] {
     const taken = [...this.#changed].map((index) => ({
       index,
-      bytes: Buffer.from(JSON.stringify(this.list[index]!)),
+      bytes: Buffer.from(JSON.stringify(this.#all[index])),
     }))
     this.#changed.clear()
     return taken
@@ -164,14 +206,42 @@ export class HaClusters {
     this.#changed.add(index)
   }
 
-  /** Puts back a cluster. They come in order. */
+  /** Puts back a cluster, or the place of one that was forgotten. They come in order. */
   restoreChunk(index: number, bytes: Uint8Array): void {
-    this.#put(index, JSON.parse(Buffer.from(bytes).toString()) as HaCluster)
+    const cluster = JSON.parse(Buffer.from(bytes).toString()) as HaCluster | null
+    if (cluster !== null) {
+      this.#put(index, cluster)
+      return
+    }
+    this.#all[index] = null
+    this.#free.push(index)
+  }
+
+  /** Room is made of what is over, in the same order in each replay. Undefined past the limit. */
+  #newNumber(context: number, ofTenant: boolean): number | undefined {
+    const { haClusters, haClustersOfPlatform } = this.#limits
+    const limit = ofTenant ? haClusters : haClustersOfPlatform
+    if ((this.#ofContext.get(context) ?? 0) >= limit) this.forget(this.#atMs)
+    if ((this.#ofContext.get(context) ?? 0) >= limit) return undefined
+    return this.#free.pop() ?? this.#all.length
+  }
+
+  #isOver(cluster: HaCluster, nowMs: number): boolean {
+    const heardAtMs = cluster.replicas.map((replica) => replica.heardAtMs)
+    return nowMs - Math.max(cluster.heardAtMs, ...heardAtMs) > this.#spanMs
+  }
+
+  #remove(number: number, { context, name }: HaCluster): void {
+    this.#all[number] = null
+    this.#free.push(number)
+    this.#numbers.delete(`${context}/${name}`)
+    this.#ofContext.set(context, this.#ofContext.get(context)! - 1)
+    this.#changed.add(number)
   }
 
   #put(number: number, cluster: HaCluster): void {
     const { context, name } = cluster
-    this.list[number] = cluster
+    this.#all[number] = cluster
     this.#numbers.set(`${context}/${name}`, number)
     this.#ofContext.set(context, (this.#ofContext.get(context) ?? 0) + 1)
   }
@@ -188,6 +258,15 @@ export class HaClusters {
     const oldest = others.reduce((a, b) => (b.heardAtMs < a.heardAtMs ? b : a))
     cluster.replicas = cluster.replicas.filter((replica) => replica !== oldest)
   }
+}
+
+function beginAnew(cluster: HaCluster): void {
+  cluster.elected = null
+  cluster.electedAtMs = 0
+  cluster.sampleAtMs = 0
+  cluster.handoverMs = 0
+  cluster.failovers = 0
+  cluster.replicas = []
 }
 
 function elect(cluster: HaCluster, replica: string, receivedAtMs: number): HaVerdict {

@@ -164,7 +164,7 @@ export interface Metrics {
   stats(): MetricStats
   /** Tells how many users a tenant had lately, reported or estimated. As of the last tick. */
   activeUsers(tenantId: TenantId, nowMs: number): ActiveUsers
-  /** Lists the clusters whose writers name replicas, in the order in which they first wrote. */
+  /** Lists the clusters whose writers name replicas, until nobody wrote for one for long. */
   haClusters(): HaClusterStatus[]
 }
 
@@ -290,7 +290,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
 
   counters.gauge('tenantry_series', () => series.used())
   counters.gauge('tenantry_cells', () => cells.list.length)
-  counters.gauge('tenantry_ha_clusters', () => clusters.list.length)
+  counters.gauge('tenantry_ha_clusters', () => clusters.size)
   counters.gauge('tenantry_live_ring_bytes', () => live.bytes())
   if (deps.userLabels !== undefined) tables.users.nameBy(deps.userLabels)
   counters.gauge('tenantry_dimension_combinations', () => facets.size)
@@ -388,6 +388,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
       onImbalance(imbalances(accounts, tables.tenantAccounts, tenants))
       const retired = retiring.step(nowMs)
       if (retired > 0) counters.add('tenantry_series_retired_total', retired)
+      clusters.forget(Math.min(nowMs, tenants.newestMs()))
       const old = rollup.packOldHours(nowMs)
       if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
     },
@@ -412,7 +413,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
         tenant === undefined ? null : tables.users.distinct(tenant, nowMs),
       )
     },
-    haClusters: () => haStatuses(clusters.list, (context) => keys.context(context)),
+    haClusters: () => haStatuses(clusters.list(), (context) => keys.context(context)),
     stats: () => ({ series: series.used(), cells: cells.list.length, accounts: accounts.all() }),
   }
 }

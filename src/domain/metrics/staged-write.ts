@@ -154,6 +154,7 @@ export function openStage(parts: StageParts): Stage {
     loneTenant = isLone && writer >= FIRST_TENANT ? writer : null
     admission.begin(atMs, arrival?.ruling ?? null)
     registrar.begin(writer, atMs)
+    clusters.begin(atMs)
     staging.begin(context, message ?? null)
     return write
   }

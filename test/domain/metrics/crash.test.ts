@@ -258,7 +258,10 @@ async function figures(bench: Bench, sums: Sums, nowMs: number) {
   const now = {
     sums,
     accounts: metrics.stats().accounts,
-    clusters: metrics.haClusters(),
+    clusters: metrics
+      .haClusters()
+      .filter(({ replicas }) => replicas.some(({ heardAtMs }) => nowMs - heardAtMs < DAY_MS))
+      .toSorted((left, right) => (left.cluster < right.cluster ? -1 : 1)),
     tenants: TENANTS.slice(0, 2).map((name) => {
       const id = tenantId(name)
       const rates = metrics.rates(id, nowMs, 3_600)

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tenantId } from '../../../src/core/ids.ts'
 import { openPrng } from '../../../src/core/prng.ts'
+import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
 import { openBench, otlp, remoteWrite, STALE, type Bench, type Series } from './writing.ts'
 
 const T = 1_700_000_000_000
@@ -167,6 +168,42 @@ describe('two replicas of one source', () => {
     ])
   })
 
+  it('are forgotten when none wrote for long, which changes no count', async () => {
+    const spanMs = (2 * 86_400 + 600) * 1_000
+    const laterMs = T + spanMs + 20_000
+    const runs = [true, false].map((forgets) => {
+      const bulk = openBulkInline({ directory: ':memory:' })
+      const bench = openBench({ bulk })
+      write(bench, 1, T, A)
+      write(bench, 1, T + 40_000, B)
+      write(bench, 2, T + 41_000, A)
+      write(bench, 1, laterMs, { cluster: 'us', replica: 'a' })
+      expect(bench.metrics.haClusters()[0]).toMatchObject({ failovers: 1, elected: 'b' })
+      if (forgets) bench.metrics.closeMinute(laterMs + spanMs)
+      return { bulk, bench }
+    })
+    const [first, second] = runs as [(typeof runs)[0], (typeof runs)[0]]
+    expect(first.bench.metrics.haClusters()).toHaveLength(2)
+    write(first.bench, 1, laterMs + 30_000, { cluster: 'us', replica: 'a' })
+    first.bench.metrics.closeMinute(laterMs + 60_000)
+    expect(first.bench.metrics.haClusters().map(({ cluster }) => cluster)).toEqual(['us'])
+    await first.bulk.commit({
+      file: 'shared',
+      logPosition: 1,
+      writes: first.bench.metrics.checkpoint().writes,
+    })
+    const restored = openBench({ bulk: first.bulk })
+    restored.metrics.restore()
+    for (const bench of [first.bench, second.bench, restored]) {
+      const atMs = laterMs + 90_000
+      expect(write(bench, 9, atMs, A)).toMatchObject({ attributed: 1, notElected: 0 })
+      expect(write(bench, 9, atMs, B)).toMatchObject({ attributed: 0, notElected: 1 })
+      const eu = bench.metrics.haClusters().find(({ cluster }) => cluster === 'eu')
+      expect(eu).toMatchObject({ elected: 'a', failovers: 0, electedAtMs: atMs })
+      expect(eu?.replicas.map(({ receivedSamples }) => receivedSamples)).toEqual([1, 1])
+    }
+  })
+
   it('need both labels: one alone is a label like any other', () => {
     const bench = openBench()
     for (const replica of ['a', 'b']) {
@@ -234,6 +271,24 @@ describe('a request', () => {
     expect(outcome.messages).toEqual([
       'cluster "us" over the limit haClustersOfPlatform of 1 (ha-cluster-limit)',
     ])
+  })
+
+  it('finds room for a cluster where others were silent for long', () => {
+    const bench = openBench({ limits: { haClustersOfPlatform: 2 } })
+    const spanMs = (2 * 86_400 + 600) * 1_000
+    const us = { cluster: 'us', replica: 'a' }
+    const asia = { cluster: 'asia', replica: 'a' }
+    write(bench, 1, T, A)
+    write(bench, 1, T + 1_000, us)
+    const refused = write(bench, 1, T + spanMs, asia)
+    expect(refused.discarded).toEqual({ 'ha-cluster-limit': 1 })
+    // One that the same write names is no room for another
+    const atMs = T + spanMs + 1
+    const both = [requests(5, atMs, A), requests(1, atMs, asia), requests(1, atMs, us)]
+    const outcome = bench.write(remoteWrite(both), atMs)
+    expect(outcome).toMatchObject({ attributed: 2, discarded: { 'ha-cluster-limit': 1 } })
+    expect(write(bench, 1, T + spanMs + 1_001, asia).attributed).toBe(0)
+    expect(write(bench, 1, T + 2 * spanMs + 2, asia).attributed).toBe(1)
   })
 
   it('of a standby is left to the elected one even where it would be refused', () => {
