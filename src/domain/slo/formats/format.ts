@@ -36,6 +36,8 @@ export interface SloUnit {
   pathOf(path: readonly PropertyKey[]): readonly PropertyKey[]
   /** What was found before it was read. */
   readonly findings?: readonly FieldFinding[]
+  /** It is a part of a composite, which raises alerts for it. */
+  readonly isPart?: boolean
   /** Annotations that it gets besides. */
   readonly annotations?: Readonly<Record<string, string>>
 }

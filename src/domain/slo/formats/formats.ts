@@ -8,7 +8,7 @@ import { sloSpecSchema, type SloSpec } from '../model/slo-spec.ts'
 import { readCarried, writeCarried } from './carried.ts'
 import { leftOut, refused, type Finding, type Place } from './finding.ts'
 import type { JsonObject, ObjectFormat, ReadObject, SloUnit } from './format.ts'
-import { OPENSLO } from './openslo.ts'
+import { NO_POLICIES_NOTE, OPENSLO } from './openslo.ts'
 import { isOpenSlo, unitsOf, withObjects, withoutObjects } from './openslo-objects.ts'
 import { PYRRA } from './pyrra.ts'
 import { isSloGenerator, readSloGenerator } from './slo-generator.ts'
@@ -145,8 +145,9 @@ function readUnits(
   units: readonly SloUnit[],
   { format, nowMs }: { readonly format: ImportFormat; readonly nowMs: number },
 ): ImportedSlos {
-  const read = units.map((unit): ImportedSlos => {
-    const { spec, findings } = readCarried(objectFormat, unit.object, nowMs)
+  const imported = units.map((unit): ImportedSlos => {
+    const read = readCarried(objectFormat, unit.object, nowMs)
+    const { spec, findings } = unit.isPart === true ? silenced(read) : read
     const all = [...(unit.findings ?? []), ...findings].map((each) => {
       return { ...each, path: unit.pathOf(each.path) }
     })
@@ -156,9 +157,15 @@ function readUnits(
     return checked({ spec: whole, findings: all }, { ...unit, pathOf: same, format })
   })
   return {
-    slos: read.flatMap(({ slos }) => slos),
-    findings: read.flatMap(({ findings }) => findings),
+    slos: imported.flatMap(({ slos }) => slos),
+    findings: imported.flatMap(({ findings }) => findings),
   }
+}
+
+/** The composite raises alerts for its parts. */
+function silenced({ spec, findings }: ReadObject): ReadObject {
+  const rest = findings.filter(({ message }) => message !== NO_POLICIES_NOTE)
+  return spec === undefined ? { findings: rest } : { spec: { ...spec, alerts: [] }, findings: rest }
 }
 
 function same(path: readonly PropertyKey[]): readonly PropertyKey[] {

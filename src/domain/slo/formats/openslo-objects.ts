@@ -159,7 +159,8 @@ function takenApart({ object, document, name }: Known, known: readonly Known[]):
     problems.push(leftOut(['spec', 'objectives'], composite.refusal))
     return { units, made: [], problems, used }
   }
-  return { units, made: [{ spec: composite.spec, document }], problems, used }
+  const asParts = units.map((unit) => ({ ...unit, isPart: true }))
+  return { units: asParts, made: [{ spec: composite.spec, document }], problems, used }
 }
 
 function isByTier(objectives: readonly JsonObject[]): boolean {

@@ -73,7 +73,7 @@ function read(object: JsonObject): { spec?: SloSpec; findings: FieldFinding[] } 
   if (found.indicator === undefined) return { findings: found.findings }
   const isSilent = (spec.alertPolicies ?? []).length === 0
   return {
-    findings: [...found.findings, ...(isSilent ? [note(['spec'], PAIRS_NOTE)] : [])],
+    findings: [...found.findings, ...(isSilent ? [note(['spec'], NO_POLICIES_NOTE)] : [])],
     spec: compact({
       sloId,
       title: (metadata.displayName ?? metadata.name).slice(0, 100) || metadata.name,
@@ -88,7 +88,7 @@ function read(object: JsonObject): { spec?: SloSpec; findings: FieldFinding[] } 
   }
 }
 
-const PAIRS_NOTE =
+export const NO_POLICIES_NOTE =
   'has no alert policies: it gets the usual pairs of Tenantry, unless alerts is set to []'
 
 function nonEmpty<T extends object>(value: T | undefined): T | undefined {
