@@ -26,10 +26,12 @@ import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
+  openCorrections,
   openSlo,
   openSloBook,
   sloBookOf,
   thresholdsOf,
+  type Corrections,
   type Slo,
   type SloBookKeeper,
   type SloBookSpec,
@@ -299,6 +301,7 @@ interface Domain {
   readonly metrics: Metrics
   readonly slo: Slo
   readonly sloBook: SloBookKeeper
+  readonly corrections: Corrections
   readonly incidents: Incidents
   readonly routing: Routing
 }
@@ -326,7 +329,8 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     thresholdsSeconds: thresholdsOf(book.templates),
   })
   const dimensions = settings.dimensions.map(({ name }) => name)
-  const slo = openSlo({ bulk, tenants, book, counters: telemetry, log, dimensions })
+  const corrections = openCorrections({ db: control, access })
+  const slo = openSlo({ bulk, tenants, book, corrections, counters: telemetry, log, dimensions })
   const incidents = openIncidents({ db: control })
   const routing = openRouting({
     db: control,
@@ -337,7 +341,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
   })
-  return { access, tenants, metrics, slo, sloBook, incidents, routing }
+  return { access, tenants, metrics, slo, sloBook, corrections, incidents, routing }
 }
 
 function channelsOf(settings: Settings): Channel[] {

@@ -5,6 +5,8 @@ export const AUDIT_ACTIONS = [
   'attribution.changed',
   'mapping.changed',
   'slo-book.changed',
+  'slo-correction.created',
+  'slo-correction.revoked',
   'deploy.recorded',
   'key.created',
   'key.revoked',

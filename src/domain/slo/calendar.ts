@@ -20,6 +20,21 @@ export function periodAt(atMs: number, unit: CalendarUnit, zone: string): Calend
   return { startMs: midnightMs(first, zone), endMs: midnightMs(nextFirst(first, unit), zone) }
 }
 
+/** Tells what a zone's clocks show at an instant, as if they were in UTC. */
+export function wallOfInstant(atMs: number, zone: string): number {
+  return atMs + offsetMs(atMs, zone)
+}
+
+/** Finds when a zone's clocks show something. What they skip is the instant at which they would
+ *  have shown it, had they not jumped; of two instants it is the first. */
+export function instantOfWall(wallMs: number, zone: string): number {
+  const offsets = [wallMs - DAY_MS, wallMs + DAY_MS].map((atMs) => offsetMs(atMs, zone))
+  const found = offsets
+    .map((offset) => wallMs - offset)
+    .filter((atMs) => atMs + offsetMs(atMs, zone) === wallMs)
+  return found.length > 0 ? Math.min(...found) : wallMs - offsets[0]!
+}
+
 interface LocalDate {
   readonly year: number
   /** From 1; beyond 12 it is of the next year. */
@@ -85,7 +100,7 @@ function firstAfterGap(wallMs: number, zone: string): number {
 }
 
 function localDate(atMs: number, zone: string): LocalDate {
-  const local = new Date(atMs + offsetMs(atMs, zone))
+  const local = new Date(wallOfInstant(atMs, zone))
   return {
     year: local.getUTCFullYear(),
     month: local.getUTCMonth() + 1,

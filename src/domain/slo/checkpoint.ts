@@ -137,10 +137,14 @@ export class Checkpoint {
     const day = Math.floor(hour / HOURS_PER_DAY)
     this.#cleaningDay = day
     if (day <= this.#cleanedDay || this.#slots.headTick < 0) return []
-    return HISTORY_STEPS.map(({ stepTicks, rowHours, keptDays }) => ({
-      stepSeconds: stepTicks * TICK_SECONDS,
-      beforeStretch: Math.floor((hour - keptDays * HOURS_PER_DAY) / rowHours),
-    }))
+    return HISTORY_STEPS.map(({ stepTicks, rowHours, keptDays, covers }) => {
+      const days =
+        covers === 'period' ? Math.max(keptDays, this.#slots.longestPeriodDays) : keptDays
+      return {
+        stepSeconds: stepTicks * TICK_SECONDS,
+        beforeStretch: Math.floor((hour - days * HOURS_PER_DAY) / rowHours),
+      }
+    })
   }
 }
 

@@ -10,22 +10,28 @@ import { unpackHistory, type CountColumns } from './history-pack.ts'
 import { HISTORY_COARSE_TICKS } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { readHistory } from './store.ts'
+import { common, type Exclusions, type TickRange } from './tick-range.ts'
 import { TICKS_PER_HOUR, TICK_SECONDS } from './windows.ts'
 
 /** A day of five minutes is one row on disk. */
 const ROW_TICKS = 24 * TICKS_PER_HOUR
 const ROW_BUCKETS = ROW_TICKS / HISTORY_COARSE_TICKS
 
-/** (fromTick, toTick]. */
-export interface TickRange {
-  readonly fromTick: number
-  readonly toTick: number
+interface Remembered extends TickRange {
+  readonly exclusions: Exclusions
+  readonly lateCounts: number
+  readonly count: Counted
 }
+
+const NOTHING: Counted = { total: 0, bad: 0 }
 
 export class CountsBetween {
   readonly #slots: Slots
   readonly #history: HistoryLog
   readonly #bulk: BulkWriter
+
+  /** By slot: what was last asked of sealed hours. */
+  readonly #memory = new Map<number, Remembered>()
 
   constructor(parts: { slots: Slots; history: HistoryLog; bulk: BulkWriter }) {
     this.#slots = parts.slots
@@ -65,6 +71,45 @@ export class CountsBetween {
     return count
   }
 
+  /** Counts what lies in exclusions within a range. What is sealed is remembered, so that asking
+   *  again reads nothing. */
+  excluded(slot: number, exclusions: Exclusions, range: TickRange): Counted {
+    if (exclusions.length === 0) return NOTHING
+    const page = this.#slots.page(slot)
+    const sealed = { fromTick: range.fromTick, toTick: page.sealedHour * TICKS_PER_HOUR }
+    const open = { fromTick: Math.max(range.fromTick, sealed.toTick), toTick: range.toTick }
+    const before = common(sealed, range)
+    const old = before === null ? NOTHING : this.#remembered(slot, exclusions, before)
+    const recent = this.#sum(slot, exclusions, open)
+    return { total: old.total + recent.total, bad: old.bad + recent.bad }
+  }
+
+  #remembered(slot: number, exclusions: Exclusions, range: TickRange): Counted {
+    const { lateCounts } = this.#history
+    const known = this.#memory.get(slot)
+    const isSame =
+      known?.exclusions === exclusions &&
+      known.lateCounts === lateCounts &&
+      known.fromTick === range.fromTick &&
+      known.toTick === range.toTick
+    if (isSame) return known.count
+    const count = this.#sum(slot, exclusions, range)
+    this.#memory.set(slot, { ...range, exclusions, lateCounts, count })
+    return count
+  }
+
+  #sum(slot: number, exclusions: Exclusions, range: TickRange): Counted {
+    const sum = { total: 0, bad: 0 }
+    for (const exclusion of exclusions) {
+      const cut = common(exclusion, range)
+      if (cut === null) continue
+      const { total, bad } = this.read(slot, cut)
+      sum.total += total
+      sum.bad += bad
+    }
+    return sum
+  }
+
   /** Adds the five minutes that hold a tick, out of the history. */
   #addStored(
     days: Map<number, CountColumns>,
@@ -90,13 +135,4 @@ export class CountsBetween {
     const parts = [stored, ...this.#history.pending(slot, stepSeconds, stretch)]
     return unpackHistory(Buffer.concat(parts), ROW_BUCKETS)
   }
-}
-
-/** Cuts a range to another one; null where they have nothing in common. */
-export function within(range: TickRange, { fromTick, toTick }: TickRange): TickRange | null {
-  const cut = {
-    fromTick: Math.max(range.fromTick, fromTick),
-    toTick: Math.min(range.toTick, toTick),
-  }
-  return cut.fromTick < cut.toTick ? cut : null
 }

@@ -15,6 +15,18 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'Correct the files; `tenantry validate -f DIR` checks them without a server.',
   },
+  SLO_CORRECTION_LIMIT: {
+    code: 'SLO_CORRECTION_LIMIT',
+    status: 422,
+    retryable: false,
+    hint: 'Revoke corrections that are over, or make one that repeats of several.',
+  },
+  SLO_CORRECTION_NOT_FOUND: {
+    code: 'SLO_CORRECTION_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry slo correction list` for those that there are.',
+  },
   SLO_NOT_FOUND: {
     code: 'SLO_NOT_FOUND',
     status: 404,

@@ -7,8 +7,10 @@ import type { Condition } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Booking } from './booking.ts'
 import type { Breakdown } from './breakdown.ts'
-import { holdingPairs, lingeringPairs, type PairMask } from './decide.ts'
+import { lingeringPairs, type PairMask } from './decide.ts'
+import type { ExclusionBook } from './exclusions.ts'
 import type { HistoryLog } from './history-log.ts'
+import { judgedCounts, judgedPairs } from './judged-counts.ts'
 import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
 import { NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
@@ -23,6 +25,7 @@ export interface EvaluationParts {
   readonly history: HistoryLog
   readonly reading: Reading
   readonly sparks: Sparks
+  readonly exclusions: ExclusionBook
 }
 
 export interface Heard {
@@ -66,10 +69,11 @@ export class Evaluation {
 
   /** Runs in pieces. Shape: nothing is yielded; each yield is a place to pause. */
   *run(nowMs: number, heard: Heard): Generator<void, void> {
-    const { slots, sparks, booking, breakdown } = this.#parts
+    const { slots, sparks, booking, breakdown, exclusions } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
     slots.advance(nowMs)
+    exclusions.refresh(nowMs)
     slots.headTick = Math.max(slots.headTick, Math.ceil(nowMs / TICK_MS) + 1)
     slots.settledTicks.fill(slots.headTick - LAG_TICKS)
     sparks.advance(nowMs)
@@ -163,14 +167,15 @@ export class Evaluation {
     let worst = -1
     let anything = 0
     for (let i = 0; i < slos.length; i += 1) {
-      const { objective, upper } = slos[i]!
+      const slo = slos[i]!
+      const { objective, upper } = slo
       this.#raised[i] = 0
       this.#holding[i] = 0
       if (upper === NO_SLOT) continue
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
       this.#raised[i] = page.raised[place]!
-      this.#holding[i] = active ? holdingPairs(page, place, objective) : 0
+      this.#holding[i] = active ? judgedPairs(page, place, slo) : 0
       anything |= this.#raised[i]! | this.#holding[i]!
       if (!active) continue
       const total = page.totals[HOUR_WINDOW]![place]!
@@ -200,12 +205,16 @@ export class Evaluation {
   #raise(tenant: SloTenant, { silent, first }: Situation): void {
     const { slots, reading } = this.#parts
     const wasSilent = reading.noDataRaised(tenant)
-    tenant.slos.forEach(({ upper, objective }, i) => {
+    tenant.slos.forEach((slo, i) => {
+      const { upper, objective } = slo
       this.#lingering[i] = 0
       if (upper === NO_SLOT) return
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
-      if (tenant.active) this.#lingering[i] = lingeringPairs(page, place, objective)
+      if (tenant.active) {
+        const judged = judgedCounts(page, place, slo)
+        this.#lingering[i] = lingeringPairs(judged.counts, judged.place, objective)
+      }
       page.raised[place] = upper === tenant.first && silent ? NO_DATA_BIT : 0
     })
     for (const group of slots.causes) this.#raiseCause(tenant, group, { silent, first })

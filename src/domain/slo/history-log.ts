@@ -15,11 +15,12 @@ import {
 } from './slot-page.ts'
 import { MINUTES_PER_HOUR, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICK_SECONDS } from './windows.ts'
 
-/** The steps that are kept, with how many hours make one row and how long rows are kept. A day
- *  at one step is at most a few KiB. */
+/** The steps that are kept, with how many hours make one row and how long rows are kept; five
+ *  minutes as long as the longest period, so that it can be corrected. A day at one step is at most
+ *  a few KiB. */
 export const HISTORY_STEPS = [
-  { stepTicks: TICKS_PER_MINUTE, rowHours: 6, keptDays: 8 },
-  { stepTicks: HISTORY_COARSE_TICKS, rowHours: 24, keptDays: 30 },
+  { stepTicks: TICKS_PER_MINUTE, rowHours: 6, keptDays: 8, covers: 'days' },
+  { stepTicks: HISTORY_COARSE_TICKS, rowHours: 24, keptDays: 30, covers: 'period' },
 ] as const
 export type HistoryStep = (typeof HISTORY_STEPS)[number]
 
@@ -41,11 +42,15 @@ export class HistoryLog implements LateCounts {
   /** Late gains by slot, step and bucket. */
   #late = new Map<string, LateCount>()
 
+  /** Grows with every count that changes what is sealed. */
+  lateCounts = 0
+
   constructor(slotNumber: (page: SlotPage, slot: number) => number) {
     this.#slotNumber = slotNumber
   }
 
   add(late: LateCount): void {
+    this.lateCounts += 1
     const { page, slot, stepTicks, bucket } = late
     const key = `${String(this.#slotNumber(page, slot))}/${String(stepTicks)}/${String(bucket)}`
     const before = this.#late.get(key)

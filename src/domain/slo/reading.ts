@@ -13,7 +13,9 @@ import {
   type Counted,
 } from './budget.ts'
 import { windowBurn } from './burn.ts'
-import { burningPairs, holdingPairs, lingeringPairs } from './decide.ts'
+import { burningPairs, lingeringPairs } from './decide.ts'
+import type { ExclusionBook } from './exclusions.ts'
+import { judgedCounts, judgedPairs } from './judged-counts.ts'
 import type { CountsBetween } from './counts-between.ts'
 import { stretchesOf } from './model/objective-history.ts'
 import type { JudgedPair, Objective } from './objective.ts'
@@ -27,7 +29,14 @@ import {
   type TenantSlo,
 } from './slots.ts'
 import { isSilent, stateOf, type Moment } from './state.ts'
-import type { BurnStatus, SloState, SloStatus } from './status.ts'
+import type {
+  BurnStatus,
+  ExclusionStatus,
+  SloState,
+  SloStatus,
+  UncorrectedStatus,
+} from './status.ts'
+import { common, NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { inputOf, isBucketInput, NO_DATA_ACTION, sliceOf, type SloTemplate } from './template.ts'
 import {
   budgetLeftInWords,
@@ -47,14 +56,27 @@ export interface BurnTold {
 }
 
 export const NO_DATA_KEY = 'no-data'
+/** Of an SLO's status. */
+const EXCLUSIONS_TOLD = 50
+
+interface BudgetFigures {
+  readonly period: Counted
+  readonly allowed: AllowedPpm
+}
+
+interface PeriodFigures extends BudgetFigures {
+  readonly uncorrected: BudgetFigures | null
+}
 
 export class Reading {
   readonly #slots: Slots
   readonly #between: CountsBetween
+  readonly #exclusions: ExclusionBook
 
-  constructor(slots: Slots, between: CountsBetween) {
-    this.#slots = slots
-    this.#between = between
+  constructor(parts: { slots: Slots; between: CountsBetween; exclusions: ExclusionBook }) {
+    this.#slots = parts.slots
+    this.#between = parts.between
+    this.#exclusions = parts.exclusions
   }
 
   count(slot: number, window: number): Counted {
@@ -67,6 +89,13 @@ export class Reading {
    *  as decisions would use it, and the hour that runs, up to the last closed minute. */
   periodCount(slot: number): Counted {
     return this.#slots.page(slot).periodCount(slot & PLACE_MASK)
+  }
+
+  /** Counts a window as decisions do: without what is excluded. */
+  #judged(slo: TenantSlo, window: number, slot = slo.upper): Counted {
+    const judged = judgedCounts(this.#slots.page(slot), slot & PLACE_MASK, slo)
+    const { counts, place } = judged
+    return { bad: counts.bads[window]![place]!, total: counts.totals[window]![place]! }
   }
 
   /** Tells whether a tenant had any traffic in the last day. */
@@ -86,8 +115,7 @@ export class Reading {
   status(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloStatus {
     const { objective, upper } = slo
     const { template, targetPpm } = objective
-    const period = this.periodCount(upper)
-    const allowed = this.#allowed(slo, period)
+    const { period, allowed, uncorrected } = this.#period(slo)
     const leftRatio = budgetLeftRatio(period, allowed)
     const burns = this.#burns(slo)
     const exhausts = this.#exhausts(slo, leftRatio)
@@ -120,10 +148,28 @@ export class Reading {
       budgetLeftRatio: leftRatio,
       budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
       exhaustsInSeconds: exhausts,
+      uncorrected: uncorrected === null ? null : uncorrectedOf(uncorrected, objective),
+      exclusions: this.#excluded(tenant, slo),
       burns,
       evaluatedAtMs: moment.nowMs,
       settledToMs: this.#slots.page(upper).settledTicks[upper & PLACE_MASK]! * TICK_MS,
     }
+  }
+
+  /** Lists what is excluded from a period, newest first. */
+  #excluded(tenant: SloTenant, { upper, objective, exclusions }: TenantSlo): ExclusionStatus[] {
+    if (exclusions.length === 0) return []
+    const range = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    return this.#exclusions
+      .within(tenant, objective.template.sloId, range)
+      .toSorted((left, right) => right.fromTick - left.fromTick)
+      .slice(0, EXCLUSIONS_TOLD)
+      .map(({ fromTick, toTick, correction }) => ({
+        correctionId: correction.correctionId,
+        reason: correction.reason,
+        fromMs: fromTick * TICK_MS,
+        toMs: toTick * TICK_MS,
+      }))
   }
 
   /** Writes the page or ticket of a cause, holding or ceased. The key stays over the alert's
@@ -131,13 +177,13 @@ export class Reading {
   burnCondition(tenant: SloTenant, told: BurnTold, moment: Moment): Condition {
     const { cause, action, voice, holds } = told
     const slo = tenant.slos[voice.sloIndex]!
-    const { objective, upper } = slo
+    const { objective } = slo
     const pair = pairAt(objective, voice)
     const { template, targetPpm } = objective
-    const long = this.count(upper, pair.long)
-    const short = this.count(upper, pair.short)
-    const period = this.periodCount(upper)
-    const leftRatio = budgetLeftRatio(period, this.#allowed(slo, period))
+    const long = this.#judged(slo, pair.long)
+    const short = this.#judged(slo, pair.short)
+    const { period, allowed } = this.#period(slo)
+    const leftRatio = budgetLeftRatio(period, allowed)
     const exhausts = this.#exhausts(slo, leftRatio)
     return {
       source: 'slo',
@@ -168,8 +214,27 @@ export class Reading {
     }
   }
 
+  /** Counts a period with its corrections, and without them where there are any. */
+  #period(slo: TenantSlo): PeriodFigures {
+    const { upper, exclusions } = slo
+    const whole = this.periodCount(upper)
+    const range = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    if (!exclusions.some((exclusion) => common(exclusion, range) !== null)) {
+      return { period: whole, allowed: this.#allowed(slo, whole, NO_EXCLUSIONS), uncorrected: null }
+    }
+    const excluded = this.#between.excluded(upper, exclusions, range)
+    const period = { total: whole.total - excluded.total, bad: whole.bad - excluded.bad }
+    const allowed = this.#allowed(slo, period, exclusions)
+    const uncorrected = { period: whole, allowed: this.#allowed(slo, whole, NO_EXCLUSIONS) }
+    return { period, allowed, uncorrected }
+  }
+
   /** Tells what may fail of a period: of every stretch what was promised in it. */
-  #allowed({ upper, objective }: TenantSlo, { total }: Counted): AllowedPpm {
+  #allowed(
+    { upper, objective }: TenantSlo,
+    { total }: Counted,
+    exclusions: Exclusions,
+  ): AllowedPpm {
     const { history, targetPpm } = objective
     if (history.length === 1) return allowedPpm(total, targetPpm)
     const { fromTick, toTick } = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
@@ -178,7 +243,9 @@ export class Reading {
     if (stretches.length === 1) return allowedPpm(total, stretches[0]!.targetPpm)
     return stretches.reduce((sum, stretch) => {
       const ticks = { fromTick: stretch.fromMs / TICK_MS, toTick: stretch.toMs / TICK_MS }
-      return sum + allowedPpm(this.#between.read(upper, ticks).total, stretch.targetPpm)
+      const counted = this.#between.read(upper, ticks).total
+      const excluded = this.#between.excluded(upper, exclusions, ticks).total
+      return sum + allowedPpm(counted - excluded, stretch.targetPpm)
     }, 0)
   }
 
@@ -202,17 +269,18 @@ export class Reading {
   #lingering(slo: TenantSlo): VerdictFacts['lingering'] {
     const { upper, objective } = slo
     const page = this.#slots.page(upper)
-    const place = upper & PLACE_MASK
-    const kept = page.raised[place]! & lingeringPairs(page, place, objective)
+    const judged = judgedCounts(page, upper & PLACE_MASK, slo)
+    const lingering = lingeringPairs(judged.counts, judged.place, objective)
+    const kept = page.raised[upper & PLACE_MASK]! & lingering
     const pair = objective.pairs.find(({ bit }) => (kept & bit) !== 0)
     if (pair === undefined) return null
     const burn = this.#burnOf(slo, pair.short) ?? 0
     return { burn, window: objective.plan.windows[pair.short]!.name }
   }
 
-  #burnOf({ upper, objective }: TenantSlo, window: number): number | null {
-    const { bad, total } = this.count(upper, window)
-    return windowBurn(bad, total, objective.targetPpm)
+  #burnOf(slo: TenantSlo, window: number): number | null {
+    const { bad, total } = this.#judged(slo, window)
+    return windowBurn(bad, total, slo.objective.targetPpm)
   }
 
   /** Writes the condition of a tenant's silence. */
@@ -235,13 +303,12 @@ export class Reading {
 
   #burns(slo: TenantSlo): BurnStatus[] {
     const { objective, upper } = slo
-    const page = this.#slots.page(upper)
-    const place = upper & PLACE_MASK
-    const burning = burningPairs(page, place, objective)
-    const holding = holdingPairs(page, place, objective)
+    const judged = judgedCounts(this.#slots.page(upper), upper & PLACE_MASK, slo)
+    const burning = burningPairs(judged.counts, judged.place, objective)
+    const holding = this.#holding(upper, slo)
     return objective.pairs.map((pair) => {
-      const long = this.count(upper, pair.long)
-      const short = this.count(upper, pair.short)
+      const long = this.#judged(slo, pair.long)
+      const short = this.#judged(slo, pair.short)
       const holds = (holding & pair.bit) !== 0
       const guarded = !holds && (burning & pair.bit) !== 0
       return {
@@ -272,8 +339,8 @@ export class Reading {
     })
   }
 
-  #holding(slot: number, { objective }: TenantSlo): number {
-    return holdingPairs(this.#slots.page(slot), slot & PLACE_MASK, objective)
+  #holding(slot: number, slo: TenantSlo): number {
+    return judgedPairs(this.#slots.page(slot), slot & PLACE_MASK, slo)
   }
 
   #exhausts(slo: TenantSlo, leftRatio: number | null): number | null {
@@ -305,6 +372,21 @@ function suppressedText(
   const few =
     bad < minBadEvents ? `${shown(minBadEvents)} bad` : `${shown(minTotalEvents)} altogether`
   return `${shown(bad)} bad of ${shown(total)} ${what}: fewer than ${few}`
+}
+
+function uncorrectedOf(
+  { period, allowed }: BudgetFigures,
+  objective: Objective,
+): UncorrectedStatus {
+  const { units } = objective
+  return {
+    sliRatio: period.total > 0 ? (period.total - period.bad) / period.total : null,
+    good: (period.total - period.bad) / units,
+    bad: period.bad / units,
+    total: period.total / units,
+    budgetLeftRatio: budgetLeftRatio(period, allowed),
+    budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
+  }
 }
 
 function inUnits(count: number | null, { units }: Objective): number | null {

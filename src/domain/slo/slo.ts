@@ -12,6 +12,8 @@ import { Breakdown, type SloBreakdown } from './breakdown.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { CountsBetween } from './counts-between.ts'
+import type { Corrections } from './corrections/corrections.ts'
+import { ExclusionBook } from './exclusions.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
@@ -49,6 +51,13 @@ export {
 } from './formats/formats.ts'
 export { lintSlos, type LintContext, type LintFinding, type SeenTraffic } from './lint.ts'
 export { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from './model/slo-documents.ts'
+export {
+  concerns,
+  correctionRequestSchema,
+  type Correction,
+  type CorrectionRequest,
+} from './corrections/correction.ts'
+export { openCorrections, type Corrections } from './corrections/corrections.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export { publishedSlos } from './published.ts'
 export { SLO_STATES, type SloStatus } from './status.ts'
@@ -58,6 +67,8 @@ export interface SloDeps {
   readonly tenants: SloTenants
   /** The SLOs that are there without configuration where it is left out. */
   readonly book?: SloBook
+  /** None without it. */
+  readonly corrections?: Corrections
   /** Names of what gains are told apart by, in the order of their values. */
   readonly dimensions?: readonly string[]
   /** How much memory counts by dimension may take. */
@@ -125,9 +136,18 @@ export function openSlo(deps: SloDeps): Slo {
     ...(deps.breakdownBytes === undefined ? {} : { maxBytes: deps.breakdownBytes }),
   })
   const between = new CountsBetween({ slots, history, bulk })
-  const reading = new Reading(slots, between)
+  const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
+  const reading = new Reading({ slots, between, exclusions })
   const sparks = new Sparks()
-  const evaluation = new Evaluation({ slots, booking, breakdown, history, reading, sparks })
+  const evaluation = new Evaluation({
+    slots,
+    booking,
+    breakdown,
+    history,
+    reading,
+    sparks,
+    exclusions,
+  })
   slots.beforeGiving = (tenant) => evaluation.end(tenant, slots.causes)
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
   /** Cells of tenants that have no slots. */

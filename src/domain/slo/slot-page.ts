@@ -49,6 +49,11 @@ export interface LateCount {
   readonly bad: number
 }
 
+export interface WindowRing {
+  readonly ring: CountRing
+  readonly span: number
+}
+
 export interface PageShape {
   readonly kind: PageKind
   readonly plan: WindowPlan
@@ -68,6 +73,10 @@ export class SlotPage {
   readonly #hours: CountRing
   /** What the calendar's present period holds. Null where the period is a span. */
   readonly calendar: CalendarCounts | null
+  /** How far back the longest window of a pair reaches. */
+  readonly longestWindowTicks: number
+  /** By window: its ring, and how many of its buckets the window has. */
+  readonly #windowRings: readonly WindowRing[]
   /** The ring that the period's window is of. */
   readonly #periodRing: CountRing
   /** Per window of the plan, per slot. */
@@ -119,6 +128,12 @@ export class SlotPage {
     this.#periodRing =
       plan.period === null ? this.#hours : this.rings[ringOfWindow(plans, plan.period)]!
     const windows = [...plan.windows.keys()]
+    this.#windowRings = windows.map((window) => {
+      const at = ringOfWindow(plans, window)
+      return { ring: this.rings[at]!, span: plans[at]!.spans[plans[at]!.windows.indexOf(window)]! }
+    })
+    const judged = plan.windows.filter((_, window) => window !== plan.period)
+    this.longestWindowTicks = Math.max(...judged.map(({ seconds }) => seconds)) / TICK_SECONDS
     this.totals = windows.map((window) => spanOf(this.rings, plans, window, 'spanTotals'))
     this.bads = windows.map((window) => spanOf(this.rings, plans, window, 'spanBads'))
   }
@@ -173,6 +188,10 @@ export class SlotPage {
       fromTick = Math.max(fromTick, edge * ring.stepTicks)
     }
     return count
+  }
+
+  windowRing(window: number): WindowRing {
+    return this.#windowRings[window]!
   }
 
   /** Every ring that a checkpoint keeps, in stored order. */

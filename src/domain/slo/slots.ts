@@ -6,12 +6,14 @@
  */
 import { assert } from '../../core/assert.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
+import { DAY_MS } from '../../core/time.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import type { SloBook } from './model/slo-book.ts'
 import { objectiveOf, type Objective } from './objective.ts'
 import { causesOf, type CauseGroup } from './raise.ts'
 import { SlotPage, type LateCounts, type PageShape } from './slot-page.ts'
 import { appliesTo, sliceOf, type SliceRule, type SloTemplate, type SloTier } from './template.ts'
+import { NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { planOf } from './window-plan.ts'
 import { SPEEDS } from './windows.ts'
 
@@ -34,6 +36,8 @@ export type Estimate = 'upper' | 'lower'
  *  exists only where the two differ. */
 export interface TenantSlo {
   objective: Objective
+  /** What no budget is charged for. */
+  exclusions: Exclusions
   readonly upper: number
   lower: number
 }
@@ -81,6 +85,8 @@ export class Slots {
   /** By slot: until which tick its counts are settled. Filled anew in each evaluation. */
   settledTicks = new Int32Array(PAGE_SLOTS)
   headTick = -1
+  /** Grows whenever a tenant gets other SLOs. */
+  version = 0
   /** Called before a tenant gets other SLOs than it had. */
   beforeGiving: (tenant: SloTenant) => void = () => {}
   #book: SloBook
@@ -106,6 +112,14 @@ export class Slots {
     this.#late = late
     // What allows no failure is refused before there is anybody that it is promised to.
     for (const template of book.templates) this.#objective(template, 'starter', undefined)
+  }
+
+  /** Two days more where the calendar has longer periods than their nominal length. */
+  get longestPeriodDays(): number {
+    const days = this.templates.map(({ period, periodSeconds }) => {
+      return Math.ceil((periodSeconds * 1_000) / DAY_MS) + (period.kind === 'calendar' ? 2 : 0)
+    })
+    return Math.max(0, ...days)
   }
 
   page(slot: number): SlotPage {
@@ -222,16 +236,18 @@ export class Slots {
   /** Gives a tenant the SLOs that are promised to it. Tells whether it has other slots than
    *  before. */
   #give(tenant: SloTenant): boolean {
+    this.version += 1
     const isNoData = this.#raisedAt(tenant.first) & NO_DATA_BIT
     const before = tenant.slos.map(({ upper }) => upper)
     tenant.slos = this.templates.map((template) => {
       const objective = this.#objectiveOf(tenant, template)
       const isPromised = template.counting.from === 'cells' && appliesTo(template, tenant)
-      if (!isPromised) return { objective, upper: NO_SLOT, lower: NO_SLOT }
+      const exclusions = NO_EXCLUSIONS
+      if (!isPromised) return { objective, exclusions, upper: NO_SLOT, lower: NO_SLOT }
       const upper = this.#claim(tenant.tenantId, template, 'upper')
       const hasLower = this.#find(tenant.tenantId, template.sloId, 'lower') !== undefined
       const lower = hasLower ? this.#claim(tenant.tenantId, template, 'lower') : NO_SLOT
-      return { objective, upper, lower }
+      return { objective, exclusions, upper, lower }
     })
     tenant.first = tenant.slos.find(({ upper }) => upper !== NO_SLOT)?.upper ?? NO_SLOT
     const kept = new Set(tenant.slos.map(({ upper }) => upper))

@@ -29,6 +29,24 @@ export interface BurnStatus {
   suppressed: string | null
 }
 
+/** A period as it is without its corrections. */
+export interface UncorrectedStatus {
+  sliRatio: number | null
+  good: number
+  bad: number
+  total: number
+  budgetLeftRatio: number | null
+  budgetLeftEvents: number | null
+}
+
+/** A stretch that no budget is charged for, in whole five minutes: (fromMs, toMs]. */
+export interface ExclusionStatus {
+  correctionId: string
+  reason: string
+  fromMs: number
+  toMs: number
+}
+
 export interface SloStatus {
   tenantId: TenantId
   sloId: string
@@ -47,6 +65,10 @@ export interface SloStatus {
   budgetLeftRatio: number | null
   budgetLeftEvents: number | null
   exhaustsInSeconds: number | null
+  /** Null where nothing is corrected. */
+  uncorrected: UncorrectedStatus | null
+  /** What is excluded from the period, newest first; the newest fifty. */
+  exclusions: ExclusionStatus[]
   burns: BurnStatus[]
   evaluatedAtMs: number
   settledToMs: number

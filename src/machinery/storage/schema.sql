@@ -260,6 +260,26 @@ CREATE TABLE slo_book (
   overrides TEXT NOT NULL CHECK (json_valid(overrides))
 ) STRICT;
 
+CREATE TABLE slo_correction (
+  correction_id TEXT PRIMARY KEY,
+  -- A tenant's id: a correction of one is the platform's, not the tenant's.
+  for_tenant TEXT,
+  tier TEXT CHECK (tier IN ('starter', 'professional', 'enterprise')),
+  slo_id TEXT,
+  starts_at_ms INTEGER NOT NULL,
+  ends_at_ms INTEGER NOT NULL CHECK (ends_at_ms > starts_at_ms),
+  rrule TEXT,
+  zone TEXT,
+  reason TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  revoked_at_ms INTEGER,
+  revoked_by TEXT,
+  CHECK (for_tenant IS NULL OR tier IS NULL),
+  CHECK ((rrule IS NULL) = (zone IS NULL)),
+  CHECK ((revoked_at_ms IS NULL) = (revoked_by IS NULL))
+) STRICT;
+
 CREATE TABLE tenant (
   tenant_id TEXT PRIMARY KEY CHECK (length(tenant_id) BETWEEN 1 AND 48 AND tenant_id NOT GLOB '*[^a-z0-9-]*'),
   tier TEXT NOT NULL CHECK (tier IN ('starter', 'professional', 'enterprise')),

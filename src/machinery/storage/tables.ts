@@ -87,6 +87,12 @@ export const TABLES = [
     holds: 'attribution of series that name no tenant, meaning of the operator’s own metrics',
   },
   {
+    name: 'slo_correction',
+    file: 'control',
+    scope: 'global',
+    holds: 'stretches of time that no budget is charged for',
+  },
+  {
     name: 'slo_book',
     file: 'control',
     scope: 'global',

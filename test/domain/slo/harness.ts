@@ -4,6 +4,7 @@ import type { Condition } from '../../../src/core/condition.ts'
 import { tenantId, type TenantId } from '../../../src/core/ids.ts'
 import type { BulkWriter, Counters, LabelSet, Log } from '../../../src/core/ports.ts'
 import type { Cell, Increments } from '../../../src/domain/metrics/cell.ts'
+import type { Corrections } from '../../../src/domain/slo/corrections/corrections.ts'
 import { bookOfTemplates, type SloBook } from '../../../src/domain/slo/model/slo-book.ts'
 import { openSlo, type Slo, type SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { SloTemplate, SloTier } from '../../../src/domain/slo/template.ts'
@@ -25,6 +26,7 @@ export class Desk {
   readonly bulk: BulkWriter
   /** Also what a restart opens with. */
   sloBook: SloBook | undefined
+  readonly corrections: Corrections | undefined
   dimensions: readonly string[]
   readonly breakdownBytes: number | undefined
   registry: { tenantId: TenantId; tier: SloTier; name: string }[] = []
@@ -40,12 +42,14 @@ export class Desk {
     options: {
       templates?: readonly SloTemplate[]
       book?: SloBook
+      corrections?: Corrections
       dimensions?: readonly string[]
       breakdownBytes?: number
     } = {},
   ) {
     this.bulk = openBulkInline({ directory: ':memory:' })
     const { templates } = options
+    this.corrections = options.corrections
     this.sloBook =
       options.book ?? (templates === undefined ? undefined : bookOfTemplates(templates))
     this.dimensions = options.dimensions ?? []
@@ -128,6 +132,7 @@ export class Desk {
     return openSlo({
       bulk: this.bulk,
       tenants: { active: () => this.registry, generation: () => this.generation },
+      ...(this.corrections === undefined ? {} : { corrections: this.corrections }),
       ...(this.sloBook === undefined ? {} : { book: this.sloBook }),
       ...(this.breakdownBytes === undefined ? {} : { breakdownBytes: this.breakdownBytes }),
       dimensions: this.dimensions,

@@ -39,6 +39,20 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/slo/book': () => ({}),
   'PUT /api/v1/slo/book': () => ({ ask: { json: { overrides: [] } } }),
   'GET /api/v1/slo/windows': () => ({}),
+  'GET /api/v1/slo/corrections': () => ({ path: '/api/v1/slo/corrections?tenantId=acme' }),
+  'POST /api/v1/slo/corrections': () => ({
+    ask: {
+      json: {
+        tenantId: 'acme',
+        startsAt: '2026-03-01T10:00:00Z',
+        endsAt: '2026-03-01T11:00:00Z',
+        reason: 'sweep',
+      },
+    },
+  }),
+  'DELETE /api/v1/slo/corrections/:correctionId': () => ({
+    path: '/api/v1/slo/corrections/cor_none',
+  }),
   'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
   'GET /api/v1/tenants/:tenantId/slos/:sloId/dimensions': () => ({
     path: '/api/v1/tenants/acme/slos/error-rate/dimensions',

@@ -82,6 +82,8 @@ function statusOf(tenantId: string, sliRatio: number | null): SloStatus {
     objectivePpm: 999_000,
     sliRatio,
     budgetLeftRatio: sliRatio === null ? null : 0.25,
+    uncorrected: null,
+    exclusions: [],
     burns: [
       {
         ...burn,

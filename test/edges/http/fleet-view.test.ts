@@ -47,6 +47,8 @@ function status(rest: Partial<SloStatus> = {}): SloStatus {
     budgetLeftRatio: 0.8,
     budgetLeftEvents: 1,
     exhaustsInSeconds: null,
+    uncorrected: null,
+    exclusions: [],
     burns: [burn('fast', 0)],
     evaluatedAtMs: 0,
     settledToMs: 0,

@@ -11,7 +11,7 @@ import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/met
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
 import type { Slo, SloBreakdown, SloStatus } from '../../../src/domain/slo/slo.ts'
-import { openSloBook } from '../../../src/domain/slo/slo.ts'
+import { openCorrections, openSloBook } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -128,6 +128,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         follow: () => {},
       },
       sloBook: openSloBook({ db, access }),
+      corrections: openCorrections({ db, access }),
     }),
     ...(options.extraRoutes ?? []),
   ]

@@ -35,6 +35,8 @@ const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => 
   budgetLeftRatio: 1,
   budgetLeftEvents: 1,
   exhaustsInSeconds: null,
+  uncorrected: null,
+  exclusions: [],
   burns: [],
   evaluatedAtMs: 0,
   settledToMs: 0,

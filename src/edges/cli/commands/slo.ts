@@ -5,6 +5,8 @@ import { clientOf, withClientOptions, type ClientOptions, type Register } from '
 import { openOutput, renderTable } from '../output.ts'
 import { registerExport, registerImport } from './slo-formats.ts'
 import { registerLint } from './slo-lint.ts'
+import { registerCorrections } from './slo-corrections.ts'
+import { registerExplain } from './slo-explain.ts'
 
 interface Statuses {
   readonly items: readonly SloStatus[]
@@ -34,6 +36,8 @@ export const register: Register = (program, context) => {
   registerImport(slo, context)
   registerExport(slo, context)
   registerLint(slo, context)
+  registerExplain(slo, context)
+  registerCorrections(slo)
 }
 
 interface DimensionOptions extends ClientOptions {

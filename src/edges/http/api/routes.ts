@@ -16,6 +16,7 @@ import { scrapeRoutes } from './scrape.ts'
 import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloBookRoutes } from './slo-book.ts'
+import { sloCorrectionRoutes } from './slo-corrections.ts'
 import { sloRoutes } from './slo.ts'
 import { sourceRoutes } from './sources.ts'
 import { tenantRoutes } from './tenants.ts'
@@ -25,6 +26,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...tenantRoutes(deps),
     ...sloRoutes(deps),
     ...sloBookRoutes(deps),
+    ...sloCorrectionRoutes(deps),
     ...signalRoutes(deps),
     ...sourceRoutes(deps),
     ...ruleRoutes(deps),

@@ -41,6 +41,23 @@ export const burnSchema = z.object({
   suppressed: z.string().nullable(),
 })
 
+const uncorrectedSchema = z.object({
+  sliRatio: z.number().nullable(),
+  good: z.number(),
+  bad: z.number(),
+  total: z.number(),
+  budgetLeftRatio: z.number().nullable(),
+  budgetLeftEvents: z.number().nullable(),
+})
+
+const exclusionSchema = z.object({
+  correctionId: z.string(),
+  reason: z.string(),
+  /** Whole five minutes: (fromMs, toMs]. */
+  fromMs: z.number(),
+  toMs: z.number(),
+})
+
 export const sloStatusSchema = z.object({
   tenantId: z.string(),
   sloId: z.string(),
@@ -63,6 +80,10 @@ export const sloStatusSchema = z.object({
   budgetLeftEvents: z.number().nullable(),
   /** At the one-hour burn rate. Null when the budget does not shrink. */
   exhaustsInSeconds: z.number().nullable(),
+  /** The period without its corrections. Null where nothing is corrected. */
+  uncorrected: uncorrectedSchema.nullable(),
+  /** What is excluded from the period, newest first; the newest fifty. */
+  exclusions: z.array(exclusionSchema),
   burns: z.array(burnSchema),
   evaluatedAtMs: z.number(),
   settledToMs: z.number(),

@@ -11,6 +11,7 @@ import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { SloMark } from '../ui/state-mark.tsx'
 import { BurnTable } from './burn-table.tsx'
+import { SloCorrections } from './slo-corrections.tsx'
 import { SloDimensions } from './slo-dimensions.tsx'
 import { statusCondition } from './slo-verdict.ts'
 import styles from './tenant.module.css'
@@ -56,6 +57,7 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
           {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}
         </Fact>
       </dl>
+      <SloCorrections slo={slo} />
       <SloDimensions slo={slo} />
       <BurnTable burns={slo.burns} title={slo.title} />
     </section>

@@ -1,0 +1,84 @@
+/** `tenantry slo explain`: the numbers behind an SLO's verdict, pair by pair. */
+import type { Command } from 'commander'
+import { isoTime } from '../../../core/time.ts'
+import type { SloStatus } from '../../../domain/slo/slo.ts'
+import { clientOf, withClientOptions, type ClientOptions } from '../command.ts'
+import { EXIT } from '../exit-codes.ts'
+import { openOutput, renderTable } from '../output.ts'
+
+export function registerExplain(slo: Command, context: { exitCode: number }): void {
+  withClientOptions(slo.command('explain <tenant> [slo]'))
+    .description('tells why an SLO raises something or not: every pair of windows, and corrections')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tenantry slo explain acme\n  tenantry slo explain acme error-rate --json',
+    )
+    .action(async (tenant: string, sloId: string | undefined, options: ClientOptions) => {
+      const output = openOutput(options.json === true)
+      const path = `/api/v1/tenants/${encodeURIComponent(tenant)}/slo`
+      const { items } = await clientOf(options).get<{ items: SloStatus[] }>(path)
+      const told = items.filter((status) => sloId === undefined || status.sloId === sloId)
+      if (told.length === 0) {
+        output.note(sloId === undefined ? `${tenant} has no SLOs` : `${tenant} has no SLO ${sloId}`)
+        context.exitCode = EXIT.notSo
+      }
+      for (const status of told) for (const line of explained(status)) output.line(line)
+      output.value({ items: told })
+    })
+}
+
+/** Writes an SLO's numbers. Shape: lines. */
+export function explained(status: SloStatus): string[] {
+  const { title, verdict, state, uncorrected, exclusions } = status
+  const rows = status.burns.map((burn) => [
+    burn.speed,
+    burn.action,
+    `${spanText(burn.longSeconds)} ${timesText(burn.longBurn)}`,
+    `${spanText(burn.shortSeconds)} ${timesText(burn.shortBurn)}`,
+    timesText(burn.threshold),
+    burn.holds ? 'holds' : (burn.suppressed ?? 'does not hold'),
+  ])
+  return [
+    `${title} (${status.sloId}, ${state}): ${verdict}`,
+    countsLine('  period', status),
+    ...(uncorrected === null ? [] : [countsLine('  without corrections', uncorrected)]),
+    ...exclusions.map(
+      ({ fromMs, toMs, reason, correctionId }) =>
+        `  excluded ${isoTime(fromMs)} to ${isoTime(toMs)}: ${reason} (${correctionId})`,
+    ),
+    renderTable(['  SPEED', 'ACTION', 'LONG', 'SHORT', 'ABOVE', 'VERDICT'], rows.map(indented)),
+  ]
+}
+
+type Counts = Pick<SloStatus, 'bad' | 'total' | 'sliRatio' | 'budgetLeftRatio' | 'budgetLeftEvents'>
+
+function countsLine(what: string, counts: Counts): string {
+  const { bad, total, sliRatio, budgetLeftRatio, budgetLeftEvents } = counts
+  if (total === 0) return `${what}: nothing was counted`
+  const left = `${percentText(budgetLeftRatio)} of the budget left (${budgetLeftEvents ?? 0})`
+  return `${what}: ${bad} bad of ${total}, ${percentText(sliRatio)} good, ${left}`
+}
+
+function indented([first, ...rest]: string[]): string[] {
+  return [`  ${first ?? ''}`, ...rest]
+}
+
+function percentText(ratio: number | null): string {
+  return ratio === null ? '-' : `${(ratio * 100).toFixed(3)} %`
+}
+
+function timesText(burn: number | null): string {
+  return burn === null ? '-' : `${Number(burn.toFixed(3))}x`
+}
+
+function spanText(seconds: number): string {
+  const [size, unit] = SPANS.find(([length]) => seconds % length === 0)!
+  return `${seconds / size}${unit}`
+}
+
+const SPANS = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'm'],
+  [1, 's'],
+] as const
