@@ -2,10 +2,13 @@
  * What windows count for a decision: their sums, without the buckets that exclusions touch. A
  * window of long buckets leaves out whole ones, so that nothing has to be read from disk in a tick.
  */
-import { holdingPairs, type PairMask, type WindowCounts } from './decide.ts'
+import type { Counted } from './budget.ts'
+import { weighted } from './composite.ts'
+import { burningPairs, holdingPairs, type PairMask, type WindowCounts } from './decide.ts'
 import type { Objective } from './objective.ts'
 import type { SlotPage } from './slot-page.ts'
 import type { Exclusions } from './tick-range.ts'
+import { COMMON_WINDOWS } from './window-plan.ts'
 
 /** Counts and the place in them that is a slot's. */
 export interface Judged {
@@ -16,6 +19,14 @@ export interface Judged {
 export interface JudgedSlo {
   readonly objective: Objective
   readonly exclusions: Exclusions
+  readonly parts: readonly JudgedPart[] | null
+}
+
+export interface JudgedPart {
+  readonly slo: JudgedSlo
+  readonly weight: number
+  readonly page: SlotPage
+  readonly place: number
 }
 
 /** Tells whether an SLO's windows hold anything that is excluded. Cost: one look. */
@@ -29,6 +40,7 @@ export function isCorrected(page: SlotPage, place: number, { exclusions }: Judge
  *  writes over, unless it is the page itself. Cost: without exclusions nothing; with them a look
  *  at every bucket that they touch. */
 export function judgedCounts(page: SlotPage, place: number, slo: JudgedSlo): Judged {
+  if (slo.parts !== null) return compositeCounts(slo.parts)
   if (!isCorrected(page, place, slo)) return { counts: page, place }
   const windows = page.plan.windows.length
   while (scratch.totals.length < windows) {
@@ -48,6 +60,7 @@ export function judgedCounts(page: SlotPage, place: number, slo: JudgedSlo): Jud
  */
 export function judgedPairs(page: SlotPage, place: number, slo: JudgedSlo): PairMask {
   const { objective } = slo
+  if (slo.parts !== null) return compositePairs(slo.parts, objective)
   if (!isCorrected(page, place, slo)) return holdingPairs(page, place, objective)
   const isCandidate = objective.pairs.some(
     ({ long, minBadEvents }) => page.bads[long]![place]! >= minBadEvents,
@@ -55,6 +68,62 @@ export function judgedPairs(page: SlotPage, place: number, slo: JudgedSlo): Pair
   if (!isCandidate) return 0
   const judged = judgedCounts(page, place, slo)
   return holdingPairs(judged.counts, judged.place, objective)
+}
+
+/**
+ * Tells what the parts of an SLO counted in a window, all together: what a pair's minimum is about.
+ * Units: of the SLO's counts.
+ */
+export function guardCount(page: SlotPage, place: number, slo: JudgedSlo, window: number): Counted {
+  if (slo.parts === null) {
+    const judged = judgedCounts(page, place, slo)
+    return countAt(judged, window)
+  }
+  const { units } = slo.objective
+  return slo.parts.reduce(
+    (sum, part) => {
+      const { total, bad } = countAt(judgedCounts(part.page, part.place, part.slo), window)
+      const scale = units / part.slo.objective.units
+      return { total: sum.total + scale * total, bad: sum.bad + scale * bad }
+    },
+    { total: 0, bad: 0 },
+  )
+}
+
+function countAt({ counts, place }: Judged, window: number): Counted {
+  return { total: counts.totals[window]![place]!, bad: counts.bads[window]![place]! }
+}
+
+/** The windows that all plans have: those that a composite's pairs may be of. */
+function compositeCounts(parts: readonly JudgedPart[]): Judged {
+  const counted = parts.map((part) => {
+    const judged = judgedCounts(part.page, part.place, part.slo)
+    const counts = COMMON_WINDOWS.map((_, window) => countAt(judged, window))
+    return { weight: part.weight, counts }
+  })
+  const sums = COMMON_WINDOWS.map((_, window) =>
+    weighted(counted.map(({ weight, counts }) => ({ weight, count: counts[window]! }))),
+  )
+  const counts = {
+    totals: sums.map(({ total }) => Float64Array.of(total)),
+    bads: sums.map(({ bad }) => Float64Array.of(bad)),
+  }
+  return { counts, place: 0 }
+}
+
+/** Cost: nothing much while no part has a bad event in a long window. */
+function compositePairs(parts: readonly JudgedPart[], objective: Objective): PairMask {
+  const isCandidate = objective.pairs.some(({ long }) =>
+    parts.some(({ page, place }) => page.bads[long]![place]! > 0),
+  )
+  if (!isCandidate) return 0
+  const { counts, place } = compositeCounts(parts)
+  const slo = { objective, exclusions: [], parts }
+  return objective.pairs.reduce((mask, pair) => {
+    const { total, bad } = guardCount(parts[0]!.page, parts[0]!.place, slo, pair.long)
+    if (bad < pair.minBadEvents || total < pair.minTotalEvents) return mask
+    return mask | (burningPairs(counts, place, { ...objective, pairs: [pair] }) & pair.bit)
+  }, 0)
 }
 
 const scratch: { totals: Float64Array[]; bads: Float64Array[] } = { totals: [], bads: [] }

@@ -1,5 +1,6 @@
 /** A template held against one tenant at one time: the objective with everything that follows from
  *  it, worked out once. */
+import { PPM } from '../../core/units.ts'
 import {
   badLimit,
   burnRate,
@@ -65,7 +66,8 @@ export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: He
   const { targetPpm } = versionAt(history, nowMs)
   const plan = planOf(template.period, template.pairs)
   const slice = sliceOf(template)
-  const units = slice === null ? 1 : sliceUnits(slice)
+  const isComposite = template.counting.from === 'parts'
+  const units = isComposite ? PPM : slice === null ? 1 : sliceUnits(slice)
   const minBadEvents = override?.minBadEvents ?? template.minBadEvents[tier]
   const minTotalEvents = override?.minTotalEvents ?? template.minTotalEvents[tier]
   return {

@@ -6,7 +6,14 @@ import { edgeStepSeconds } from './edge-steps.ts'
 import { percentOfPpm } from './model/percent.ts'
 import type { CalendarUnit } from './model/period.ts'
 import { sloBookOf, type SloBookSpec } from './model/slo-book.ts'
-import { appliesTo, sliceOf, type SloKind, type SloTemplate, type SloTier } from './template.ts'
+import {
+  appliesTo,
+  type Counting,
+  sliceOf,
+  type SloKind,
+  type SloTemplate,
+  type SloTier,
+} from './template.ts'
 import type { PairAction, Speed } from './windows.ts'
 
 export interface PublishedPair {
@@ -52,10 +59,17 @@ export function publishedSlos(
       periodSeconds,
       calendar,
       periodStepSeconds: calendar === null ? edgeStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
-      notCounted: counting.from === 'elsewhere' ? counting.why : null,
+      notCounted: whyNotCounted(counting),
       pairs: pairsOf(template),
     }
   })
+}
+
+/** Says why the server does not count an SLO; null where it does. */
+function whyNotCounted(counting: Counting): string | null {
+  if (counting.from === 'elsewhere') return counting.why
+  if (counting.from !== 'source') return null
+  return `there is no source called ${counting.source}`
 }
 
 function pairsOf(template: SloTemplate): PublishedPair[] {

@@ -15,7 +15,8 @@ import {
 import { windowBurn } from './burn.ts'
 import { burningPairs, lingeringPairs } from './decide.ts'
 import type { ExclusionBook } from './exclusions.ts'
-import { judgedCounts, judgedPairs } from './judged-counts.ts'
+import { guardCount, judgedCounts, judgedPairs } from './judged-counts.ts'
+import { weighted } from './composite.ts'
 import type { CountsBetween } from './counts-between.ts'
 import { stretchesOf } from './model/objective-history.ts'
 import type { JudgedPair, Objective } from './objective.ts'
@@ -26,6 +27,7 @@ import {
   PLACE_MASK,
   type Slots,
   type SloTenant,
+  type TenantPart,
   type TenantSlo,
 } from './slots.ts'
 import { isSilent, stateOf, type Moment } from './state.ts'
@@ -214,9 +216,15 @@ export class Reading {
     }
   }
 
+  /** Counts a period with its corrections. */
+  correctedPeriod(slo: TenantSlo): Counted {
+    return this.#period(slo).period
+  }
+
   /** Counts a period with its corrections, and without them where there are any. */
   #period(slo: TenantSlo): PeriodFigures {
-    const { upper, exclusions } = slo
+    const { upper, exclusions, parts } = slo
+    if (parts !== null) return this.#compositePeriod(parts, slo)
     const whole = this.periodCount(upper)
     const range = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
     if (!exclusions.some((exclusion) => common(exclusion, range) !== null)) {
@@ -227,6 +235,26 @@ export class Reading {
     const allowed = this.#allowed(slo, period, exclusions)
     const uncorrected = { period: whole, allowed: this.#allowed(slo, whole, NO_EXCLUSIONS) }
     return { period, allowed, uncorrected }
+  }
+
+  /** Puts the periods of parts together. The objective is the one in force. */
+  #compositePeriod(parts: readonly TenantPart[], { objective }: TenantSlo): PeriodFigures {
+    const figures = parts.map(({ slo, weight }) => ({ weight, ...this.#period(slo) }))
+    const budget = (of: (figure: PeriodFigures) => Counted): BudgetFigures => {
+      const period = weighted(figures.map((each) => ({ weight: each.weight, count: of(each) })))
+      return { period, allowed: allowedPpm(period.total, objective.targetPpm) }
+    }
+    const isCorrected = figures.some(({ uncorrected }) => uncorrected !== null)
+    return {
+      ...budget(({ period }) => period),
+      uncorrected: isCorrected ? budget((each) => each.uncorrected?.period ?? each.period) : null,
+    }
+  }
+
+  /** Counts the last hour of an SLO, or of its parts: whether there was traffic. */
+  #hourTotal({ upper, parts }: TenantSlo): number {
+    const slots = parts === null ? [upper] : parts.map(({ slo }) => slo.upper)
+    return slots.reduce((sum, slot) => sum + this.count(slot, HOUR_WINDOW).total, 0)
   }
 
   /** Tells what may fail of a period: of every stretch what was promised in it. */
@@ -320,7 +348,7 @@ export class Reading {
         shortBurn: windowBurn(short.bad, short.total, objective.targetPpm),
         threshold: pair.threshold,
         holds,
-        suppressed: guarded ? suppressedText(long, pair, slo) : null,
+        suppressed: guarded ? suppressedText(this.#guard(slo, pair), pair, slo) : null,
       }
     })
   }
@@ -330,13 +358,17 @@ export class Reading {
     return stateOf({
       silent: isSilent(tenant.lastSampleAtMs, moment),
       noData: this.noDataRaised(tenant),
-      hourTotal: this.count(upper, HOUR_WINDOW).total,
+      hourTotal: this.#hourTotal(slo),
       impossible: slo.objective.plan.windows.some((_, window) =>
         isImpossible(this.count(upper, window)),
       ),
       onlyLowerBurns:
         lower !== NO_SLOT && this.#holding(upper, slo) === 0 && this.#holding(lower, slo) !== 0,
     })
+  }
+
+  #guard(slo: TenantSlo, { long }: JudgedPair): Counted {
+    return guardCount(this.#slots.page(slo.upper), slo.upper & PLACE_MASK, slo, long)
   }
 
   #holding(slot: number, slo: TenantSlo): number {

@@ -17,6 +17,7 @@ import { ExclusionBook } from './exclusions.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
+import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
@@ -59,6 +60,7 @@ export {
 } from './corrections/correction.ts'
 export { openCorrections, type Corrections } from './corrections/corrections.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
+export type { RollUpStatus } from './roll-ups.ts'
 export { publishedSlos } from './published.ts'
 export { SLO_STATES, type SloStatus } from './status.ts'
 
@@ -105,6 +107,8 @@ export interface Slo {
    *  not active. */
   status(tenantId: TenantId): SloStatus[]
   statusAcrossTenants(): Iterable<SloStatus>
+  /** Tells how the SLOs stand that are added up over tenants. Shape: by template, then by tier. */
+  rollUps(): RollUpStatus[]
   /** Tells what the first template of response times takes for fast enough. Null without one. */
   responseThresholdSeconds(): number | null
   /** Tells the worst one-hour burn of each of the last sixty minutes, oldest first. Null where
@@ -255,6 +259,7 @@ export function openSlo(deps: SloDeps): Slo {
     *statusAcrossTenants() {
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
     },
+    rollUps: () => rollUpsAcrossTenants(slots, reading, evaluation.moment.nowMs),
     responseThresholdSeconds() {
       const inputs = slots.templates.map(inputOf).filter((input) => input !== null)
       const first = inputs.filter(isBucketInput).find(({ signal }) => signal === 'duration')

@@ -38,8 +38,17 @@ export interface TenantSlo {
   objective: Objective
   /** What no budget is charged for. */
   exclusions: Exclusions
+  /** Of a composite: those of its parts that are promised to the tenant. Null of any other. */
+  parts: readonly TenantPart[] | null
   readonly upper: number
   lower: number
+}
+
+export interface TenantPart {
+  readonly slo: TenantSlo
+  readonly weight: number
+  readonly page: SlotPage
+  readonly place: number
 }
 
 export interface SloTenant {
@@ -241,19 +250,32 @@ export class Slots {
     const before = tenant.slos.map(({ upper }) => upper)
     tenant.slos = this.templates.map((template) => {
       const objective = this.#objectiveOf(tenant, template)
-      const isPromised = template.counting.from === 'cells' && appliesTo(template, tenant)
-      const exclusions = NO_EXCLUSIONS
-      if (!isPromised) return { objective, exclusions, upper: NO_SLOT, lower: NO_SLOT }
+      const hasSlot = ['cells', 'parts'].includes(template.counting.from)
+      const rest = { objective, exclusions: NO_EXCLUSIONS, parts: null }
+      if (!hasSlot || !appliesTo(template, tenant)) {
+        return { ...rest, upper: NO_SLOT, lower: NO_SLOT }
+      }
       const upper = this.#claim(tenant.tenantId, template, 'upper')
       const hasLower = this.#find(tenant.tenantId, template.sloId, 'lower') !== undefined
       const lower = hasLower ? this.#claim(tenant.tenantId, template, 'lower') : NO_SLOT
-      return { objective, exclusions, upper, lower }
+      return { ...rest, upper, lower }
     })
+    for (const slo of tenant.slos) slo.parts = this.#parts(tenant, slo.objective.template)
     tenant.first = tenant.slos.find(({ upper }) => upper !== NO_SLOT)?.upper ?? NO_SLOT
     const kept = new Set(tenant.slos.map(({ upper }) => upper))
     for (const upper of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
     if (isNoData !== 0) this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
     return tenant.slos.some(({ upper }, i) => upper !== before[i])
+  }
+
+  #parts({ slos }: SloTenant, { counting }: SloTemplate): readonly TenantPart[] | null {
+    if (counting.from !== 'parts') return null
+    return counting.parts.flatMap(({ sloId, weight }) => {
+      const slo = slos.find(({ objective }) => objective.template.sloId === sloId)
+      return slo === undefined || slo.upper === NO_SLOT
+        ? []
+        : [{ slo, weight, page: this.page(slo.upper), place: slo.upper & PLACE_MASK }]
+    })
   }
 
   /** Makes tenants of restored slots whose tenant left while nobody looked, so that what it had

@@ -27,7 +27,7 @@ export interface WindowPlan {
 }
 
 /** The windows of all plans: all but the usual period. */
-const COMMON: readonly KeptWindow[] = WINDOWS.filter(({ name }) => name !== 'period')
+export const COMMON_WINDOWS: readonly KeptWindow[] = WINDOWS.filter(({ name }) => name !== 'period')
 
 const plans = new Map<string, WindowPlan>()
 
@@ -35,7 +35,7 @@ const plans = new Map<string, WindowPlan>()
 export function planOf(period: Period, pairs: readonly BurnPair[]): WindowPlan {
   const seconds = pairs.flatMap(({ longSeconds, shortSeconds }) => [longSeconds, shortSeconds])
   const others = [...new Set(seconds)]
-    .filter((length) => COMMON.every((window) => window.seconds !== length))
+    .filter((length) => COMMON_WINDOWS.every((window) => window.seconds !== length))
     .toSorted((left, right) => left - right)
   const head =
     period.kind === 'rolling' ? spanText(period.seconds) : `${period.unit} ${period.zone}`
@@ -53,8 +53,8 @@ export function planOfKey(key: string): WindowPlan {
   const period = calendar === null ? [keptWindow('period', head!)] : []
   const plan: WindowPlan = {
     key,
-    windows: [...COMMON, ...period, ...others],
-    period: calendar === null ? COMMON.length : null,
+    windows: [...COMMON_WINDOWS, ...period, ...others],
+    period: calendar === null ? COMMON_WINDOWS.length : null,
     calendar,
   }
   plans.set(key, plan)

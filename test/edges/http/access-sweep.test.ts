@@ -38,6 +38,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/slo': () => ({}),
   'GET /api/v1/slo/book': () => ({}),
   'PUT /api/v1/slo/book': () => ({ ask: { json: { overrides: [] } } }),
+  'GET /api/v1/slo/roll-ups': () => ({}),
   'GET /api/v1/slo/windows': () => ({}),
   'GET /api/v1/slo/corrections': () => ({ path: '/api/v1/slo/corrections?tenantId=acme' }),
   'POST /api/v1/slo/corrections': () => ({

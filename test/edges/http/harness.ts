@@ -126,6 +126,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         responseThresholdSeconds: () => 0.2,
         breakdown: options.breakdown ?? emptyBreakdown,
         follow: () => {},
+        rollUps: () => [],
       },
       sloBook: openSloBook({ db, access }),
       corrections: openCorrections({ db, access }),

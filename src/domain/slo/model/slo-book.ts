@@ -8,6 +8,9 @@ import type { SloTemplate } from '../template.ts'
 import { DEFAULT_SLOS } from './default-slos.ts'
 import { effectiveFromMs, versionAt, type ObjectiveHistory } from './objective-history.ts'
 import { ppmOfPercent } from './percent.ts'
+import { periodOf, type PeriodSpec } from './period.ts'
+import { spanSeconds } from './span.ts'
+import { COMMON_WINDOWS } from '../window-plan.ts'
 import { sloOverrideSchema, type SloOverrideSpec } from './slo-override.ts'
 import { SLO_LIMITS, sloSpecSchema, type SloSpec } from './slo-spec.ts'
 import { templateOf } from './template-of.ts'
@@ -71,13 +74,34 @@ export function bookProblems(book: SloBookSpec): BookProblem[] {
 }
 
 function referenceProblems(
-  { indicator }: SloSpec,
+  { indicator, period, alerts }: SloSpec,
   known: ReadonlyMap<string, SloSpec>,
   at: (field: (string | number)[], message: string) => BookProblem,
 ): BookProblem[] {
   if (indicator.kind === 'roll-up') return partProblem(indicator.of, ['indicator', 'of'])
   if (indicator.kind !== 'composite') return []
-  return indicator.of.flatMap(({ slo }, i) => partProblem(slo, ['indicator', 'of', i, 'slo']))
+  const parts = indicator.of.flatMap(({ slo }, i) => [
+    ...partProblem(slo, ['indicator', 'of', i, 'slo']),
+    ...periodProblem(slo, ['indicator', 'of', i, 'slo']),
+  ])
+  return [...parts, ...windowProblems()]
+
+  function periodProblem(slo: string, field: (string | number)[]): BookProblem[] {
+    const part = known.get(slo)
+    if (part === undefined || samePeriod(part.period, period)) return []
+    return [at(field, `${slo} has another period: expected that of the whole`)]
+  }
+
+  function windowProblems(): BookProblem[] {
+    return (alerts ?? []).flatMap((pair, i) =>
+      (['long', 'short'] as const).flatMap((name) => {
+        const seconds = spanSeconds(pair[name])
+        if (COMMON_WINDOWS.some((window) => window.seconds === seconds)) return []
+        const windows = COMMON_WINDOWS.map((window) => window.name).join(', ')
+        return [at(['alerts', i, name], `of a composite: expected one of ${windows}`)]
+      }),
+    )
+  }
 
   function partProblem(slo: string, field: (string | number)[]): BookProblem[] {
     const part = known.get(slo)
@@ -86,6 +110,10 @@ function referenceProblems(
     if (kind !== 'composite' && kind !== 'roll-up' && kind !== 'external') return []
     return [at(field, `${slo} is itself of kind ${kind}: expected one that counts events`)]
   }
+}
+
+function samePeriod(left: PeriodSpec, right: PeriodSpec): boolean {
+  return JSON.stringify(periodOf(left)) === JSON.stringify(periodOf(right))
 }
 
 /** Lists the SLOs that hold: those of the book, and those that are there anyway and it does not

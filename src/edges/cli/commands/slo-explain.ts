@@ -1,7 +1,7 @@
 /** `tenantry slo explain`: the numbers behind an SLO's verdict, pair by pair. */
 import type { Command } from 'commander'
 import { isoTime } from '../../../core/time.ts'
-import type { SloStatus } from '../../../domain/slo/slo.ts'
+import type { RollUpStatus, SloStatus } from '../../../domain/slo/slo.ts'
 import { clientOf, withClientOptions, type ClientOptions } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput, renderTable } from '../output.ts'
@@ -24,6 +24,28 @@ export function registerExplain(slo: Command, context: { exitCode: number }): vo
       }
       for (const status of told) for (const line of explained(status)) output.line(line)
       output.value({ items: told })
+    })
+}
+
+export function registerRollUps(slo: Command): void {
+  withClientOptions(slo.command('roll-ups'))
+    .description('tells how the SLOs stand that are added up over tenants')
+    .addHelpText('after', '\nExample:\n  tenantry slo roll-ups --json')
+    .action(async (options: ClientOptions) => {
+      const output = openOutput(options.json === true)
+      const list = await clientOf(options).get<{ items: RollUpStatus[] }>('/api/v1/slo/roll-ups')
+      const rows = list.items.map((each) => [
+        each.sloId,
+        each.tier ?? 'fleet',
+        each.tenants,
+        `${each.bad} of ${each.total}`,
+        percentText(each.sliRatio),
+        percentText(each.budgetLeftRatio),
+        each.worst.map(({ tenantId, bad }) => `${tenantId} (${bad})`).join(', '),
+      ])
+      const head = ['SLO', 'OF', 'TENANTS', 'BAD', 'SLI', 'BUDGET LEFT', 'MOST BAD']
+      output.line(renderTable(head, rows))
+      output.value(list)
     })
 }
 

@@ -6,7 +6,7 @@ import { openOutput, renderTable } from '../output.ts'
 import { registerExport, registerImport } from './slo-formats.ts'
 import { registerLint } from './slo-lint.ts'
 import { registerCorrections } from './slo-corrections.ts'
-import { registerExplain } from './slo-explain.ts'
+import { registerExplain, registerRollUps } from './slo-explain.ts'
 
 interface Statuses {
   readonly items: readonly SloStatus[]
@@ -37,6 +37,7 @@ export const register: Register = (program, context) => {
   registerExport(slo, context)
   registerLint(slo, context)
   registerExplain(slo, context)
+  registerRollUps(slo)
   registerCorrections(slo)
 }
 

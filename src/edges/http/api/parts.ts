@@ -33,7 +33,7 @@ export interface ApiDeps {
   >
   readonly slo: Pick<
     Slo,
-    'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds' | 'follow'
+    'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds' | 'follow' | 'rollUps'
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections

@@ -47,3 +47,25 @@ export const sloWindowsSchema = z.object({
   ),
 })
 export type SloWindowsBody = z.infer<typeof sloWindowsSchema>
+
+const rollUpSchema = z.object({
+  sloId: z.string(),
+  title: z.string(),
+  /** The SLO whose counts are added up. */
+  of: z.string(),
+  /** Null: the fleet. */
+  tier: z.enum(['starter', 'professional', 'enterprise']).nullable(),
+  /** Null where tenants of several objectives are added up. */
+  objectivePpm: z.number().int().nullable(),
+  tenants: z.number().int(),
+  sliRatio: z.number().nullable(),
+  good: z.number(),
+  bad: z.number(),
+  total: z.number(),
+  budgetLeftRatio: z.number().nullable(),
+  budgetLeftEvents: z.number().nullable(),
+  /** Those with the most bad events, at most five. */
+  worst: z.array(z.object({ tenantId: z.string(), bad: z.number(), total: z.number() })),
+})
+
+export const rollUpListSchema = z.object({ items: z.array(rollUpSchema) })

@@ -14,7 +14,7 @@ import type { TenantId } from '../../../core/ids.ts'
 import type { Tenant, Tenants } from '../../../domain/tenants/tenants.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import { needTenant, type ApiDeps } from './parts.ts'
-import { sloBookAnswerSchema, sloWindowsSchema } from './slo-book.schema.ts'
+import { rollUpListSchema, sloBookAnswerSchema, sloWindowsSchema } from './slo-book.schema.ts'
 
 export function sloBookRoutes({ slo, sloBook, tenants }: ApiDeps): Route[] {
   return [
@@ -41,6 +41,15 @@ export function sloBookRoutes({ slo, sloBook, tenants }: ApiDeps): Route[] {
         if (changed) slo.follow(sloBookOf(sloBook.spec()))
         return json(200, { changed, version: sloBook.version() })
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/slo/roll-ups',
+      permission: 'telemetry:read',
+      summary: 'Tells how the SLOs stand that are added up over the tenants of a tier or all.',
+      status: 200,
+      answer: rollUpListSchema,
+      handler: () => json(200, { items: slo.rollUps() }),
     }),
     defineRoute({
       method: 'GET',

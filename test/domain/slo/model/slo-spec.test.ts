@@ -166,6 +166,7 @@ describe('a book of SLOs', () => {
     const whole = (slo: string): object => ({
       ...CHECKOUT,
       sloId: 'whole',
+      period: { rolling: '30d' },
       indicator: {
         kind: 'composite',
         of: [
@@ -174,7 +175,16 @@ describe('a book of SLOs', () => {
         ],
       },
     })
-    expect(bookProblems({ slos: [whole('checkout'), CHECKOUT], overrides: [] })).toEqual([])
+    const same = { ...CHECKOUT, period: { rolling: '30d' } }
+    expect(bookProblems({ slos: [whole('checkout'), same], overrides: [] })).toEqual([])
+    expect(bookProblems({ slos: [whole('checkout'), CHECKOUT], overrides: [] })).toEqual([
+      'slos.0.indicator.of.0.slo: checkout has another period: expected that of the whole',
+    ])
+    const alerts = [{ speed: 'fast', action: 'page', long: '45m', short: '5m', budgetPercent: 2 }]
+    const odd = { ...whole('checkout'), alerts }
+    expect(bookProblems({ slos: [odd, same], overrides: [] })).toEqual([
+      'slos.0.alerts.0.long: of a composite: expected one of 5m, 30m, 1h, 2h, 6h, 1d, 3d',
+    ])
     expect(bookProblems({ slos: [whole('whole')], overrides: [] })).toEqual([
       'slos.0.indicator.of.0.slo: whole is itself of kind composite: expected one that counts events',
     ])

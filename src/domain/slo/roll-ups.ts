@@ -1,0 +1,97 @@
+/** SLOs that are added up over tenants: the period's counts of one SLO, of all tenants of a tier or
+ *  of the fleet. Read when asked for; they raise nothing. */
+import type { SloId, TenantId } from '../../core/ids.ts'
+import { allowedPpm, budgetLeftEvents, budgetLeftRatio, type Counted } from './budget.ts'
+import { versionAt } from './model/objective-history.ts'
+import { SLO_TIERS, type SloTier } from './model/tiers.ts'
+import type { Reading } from './reading.ts'
+import { NO_SLOT, type Slots, type SloTenant } from './slots.ts'
+import { appliesTo, type SloTemplate } from './template.ts'
+
+export interface RollUpStatus {
+  sloId: SloId
+  title: string
+  /** The SLO whose counts are added up. */
+  of: SloId
+  /** Null: the fleet. */
+  tier: SloTier | null
+  /** Null where tenants of several objectives are added up. */
+  objectivePpm: number | null
+  tenants: number
+  sliRatio: number | null
+  good: number
+  bad: number
+  total: number
+  budgetLeftRatio: number | null
+  budgetLeftEvents: number | null
+  /** Those with the most bad events, at most five. */
+  worst: { tenantId: TenantId; bad: number; total: number }[]
+}
+
+const WORST_TOLD = 5
+
+/** Adds up every roll-up. Cost: reads the period of each tenant. */
+export function rollUpsAcrossTenants(
+  slots: Slots,
+  reading: Pick<Reading, 'correctedPeriod'>,
+  nowMs: number,
+): RollUpStatus[] {
+  return slots.templates.flatMap((template) => {
+    if (template.counting.from !== 'tenants') return []
+    const groups = template.counting.over === 'tier' ? SLO_TIERS : [null]
+    return groups.map((tier) => {
+      const tenants = slots.tenants.filter(
+        (tenant) =>
+          tenant.active && (tier === null || tenant.tier === tier) && appliesTo(template, tenant),
+      )
+      return rollUp(template, tier, { tenants, reading, nowMs })
+    })
+  })
+}
+
+interface Rolled {
+  readonly tenants: readonly SloTenant[]
+  readonly reading: Pick<Reading, 'correctedPeriod'>
+  readonly nowMs: number
+}
+
+function rollUp(
+  template: SloTemplate,
+  tier: SloTier | null,
+  { tenants, reading, nowMs }: Rolled,
+): RollUpStatus {
+  const of = template.counting.from === 'tenants' ? template.counting.of : template.sloId
+  const counted = tenants.flatMap((tenant) => {
+    const slo = tenant.slos.find(({ objective }) => objective.template.sloId === of)
+    if (slo === undefined || slo.upper === NO_SLOT) return []
+    const { total, bad } = reading.correctedPeriod(slo)
+    const { units } = slo.objective
+    const { targetPpm } = versionAt(template.objectives[tenant.tier], nowMs)
+    return [{ tenantId: tenant.tenantId, total: total / units, bad: bad / units, targetPpm }]
+  })
+  const sum: Counted = {
+    total: counted.reduce((all, { total }) => all + total, 0),
+    bad: counted.reduce((all, { bad }) => all + bad, 0),
+  }
+  const allowed = counted.reduce((all, one) => all + allowedPpm(one.total, one.targetPpm), 0)
+  const targets = new Set(counted.map(({ targetPpm }) => targetPpm))
+  return {
+    sloId: template.sloId,
+    title: template.title,
+    of,
+    tier,
+    objectivePpm: targets.size === 1 ? [...targets][0]! : null,
+    tenants: counted.length,
+    sliRatio: sum.total > 0 ? (sum.total - sum.bad) / sum.total : null,
+    good: sum.total - sum.bad,
+    bad: sum.bad,
+    total: sum.total,
+    budgetLeftRatio: budgetLeftRatio(sum, allowed),
+    budgetLeftEvents: budgetLeftEvents(sum, allowed),
+    worst: counted
+      .filter(({ bad }) => bad > 0)
+      .toSorted((left, right) => right.bad - left.bad)
+      .slice(0, WORST_TOLD)
+      .map(({ tenantId, bad, total }) => ({ tenantId, bad, total })),
+  }
+}
