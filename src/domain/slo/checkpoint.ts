@@ -13,7 +13,8 @@ import { HISTORY_STEPS, type HistoryLog } from './history-log.ts'
 import type { SlotPage } from './slot-page.ts'
 import { planOfKey } from './window-plan.ts'
 import type { Sparks } from './sparks.ts'
-import { PAGE_BITS, PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
+import type { SliceRule } from './template.ts'
+import { PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
 import {
   readColumnsAcrossTenants,
   readPagesAcrossTenants,
@@ -23,6 +24,7 @@ import {
   type SloRows,
   type StoredColumn,
   type StoredPage,
+  type StoredSlot,
 } from './store.ts'
 import { TICKS_PER_HOUR, TICK_SECONDS } from './windows.ts'
 
@@ -70,11 +72,7 @@ export class Checkpoint {
     this.#inFlight = { slots: this.#slots.fresh, pages, columns: taken }
     this.#slots.fresh = []
     const rows: SloRows = {
-      slots: this.#inFlight.slots.map(({ slot, ...identity }) => ({
-        ...identity,
-        page: slot >> PAGE_BITS,
-        place: slot & PLACE_MASK,
-      })),
+      slots: this.#inFlight.slots.map((row) => storedSlot(row, this.#slots.page(row.slot))),
       pages: pages.map((page) => packPage(page, arena)),
       columns,
       sparks: this.#sparks.take(arena),
@@ -119,10 +117,12 @@ export class Checkpoint {
       this.#slots.restorePage(page)
       this.#slots.headTick = Math.max(this.#slots.headTick, page.headTick)
     }
-    for (const { page, place, ...identity } of readSlotsAcrossTenants(this.#bulk)) {
+    for (const stored of readSlotsAcrossTenants(this.#bulk)) {
+      const { tenantId, sloId, estimate, page, place } = stored
       const known = this.#slots.pages[page]
       demand(known !== undefined && place < known.used, `a slot lies outside page ${String(page)}`)
-      this.#slots.restoreSlot({ ...identity, slot: page * PAGE_SLOTS + place })
+      loadSlot(known, stored)
+      this.#slots.restoreSlot({ tenantId, sloId, estimate, slot: page * PAGE_SLOTS + place })
     }
     this.#restoreSparks()
   }
@@ -183,6 +183,25 @@ function takeColumns(page: SlotPage, arena: ByteArena, { columns, taken }: Colum
       ring.dirty[column] = 0
     }
   }
+}
+
+function storedSlot({ slot, ...identity }: SlotRow, page: SlotPage): StoredSlot {
+  const place = slot & PLACE_MASK
+  const rule = page.sliceRules[place]
+  return {
+    ...identity,
+    page: page.id,
+    place,
+    sinceTick: page.sinceTick(place),
+    rule: page.kind === 'events' || rule === undefined ? '' : JSON.stringify(rule),
+    ruledFromMinute: page.ruledFrom(place),
+  }
+}
+
+function loadSlot(page: SlotPage, { place, rule, ruledFromMinute, sinceTick }: StoredSlot): void {
+  if (rule !== '') page.sliceRules[place] = JSON.parse(rule) as SliceRule
+  page.setRuledFrom(place, ruledFromMinute)
+  page.setSince(place, sinceTick)
 }
 
 function packPage(page: SlotPage, arena: ByteArena): StoredPage {

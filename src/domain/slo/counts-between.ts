@@ -48,8 +48,7 @@ export class CountsBetween {
     const rings = page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks)
     const count = { total: 0, bad: 0 }
     const days = new Map<number, CountColumns>()
-    const { sinceTick } = this.#slots.rows[slot]!
-    for (let tick = Math.max(0, fromTick, sinceTick); tick < toTick;) {
+    for (let tick = Math.max(0, fromTick, page.sinceTick(place)); tick < toTick;) {
       const ring = rings.find(
         ({ stepTicks, head, length }) =>
           tick % stepTicks === 0 &&

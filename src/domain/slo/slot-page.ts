@@ -89,7 +89,9 @@ export class SlotPage {
   /** Per slot of `slices`. */
   readonly sliceRules: SliceRule[] = []
   /** Per slot: minutes up to this one were decided by another rule and stay as they are. */
-  readonly ruledFromMinute = new Int32Array(PAGE_SLOTS).fill(-1)
+  #ruledFromMinute: Int32Array | null = null
+  /** Per slot: what was counted up to this tick was counted in another unit. */
+  #sinceTicks: Int32Array | null = null
   used = 0
   /** The newest tick that counts may land in; -1 before time has begun. */
   headTick = -1
@@ -256,7 +258,29 @@ export class SlotPage {
   /** Gives a slot another rule. What is decided stays. */
   setRule(slot: number, rule: SliceRule): void {
     this.sliceRules[slot] = rule
-    this.ruledFromMinute[slot] = this.#closedMinutes.edges[slot]!
+    this.setRuledFrom(slot, this.#closedMinutes.edges[slot]!)
+  }
+
+  /** Tells up to which minute another rule decided; -1 where none did. */
+  ruledFrom(slot: number): number {
+    return this.#ruledFromMinute?.[slot] ?? -1
+  }
+
+  setRuledFrom(slot: number, minute: number): void {
+    if (minute < 0) return
+    this.#ruledFromMinute ??= new Int32Array(PAGE_SLOTS).fill(-1)
+    this.#ruledFromMinute[slot] = minute
+  }
+
+  /** Tells up to which tick was counted in another unit; -1 where nothing was. */
+  sinceTick(slot: number): number {
+    return this.#sinceTicks?.[slot] ?? -1
+  }
+
+  setSince(slot: number, tick: number): void {
+    if (tick < 0) return
+    this.#sinceTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
+    this.#sinceTicks[slot] = tick
   }
 
   /** Copies another page's slot, of the same kind, into an empty one of this page: the estimates
@@ -352,7 +376,7 @@ export class SlotPage {
     const { minutes } = this
     const minute = minutes.bucketOf(tick)
     if (!minutes.holds(minute)) return this.#isPast(tick) ? 'expired' : 'slice-closed'
-    if (minute <= this.ruledFromMinute[slot]!) return 'slice-closed'
+    if (minute <= this.ruledFrom(slot)) return 'slice-closed'
     const closed = minute <= this.rings[0]!.edges[slot]!
     const before = closed ? this.#slice(slot, minute) : NOT_COUNTED
     minutes.add(slot, minute, total, bad)

@@ -71,14 +71,6 @@ export interface SlotRow {
   readonly sloId: SloId
   readonly estimate: Estimate
   readonly slot: number
-  /**
-   * What was counted before was counted in another unit and is not read; -1 where there is none.
-   */
-  readonly sinceTick: number
-  /** How minutes are decided, in a text; empty where events are counted. */
-  readonly rule: string
-  /** Minutes up to this one were decided by another rule. */
-  readonly ruledFromMinute: number
 }
 
 export class Slots {
@@ -104,8 +96,11 @@ export class Slots {
   readonly #byTenant = new Map<TenantId, SloTenant>()
   /** By template and tier, of tenants without an override. */
   readonly #objectives = new Map<string, Objective>()
-  /** By tenant: the slot of every SLO and estimate that there ever was one for. */
-  readonly #known = new Map<TenantId, SlotRow[]>()
+  /** Slots that no tenant has at the moment, by identity: restored ones that are not claimed yet,
+   *  and those of SLOs that are gone. */
+  readonly #idle = new Map<string, SlotRow>()
+  /** Tenants of restored slots that the registry was not asked for yet. */
+  #restored = new Set<TenantId>()
   /** The page of each shape that new slots go to. */
   readonly #open = new Map<string, SlotPage>()
   #generation: number | null = null
@@ -209,10 +204,8 @@ export class Slots {
   /** Takes over a slot from a checkpoint. Pages were put into place before. */
   restoreSlot(row: SlotRow): void {
     this.#keep(row)
-    const page = this.page(row.slot)
-    const place = row.slot & PLACE_MASK
-    if (row.rule !== '') page.sliceRules[place] = JSON.parse(row.rule) as SliceRule
-    page.ruledFromMinute[place] = row.ruledFromMinute
+    this.#idle.set(identity(row), row)
+    this.#restored.add(row.tenantId)
   }
 
   restorePage(page: SlotPage): void {
@@ -247,7 +240,8 @@ export class Slots {
   #give(tenant: SloTenant): boolean {
     this.version += 1
     const isNoData = this.#raisedAt(tenant.first) & NO_DATA_BIT
-    const before = tenant.slos.map(({ upper }) => upper)
+    const before = tenant.slos
+    for (const { upper, lower } of before) for (const slot of [upper, lower]) this.#release(slot)
     tenant.slos = this.templates.map((template) => {
       const objective = this.#objectiveOf(tenant, template)
       const hasSlot = ['cells', 'parts'].includes(template.counting.from)
@@ -255,17 +249,25 @@ export class Slots {
       if (!hasSlot || !appliesTo(template, tenant)) {
         return { ...rest, upper: NO_SLOT, lower: NO_SLOT }
       }
-      const upper = this.#claim(tenant.tenantId, template, 'upper')
-      const hasLower = this.#find(tenant.tenantId, template.sloId, 'lower') !== undefined
-      const lower = hasLower ? this.#claim(tenant.tenantId, template, 'lower') : NO_SLOT
+      const { tenantId } = tenant
+      const upper = this.#claim(tenantId, template, 'upper')
+      const hasLower = this.#idle.has(
+        identity({ tenantId, sloId: template.sloId, estimate: 'lower' }),
+      )
+      const lower = hasLower ? this.#claim(tenantId, template, 'lower') : NO_SLOT
       return { ...rest, upper, lower }
     })
     for (const slo of tenant.slos) slo.parts = this.#parts(tenant, slo.objective.template)
     tenant.first = tenant.slos.find(({ upper }) => upper !== NO_SLOT)?.upper ?? NO_SLOT
     const kept = new Set(tenant.slos.map(({ upper }) => upper))
-    for (const upper of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
+    for (const { upper } of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
     if (isNoData !== 0) this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
-    return tenant.slos.some(({ upper }, i) => upper !== before[i])
+    return tenant.slos.some(({ upper }, i) => upper !== before[i]?.upper)
+  }
+
+  #release(slot: number): void {
+    const row = slot === NO_SLOT ? undefined : this.rows[slot]
+    if (row !== undefined) this.#idle.set(identity(row), row)
   }
 
   #parts({ slos }: SloTenant, { counting }: SloTemplate): readonly TenantPart[] | null {
@@ -281,10 +283,10 @@ export class Slots {
   /** Makes tenants of restored slots whose tenant left while nobody looked, so that what it had
    *  raised is told to have ceased. */
   #adoptRestored(): void {
-    if (this.#known.size === this.#byTenant.size) return
-    for (const tenantId of this.#known.keys()) {
+    for (const tenantId of this.#restored) {
       if (!this.#byTenant.has(tenantId)) this.#admit(tenantId, 'starter', tenantId)
     }
+    this.#restored = new Set()
   }
 
   #objectiveOf({ tenantId, tier }: SloTenant, template: SloTemplate): Objective {
@@ -317,75 +319,43 @@ export class Slots {
       kind: rule === null ? 'events' : 'slices',
       plan: planOf(template.period, template.pairs),
     }
-    const known = this.#find(tenantId, template.sloId, estimate)
-    if (known === undefined) {
-      return this.#take({ tenantId, template, estimate, sinceTick: -1 }, shape)
-    }
+    const claim = { tenantId, template, estimate }
+    const key = identity({ tenantId, sloId: template.sloId, estimate })
+    const known = this.#idle.get(key)
+    this.#idle.delete(key)
+    if (known === undefined) return this.#take(claim, shape, -1)
     const page = this.page(known.slot)
-    const isSameKind = page.kind === shape.kind && countsAlike(known.rule, rule)
+    const place = known.slot & PLACE_MASK
+    const isSameKind =
+      page.kind === shape.kind && (rule === null || countsAlike(page.sliceRules[place]!, rule))
     if (isSameKind && page.plan === shape.plan) {
-      this.#rule(known, rule)
+      if (rule !== null && !isSameRule(page.sliceRules[place]!, rule)) {
+        page.setRule(place, rule)
+        this.fresh.push(known)
+      }
       return known.slot
     }
-    const sinceTick = isSameKind ? known.sinceTick : this.headTick
-    const slot = this.#take({ tenantId, template, estimate, sinceTick }, shape)
-    const place = known.slot & PLACE_MASK
+    const sinceTick = isSameKind ? page.sinceTick(place) : this.headTick
+    const slot = this.#take(claim, shape, sinceTick)
     if (isSameKind) this.page(slot).moveFrom(page, place, slot & PLACE_MASK)
     else page.clear(place)
     return slot
   }
 
-  /** Gives a slot the rule by which its minutes are decided from now on. */
-  #rule(known: SlotRow, rule: SliceRule | null): void {
-    const text = ruleText(rule)
-    if (rule === null || known.rule === text) return
-    const page = this.page(known.slot)
-    const place = known.slot & PLACE_MASK
-    page.setRule(place, rule)
-    const row = { ...known, rule: text, ruledFromMinute: page.ruledFromMinute[place]! }
-    this.#put(row)
-    this.fresh.push(row)
-  }
-
-  #take({ tenantId, template, estimate, sinceTick }: Claim, shape: PageShape): number {
-    const rule = sliceOf(template)
+  #take({ tenantId, template, estimate }: Claim, shape: PageShape, sinceTick: number): number {
     const page = this.#pageWithRoom(shape)
-    const slot = page.id * PAGE_SLOTS + page.take(rule)
-    const { sloId } = template
-    const row = {
-      tenantId,
-      sloId,
-      estimate,
-      slot,
-      sinceTick,
-      rule: ruleText(rule),
-      ruledFromMinute: -1,
-    }
+    const place = page.take(sliceOf(template))
+    page.setSince(place, sinceTick)
+    const slot = page.id * PAGE_SLOTS + place
+    const row = { tenantId, sloId: template.sloId, estimate, slot }
     this.#keep(row)
     this.fresh.push(row)
     return slot
   }
 
   #keep(row: SlotRow): void {
-    this.#put(row)
-    this.count += 1
-  }
-
-  #put(row: SlotRow): void {
     this.rows[row.slot] = row
-    const rows = this.#known.get(row.tenantId)
-    if (rows === undefined) this.#known.set(row.tenantId, [row])
-    else {
-      const before = this.#find(row.tenantId, row.sloId, row.estimate)
-      if (before === undefined) rows.push(row)
-      else rows[rows.indexOf(before)] = row
-    }
-  }
-
-  #find(tenantId: TenantId, sloId: SloId, estimate: Estimate): SlotRow | undefined {
-    return this.#known
-      .get(tenantId)
-      ?.find((row) => row.sloId === sloId && row.estimate === estimate)
+    this.count += 1
   }
 
   #pageWithRoom(shape: PageShape): SlotPage {
@@ -423,21 +393,17 @@ interface Claim {
   readonly tenantId: TenantId
   readonly template: SloTemplate
   readonly estimate: Estimate
-  readonly sinceTick: number
 }
 
-const ruleTexts = new WeakMap<SliceRule, string>()
-
-/** Shape: the same text object for the slots of one template. */
-function ruleText(rule: SliceRule | null): string {
-  if (rule === null) return ''
-  const text = ruleTexts.get(rule) ?? JSON.stringify(rule)
-  ruleTexts.set(rule, text)
-  return text
+function isSameRule(left: SliceRule, right: SliceRule): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right)
 }
 
 /** Shares of a slice and slices that are good or bad are not the same unit. */
-function countsAlike(before: string, rule: SliceRule | null): boolean {
-  if (before === '' || rule === null) return before === ruleText(rule)
-  return ((JSON.parse(before) as SliceRule).rule === 'mean') === (rule.rule === 'mean')
+function countsAlike(left: SliceRule, right: SliceRule): boolean {
+  return (left.rule === 'mean') === (right.rule === 'mean')
+}
+
+function identity({ tenantId, sloId, estimate }: Omit<SlotRow, 'slot'>): string {
+  return `${tenantId}/${sloId}/${estimate}`
 }
