@@ -141,7 +141,8 @@ function piecesOf(text: string): Piece[] {
   )
 }
 
-function parsed(text: string): unknown {
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
@@ -166,7 +167,7 @@ function withoutFields(object: JsonObject): {
   const own = Object.keys(annotations).filter((key) => key.startsWith(FIELD_PREFIX))
   if (own.length === 0) return { stripped: object, fields: {} }
   const fields = Object.fromEntries(
-    own.map((key) => [key.slice(FIELD_PREFIX.length), parsed(String(annotations[key])) ?? null]),
+    own.map((key) => [key.slice(FIELD_PREFIX.length), parsed(annotations[key]) ?? null]),
   )
   const rest = Object.fromEntries(Object.entries(annotations).filter(([key]) => !own.includes(key)))
   return { stripped: withAnnotations(object, rest), fields }

@@ -14,7 +14,13 @@ import { PYRRA } from './pyrra.ts'
 import { isSloGenerator, readSloGenerator } from './slo-generator.ts'
 import { SLOTH, SLOTH_CRD } from './sloth.ts'
 import { joinedFiles, slothUnits } from './sloth-units.ts'
-import { placed, readDocuments, type FormatFile, type SourceDocument } from './source-document.ts'
+import {
+  placed,
+  readDocuments,
+  type FormatFile,
+  type SourceDocument,
+  shownText,
+} from './source-document.ts'
 
 export type { Finding, FindingKind, Place } from './finding.ts'
 export type { FormatFile } from './source-document.ts'
@@ -70,11 +76,11 @@ export function importSlos(
 function formatOf(document: SourceDocument): ImportFormat | undefined {
   const { value } = document
   if (isOpenSlo(document)) return 'openslo'
-  if (String(value['version']).startsWith('prometheus/')) return 'sloth'
-  if (String(value['apiVersion']).startsWith('sloth.slok.dev/')) return 'sloth'
-  if (String(value['apiVersion']).startsWith('pyrra.dev/')) return 'pyrra'
+  if (shownText(value['version']).startsWith('prometheus/')) return 'sloth'
+  if (shownText(value['apiVersion']).startsWith('sloth.slok.dev/')) return 'sloth'
+  if (shownText(value['apiVersion']).startsWith('pyrra.dev/')) return 'pyrra'
   if (isSloGenerator(document)) return 'slo-generator'
-  return String(value['apiVersion']).startsWith('tenantry/') ? 'tenantry' : undefined
+  return shownText(value['apiVersion']).startsWith('tenantry/') ? 'tenantry' : undefined
 }
 
 type Reader = (documents: readonly SourceDocument[], nowMs: number) => ImportedSlos
@@ -127,7 +133,7 @@ const READERS: Readonly<Record<ImportFormat, Reader>> = {
     const read = documents.map((document): ImportedSlos => {
       const { kind, spec } = document.value
       if (kind !== 'Slo') {
-        const message = `${String(kind)} is no SLO and stays where it is`
+        const message = `${shownText(kind)} is no SLO and stays where it is`
         return { slos: [], findings: [placed(document, leftOut(['kind'], message))] }
       }
       const one = { spec: spec as SloSpec, findings: [] }

@@ -9,7 +9,7 @@ import { leftOut, note, refused, type FieldFinding, type Finding } from './findi
 import { compact, idOf, isSame, type JsonObject, type SloUnit } from './format.ts'
 import { asV1, OPENSLO_VERSIONS } from './openslo-older.ts'
 import { objectSchema, OPENSLO_SPECS, type OpenSloKind } from './openslo-schema.ts'
-import { isObject, placed, type SourceDocument } from './source-document.ts'
+import { isObject, placed, type SourceDocument, shownText } from './source-document.ts'
 
 const OBJECTS_ANNOTATION = 'tenantry.dev/openslo-objects'
 /** As long as an annotation of an SLO may be. */
@@ -17,7 +17,7 @@ const OBJECTS_CHARACTERS = 10_000
 
 /** Tells whether a document says that it is OpenSLO. */
 export function isOpenSlo({ value }: SourceDocument): boolean {
-  return /^openslo(\.com)?\//.test(String(value['apiVersion']))
+  return /^openslo(\.com)?\//.test(shownText(value['apiVersion']))
 }
 
 interface Known {
@@ -71,7 +71,7 @@ export function unitsOf(documents: readonly SourceDocument[]): OpenSloUnits {
 function checkedObject(document: SourceDocument): Known | { readonly problems: FieldFinding[] } {
   const version = document.value['apiVersion']
   if (!OPENSLO_VERSIONS.some((one) => one === version)) {
-    const message = `expected ${OPENSLO_VERSIONS.join(', ')}, not ${String(version)}`
+    const message = `expected ${OPENSLO_VERSIONS.join(', ')}, not ${shownText(version)}`
     return { problems: [refused(['apiVersion'], message)] }
   }
   const object = asV1(document.value)
@@ -108,7 +108,7 @@ function takenApart({ object, document, name }: Known, known: readonly Known[]):
     const found = known.find((one) => one.kind === kind && one.name === ref)
     if (found !== undefined) used.push(found)
     else {
-      const message = `there is no ${kind} called ${String(ref)} in these files`
+      const message = `there is no ${kind} called ${shownText(ref)} in these files`
       problems.push(leftOut(path, message))
     }
     return found
@@ -250,9 +250,9 @@ function partUnit({
 }: Part): SloUnit {
   const metadata = object['metadata'] as JsonObject
   const { indicator, compositeWeight: _, ...objective } = part
-  const title = textOf(metadata['displayName']) ?? String(metadata['name'])
-  const called = textOf(objective['displayName']) ?? String(index + 1)
-  const name = `${String(metadata['name']).slice(0, 45)}-${String(index + 1)}`
+  const title = textOf(metadata['displayName']) ?? shownText(metadata['name'])
+  const called = textOf(objective['displayName']) ?? shownText(index + 1)
+  const name = `${shownText(metadata['name']).slice(0, 45)}-${shownText(index + 1)}`
   return {
     object: {
       ...object,
@@ -296,7 +296,7 @@ function compositeOf({ object, name, objectives, units }: Composite) {
   const spec = object['spec'] as JsonObject
   if (spec['budgetingMethod'] !== 'Occurrences') {
     return {
-      refusal: `a composite of ${String(spec['budgetingMethod'])} is left out; its parts are not`,
+      refusal: `a composite of ${shownText(spec['budgetingMethod'])} is left out; its parts are not`,
     }
   }
   const targets = objectives.map((one) => one['target'] ?? Number(one['targetPercent']) / 100)
@@ -309,7 +309,7 @@ function compositeOf({ object, name, objectives, units }: Composite) {
   const scale = [1, 10, 100].find((each) =>
     weights.every((weight) => Number.isInteger(Number((weight * each).toFixed(9)))),
   )
-  const ids = units.map((unit) => idOf(String((unit.object['metadata'] as JsonObject)['name'])))
+  const ids = units.map((unit) => idOf(shownText((unit.object['metadata'] as JsonObject)['name'])))
   const metadata = object['metadata'] as JsonObject
   const [window] = listOf(spec['timeWindow'])
   if (scale === undefined || window?.['isRolling'] !== true) {
@@ -327,7 +327,7 @@ function compositeOf({ object, name, objectives, units }: Composite) {
         kind: 'composite',
         of: ids.map((slo, i) => ({ slo, weight: Math.round(weights[i]! * scale) })),
       },
-      period: { rolling: rollingOf(String(window['duration'])) },
+      period: { rolling: rollingOf(shownText(window['duration'])) },
       objectives: [{ percent: Number((Number(targets[0]) * 100).toPrecision(12)) }],
     }),
   )

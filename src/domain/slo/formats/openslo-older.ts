@@ -3,7 +3,7 @@
  * it is, for the schema of v1 to refuse.
  */
 import { compact, type JsonObject } from './format.ts'
-import { isObject } from './source-document.ts'
+import { isObject, shownText } from './source-document.ts'
 
 export const OPENSLO_VERSIONS = [
   'openslo/v1',
@@ -21,7 +21,7 @@ export function asV1(object: JsonObject): JsonObject {
     case 'openslo/v1alpha':
       return kind === 'SLO' ? { ...whole, spec: fromV1Alpha(spec) } : whole
     case 'openslo.com/v2alpha':
-      return { ...whole, spec: fromV2Alpha(String(kind), spec) }
+      return { ...whole, spec: fromV2Alpha(shownText(kind), spec) }
     default:
       return whole
   }
@@ -50,7 +50,7 @@ function fromV1Alpha({ timeWindows, indicator, objectives, ...rest }: JsonObject
     indicator: indicator === undefined && ratio === undefined ? undefined : { spec: sli },
     timeWindow: Array.isArray(timeWindows)
       ? listOf(timeWindows).map(({ unit, count, ...window }) => {
-          const duration = `${String(count)}${UNIT_LETTERS[String(unit)] ?? String(unit)}`
+          const duration = `${shownText(count)}${UNIT_LETTERS[shownText(unit)] ?? shownText(unit)}`
           return { duration, ...window }
         })
       : undefined,

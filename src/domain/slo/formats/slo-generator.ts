@@ -9,7 +9,7 @@ import { spanText } from '../model/span.ts'
 import { leftOut, note, refused, type FieldFinding, type Finding } from './finding.ts'
 import { compact, idOf, type ReadObject } from './format.ts'
 import { ratioOfQueries, ratioOfQuotient, type Recognised } from './query-ratio.ts'
-import { placed, type SourceDocument } from './source-document.ts'
+import { placed, type SourceDocument, shownText } from './source-document.ts'
 
 const text = z.string().min(1)
 
@@ -38,7 +38,9 @@ const stepSchema = z.looseObject({
   alert: z.boolean().exactOptional(),
   message_alert: z.string().exactOptional(),
 })
-const policiesSchema = z.record(z.string(), z.looseObject({ steps: z.array(stepSchema).min(1) }))
+const policiesSchema = z
+  .record(z.string(), z.looseObject({ steps: z.array(stepSchema).min(1) }))
+  .refine((policies) => Object.keys(policies).length > 0, { error: 'holds no policy' })
 type Step = z.infer<typeof stepSchema>
 
 /** The longest window of the policy that its documentation begins with. */
@@ -46,7 +48,7 @@ const USUAL_WINDOW_SECONDS = 28 * 86_400
 
 /** Tells whether a document is an SLO of slo-generator, or its configuration with policies. */
 export function isSloGenerator({ value }: SourceDocument): boolean {
-  return String(value['apiVersion']).startsWith('sre.google.com/') || isPolicies(value)
+  return shownText(value['apiVersion']).startsWith('sre.google.com/') || isPolicies(value)
 }
 
 function isPolicies(value: SourceDocument['value']): boolean {

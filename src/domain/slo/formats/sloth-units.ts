@@ -3,7 +3,7 @@
  */
 import { refused, type Finding } from './finding.ts'
 import { compact, idOf, isSame, type JsonObject, type SloUnit } from './format.ts'
-import { isObject, placed, type SourceDocument } from './source-document.ts'
+import { isObject, placed, type SourceDocument, shownText } from './source-document.ts'
 
 /** Takes documents apart. Shape: an object of one SLO for each. */
 export function slothUnits(documents: readonly SourceDocument[]): {
@@ -22,12 +22,14 @@ function unitsOf(document: SourceDocument): { units: SloUnit[]; findings: Findin
   const isFile = value['version'] !== undefined
   const holder = isFile ? value : value['spec']
   const at = isFile ? [] : ['spec']
-  const head = isFile ? value['version'] : `${String(value['apiVersion'])} ${String(value['kind'])}`
+  const head = isFile
+    ? value['version']
+    : `${shownText(value['apiVersion'])} ${shownText(value['kind'])}`
   const expected = isFile ? 'prometheus/v1' : 'sloth.slok.dev/v1 PrometheusServiceLevel'
   const refuse = (path: PropertyKey[], message: string) => {
     return { units: [], findings: [placed(document, refused(path, message))] }
   }
-  if (head !== expected) return refuse([], `expected ${expected}, not ${String(head)}`)
+  if (head !== expected) return refuse([], `expected ${expected}, not ${shownText(head)}`)
   const slos = isObject(holder) ? holder['slos'] : undefined
   if (!Array.isArray(slos) || slos.length === 0) {
     return refuse([...at, 'slos'], 'is missing; expected a list of SLOs')
@@ -55,8 +57,8 @@ function crdOf(value: JsonObject, spec: JsonObject, isOneOfSeveral: boolean): Js
   if (!isOneOfSeveral) return { ...value, spec }
   const [slo] = spec['slos'] as unknown[]
   const metadata = isObject(value['metadata']) ? value['metadata'] : {}
-  const named = isObject(slo) ? idOf(String(slo['name'])) : undefined
-  const name = `${String(metadata['name'])}-${named ?? 'slo'}`
+  const named = isObject(slo) ? idOf(shownText(slo['name'])) : undefined
+  const name = `${shownText(metadata['name'])}-${named ?? 'slo'}`
   return { ...value, metadata: compact({ ...metadata, name }), spec }
 }
 
@@ -73,7 +75,7 @@ export function joinedFiles(
   }
   const used = new Set<string>()
   return joined.map(({ head, slos }) => {
-    const base = idOf(String(head['service'])) ?? 'service'
+    const base = idOf(shownText(head['service'])) ?? 'service'
     const count = [...used].filter((name) => name === base || name.startsWith(`${base}.`)).length
     const name = count === 0 ? base : `${base}.${count + 1}`
     used.add(name)

@@ -18,6 +18,7 @@ import {
 } from './format.ts'
 import { lowered } from './lowered.ts'
 import { ratioOfQueries, ratioOfQuotient, type RatioIndicator } from './query-ratio.ts'
+import { isObject } from './source-document.ts'
 import { badText, latencySelectors, ratioSelectors, selectorText, totalText } from './query-text.ts'
 
 /** What Sloth takes for the period unless its flag `--default-slo-period` says otherwise. */
@@ -67,11 +68,12 @@ export const SLOTH_CRD: ObjectFormat = {
   isAnnotated: true,
   sameMeaning: ['metadata.name', 'spec.slos', 'spec.labels'],
   read(object) {
-    const { metadata, spec } = object as { metadata?: JsonObject; spec?: JsonObject }
+    const { metadata, spec } = object as { metadata?: unknown; spec?: JsonObject }
     const read = readFile({ version: 'prometheus/v1', ...snaked(spec) })
-    const annotations = metadata?.['annotations'] as Record<string, string> | undefined
+    const given = isObject(metadata) ? metadata['annotations'] : undefined
+    const annotations = isObject(given) ? (given as Record<string, string>) : {}
     const findings = read.findings.map((each) => ({ ...each, path: camelPath(each.path) }))
-    const isNone = annotations === undefined || Object.keys(annotations).length === 0
+    const isNone = Object.keys(annotations).length === 0
     if (read.spec === undefined || isNone) return { ...read, findings }
     return { spec: { ...read.spec, annotations }, findings }
   },
