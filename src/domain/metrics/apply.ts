@@ -37,7 +37,7 @@ import {
   UNRESOLVED,
   WAS_COARSE,
 } from './series-table.ts'
-import { COARSE, MAX_MESSAGES, PART, RESET, SAMPLE, STALE, type Staging } from './staging.ts'
+import { COARSE, MAX_MESSAGES, PART, RESET, SAMPLE, STALE, type Entries } from './entries.ts'
 import type { MetricTables } from './tables.ts'
 import { Tally, type WriteOutcome } from './tally.ts'
 import { TenantLedger, type WriteFacts } from './tenant-ledger.ts'
@@ -56,7 +56,7 @@ export class Applier {
   readonly #seriesName: (slot: number) => string
   readonly #tally = new Tally()
   readonly #ledger: TenantLedger
-  #staged!: Staging
+  #staged!: Entries
   /** Only so that the reads of `#fetch` are not optimised away. */
   fetched = 0
   #earliestMs = 0
@@ -74,7 +74,7 @@ export class Applier {
   }
 
   /** Counts a staged write. Cost: about 60 ns a sample of a known counter, no allocation. */
-  apply(staged: Staging, facts: WriteFacts): WriteOutcome {
+  apply(staged: Entries, facts: WriteFacts): WriteOutcome {
     const { receivedAtMs } = facts
     this.#staged = staged
     this.#ledger.begin(facts)
@@ -97,7 +97,7 @@ export class Applier {
     return outcome
   }
 
-  #applyEntries({ count, slots, timesMs, values, startsMs, flags }: Staging): void {
+  #applyEntries({ count, slots, timesMs, values, startsMs, flags }: Entries): void {
     const { series } = this.#tables
     const roles = series.roles.data
     const points = series.points.data

@@ -7,11 +7,11 @@ import { NO_SENDER } from './ha-senders.ts'
 import { refusalCode } from './registrar.ts'
 import { EXTRA, NATIVE_HISTOGRAM, ROLE_STRIDE, TENANT, type SeriesTable } from './series-table.ts'
 import type { Shares } from './shares.ts'
-import { MAX_MESSAGES, PART, type Staging } from './staging.ts'
+import { MAX_MESSAGES, PART, type Entries } from './entries.ts'
 
 /** Returns the first series of each slice, in their order. Cost: one pass over the write. */
 export function dropSlices(
-  staged: Staging,
+  staged: Entries,
   shares: Shares,
   slices: readonly RefusedSlice[],
   { roles }: SeriesTable,

@@ -4,7 +4,7 @@
  */
 import type { HaClusters, HaFailover, HaVerdict } from './ha-clusters.ts'
 import { NO_SENDER, type HaSender } from './ha-senders.ts'
-import { MAX_MESSAGES, PART, type Staging } from './staging.ts'
+import { MAX_MESSAGES, PART, type Entries } from './entries.ts'
 import type { Tally } from './tally.ts'
 import type { TenantLedger } from './tenant-ledger.ts'
 
@@ -27,7 +27,7 @@ interface Books {
 
 /** Elects, and leaves only the entries that count. Returns the failovers. */
 export function electSenders(
-  staged: Staging,
+  staged: Entries,
   clusters: HaClusters,
   receivedAtMs: number,
   books: Books,
@@ -62,7 +62,7 @@ function verdictOn(
 }
 
 /** A part goes with its sample. */
-function keepElected(staged: Staging, judged: readonly Judged[], { ledger }: Books): void {
+function keepElected(staged: Entries, judged: readonly Judged[], { ledger }: Books): void {
   const { flags, slots, timesMs, senders, count } = staged
   const { stretches } = senders
   let kept = stretches[0]!.fromEntry

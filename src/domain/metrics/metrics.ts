@@ -255,11 +255,11 @@ export function openMetrics(deps: MetricDeps): Metrics {
     onApply(receivedAtMs) {
       settling.invalidate()
       minuteEnds.advance(receivedAtMs)
-      receivedToday.begin(staging, messageBytes, receivedAtMs)
+      receivedToday.begin(staging.entries, messageBytes, receivedAtMs)
     },
     onOutcome(outcome) {
       report(counters, outcome)
-      reportNative(counters, staging.native)
+      reportNative(counters, staging.entries.native)
     },
     onImbalance,
   })

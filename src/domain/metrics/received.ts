@@ -9,7 +9,7 @@ import { bucketEndMs, DAY_MS } from '../../core/time.ts'
 import type { SignalName } from './cell.ts'
 import { floatColumn } from './columns.ts'
 import type { Sources } from './sources.ts'
-import { PART, type Staging } from './staging.ts'
+import { PART, type Entries } from './entries.ts'
 import { FIRST_TENANT, type TenantTable } from './tenant-table.ts'
 
 /** Samples of a tenant that no signal takes. */
@@ -50,7 +50,7 @@ export class ReceivedToday {
   }
 
   /** Begins a request: its samples are counted one by one, where they are judged. */
-  begin(staged: Staging, messageBytes: number, receivedAtMs: number): void {
+  begin(staged: Entries, messageBytes: number, receivedAtMs: number): void {
     this.#advance(receivedAtMs)
     const samples = samplesOf(staged)
     const share = samples === 0 ? 0 : messageBytes / samples
@@ -96,7 +96,7 @@ export class ReceivedToday {
   }
 }
 
-function samplesOf({ count, flags }: Staging): number {
+function samplesOf({ count, flags }: Entries): number {
   let samples = 0
   for (let entry = 0; entry < count; entry += 1) if (flags[entry] !== PART) samples += 1
   return samples

@@ -8,7 +8,7 @@
  * remembered, over a restart too.
  */
 import { floatColumn } from './columns.ts'
-import type { Staging } from './staging.ts'
+import type { Entries } from './entries.ts'
 
 /** The retries of a few hundred senders over some seconds. */
 export const REMEMBERED_REQUESTS = 8_191
@@ -41,7 +41,7 @@ export class Replays {
 }
 
 /** Tells the fingerprint of a staged request, a whole number of 52 bits. Cost: 64 entries. */
-export function fingerprintOf({ count, slots, timesMs, values }: Staging): number {
+export function fingerprintOf({ count, slots, timesMs, values }: Entries): number {
   let first = count | 0
   let second = ~count
   const step = Math.max(1, Math.floor(count / LOOKED_AT))

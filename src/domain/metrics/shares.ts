@@ -5,7 +5,7 @@
  */
 import type { HaSender } from './ha-senders.ts'
 import { ROLE_STRIDE, TENANT, type SeriesTable } from './series-table.ts'
-import { PART, type Staging } from './staging.ts'
+import { PART, type Entries } from './entries.ts'
 
 const STRIDE = 4
 const LOST = 1
@@ -25,7 +25,7 @@ export class Shares {
    * sender that names a replica tells whether its samples are asked about.
    */
   count(
-    staged: Staging,
+    staged: Entries,
     series: SeriesTable,
     tenants: number,
     counts: (sender: HaSender) => boolean,
@@ -44,7 +44,7 @@ export class Shares {
   }
 
   #countStretch(
-    { slots, flags }: Staging,
+    { slots, flags }: Entries,
     { roles }: SeriesTable,
     start: number,
     end: number,

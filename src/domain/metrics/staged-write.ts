@@ -90,7 +90,12 @@ export function openStage(parts: StageParts): Stage {
   /** Tells whether what a replica sends now is asked about its tenants' quotas. */
   const countsNow = ({ cluster, replica, refusal }: HaSender): boolean => {
     if (cluster < 0) return refusal === undefined
-    return clusters.wouldCount(cluster, replica, atMs, staging.senders.rules.failoverSeconds)
+    return clusters.wouldCount(
+      cluster,
+      replica,
+      atMs,
+      staging.entries.senders.rules.failoverSeconds,
+    )
   }
 
   /** Ends the walk; then every sample has its series and every tenant its share. */
@@ -98,7 +103,7 @@ export function openStage(parts: StageParts): Stage {
     if (isWalked) return
     isWalked = true
     staging.finish()
-    shares.count(staging, series, tenants.words.size, countsNow)
+    shares.count(staging.entries, series, tenants.words.size, countsNow)
   }
 
   /** The tenant whose key writes, or that is named for all; else what stands for none. */
@@ -116,7 +121,7 @@ export function openStage(parts: StageParts): Stage {
       const slices = admission.admit(shares)
       const ruling = admission.ruling()
       if (slices.length === 0) return { ruling, over: null }
-      const firstSlots = dropSlices(staging, shares, slices, series)
+      const firstSlots = dropSlices(staging.entries, shares, slices, series)
       slices.forEach(({ tenant, reason }, index) => {
         notes.note(tenant, reason, atMs, () => seriesName(firstSlots[index]!))
       })
@@ -130,8 +135,8 @@ export function openStage(parts: StageParts): Stage {
       endWalk()
       parts.onApply(receivedAtMs)
       const { writer } = registrar
-      const walked = staging.countReceived(shares.total)
-      const outcome = applier.apply(staging, { shares, writer, receivedAtMs, messageBytes })
+      const walked = staging.entries.countReceived(shares.total)
+      const outcome = applier.apply(staging.entries, { shares, writer, receivedAtMs, messageBytes })
       if (outcome.received !== walked) {
         parts.onImbalance([`a write of ${walked} samples has outcomes of ${outcome.received}`])
       }

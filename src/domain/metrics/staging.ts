@@ -12,10 +12,7 @@ import type {
   OtlpVisitor,
 } from '../../machinery/wire/otlp.ts'
 import type { LabelWire } from '../../machinery/wire/label-pair.ts'
-import type {
-  ExponentialHistogram,
-  NativeHistogram,
-} from '../../machinery/wire/native-histogram.ts'
+import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
 import {
   ENDS,
   FOUND,
@@ -26,47 +23,23 @@ import {
 } from '../../machinery/wasm/linear-memory.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import type { RemoteWriteVisitor } from '../../machinery/wire/remote-write.ts'
+import { Entries, MAX_MESSAGES, SAMPLE, STALE } from './entries.ts'
 import type { HaClusters } from './ha-clusters.ts'
 import { DEFAULT_HA_RULES } from './ha-rules.ts'
-import { sumFault } from './histogram-fault.ts'
+import { classicFault } from './histogram-fault.ts'
+import { HistogramEntries } from './histogram-entries.ts'
 import { HaSenders, NO_SENDER } from './ha-senders.ts'
 import type { Keys } from './keys.ts'
 import type { MetricLimits } from './limits.ts'
 import { MetricKey } from './metric-key.ts'
 import { NativeKey } from './native-key.ts'
-import {
-  cumulateCustom,
-  cumulateExponential,
-  CUSTOM_BUCKETS,
-  exponentialFault,
-  EXPONENTIAL_BOUNDS,
-  isPower,
-  nativeFault,
-  resolutionOf,
-} from './native-layout.ts'
-import { NativeTally } from './native-tally.ts'
+import { exponentialFault, nativeFault } from './native-layout.ts'
 import type { DiscardReason } from './reasons.ts'
 import { refusalCode, UNKNOWN, type Registrar, type StagedPlace } from './registrar.ts'
 import type { WriteContext } from './write-context.ts'
 
-/**
- * What an entry is: a sample, the end of its series, a component that goes with the sample before
- * it, or a histogram of which only the components at powers of two follow.
- */
-export const SAMPLE = 0
-export const STALE = 1
-export const PART = 2
-export const COARSE = 3
-/** Goes with a sample: its sender says that counting began anew. */
-export const RESET = 8
-
-/** Capacity that is kept from one request to the next. */
-const KEPT_ENTRIES = 2 ** 18
-
 /** Series that are recognised at once: what they need fits the nearest caches. */
 const BATCH_SERIES = 128
-
-export const MAX_MESSAGES = 5
 
 /** The labels that a series is recognised by. */
 interface NamedRange {
@@ -76,18 +49,7 @@ interface NamedRange {
 }
 
 export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVisitor {
-  count = 0
-  slots = new Int32Array(4_096)
-  timesMs = new Float64Array(4_096)
-  values = new Float64Array(4_096)
-  startsMs = new Float64Array(4_096)
-  flags = new Uint8Array(4_096)
-  /** Which replica sent what, and what of it found no series. */
-  readonly senders: HaSenders
-  readonly messages: string[] = []
-  /** What remote write 2.0 brought beside samples. */
-  readonly native = new NativeTally()
-
+  readonly entries: Entries
   readonly #keys: Keys
   readonly #registrar: Registrar
   readonly #limits: MetricLimits
@@ -118,7 +80,7 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   #resourceSender = NO_SENDER
   readonly #metricKey = new MetricKey()
   readonly #nativeKey = new NativeKey()
-  readonly #cumulative: Float64Array
+  readonly #histograms: HistogramEntries
   readonly #place: StagedPlace = {
     contextNumber: 0,
     resource: UNKNOWN,
@@ -128,12 +90,11 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   constructor(keys: Keys, registrar: Registrar, clusters: HaClusters, limits: MetricLimits) {
-    this.senders = new HaSenders(clusters, limits)
+    this.entries = new Entries(new HaSenders(clusters, limits))
+    this.#histograms = new HistogramEntries(this.entries, registrar, limits)
     this.#keys = keys
     this.#registrar = registrar
     this.#limits = limits
-    const mostBounds = Math.max(limits.bucketsPerHistogram, EXPONENTIAL_BOUNDS.length)
-    this.#cumulative = new Float64Array(mostBounds)
   }
 
   /**
@@ -143,16 +104,13 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   begin(context: WriteContext, message: Uint8Array | null): void {
     const contextNumber = this.#keys.contextNumber(context)
     const isTenants = (context.boundTenant ?? context.namedTenant) !== null
-    this.senders.begin(contextNumber, isTenants, context.ha ?? DEFAULT_HA_RULES)
+    this.entries.senders.begin(contextNumber, isTenants, context.ha ?? DEFAULT_HA_RULES)
     this.#held = message
     this.#message = null
     this.#sender = NO_SENDER
     this.#waiting = 0
     this.#firstWaiting = 0
-    if (this.slots.length > KEPT_ENTRIES) this.#resize(KEPT_ENTRIES)
-    this.count = 0
-    this.messages.length = 0
-    this.native.clear()
+    this.entries.clear()
     this.#place.contextNumber = contextNumber
   }
 
@@ -163,31 +121,23 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     this.#message = null
   }
 
-  /** Tells how many samples came, of which so many have a series. */
-  countReceived(withSeries: number): number {
-    let samples = withSeries
-    for (const { refused } of this.senders.list) {
-      for (const count of refused.values()) samples += count
-    }
-    return samples
-  }
-
   batch(bytes: Uint8Array, base: number, count: number): void {
     this.#recognise()
     this.#findBatch(base, count)
-    this.#reserve(count)
-    const { senders, slots, timesMs, values, startsMs, flags } = this
+    const { entries } = this
+    entries.reserve(count)
+    const { senders, slots, timesMs, values, startsMs, flags } = entries
     const { words, doubles } = linearMemory
     const context = this.#place.contextNumber
     for (let index = 0; index < count; index += 1) {
-      const entry = this.count
+      const entry = entries.count
       let slot = words[FOUND / 4 + index]!
       if (slot === UNKNOWN) {
         const start = words[STARTS / 4 + index]!
         slot = this.#recogniseOne(context, bytes, start, words[ENDS / 4 + index]!)
         senders.turn(this.#sender, entry)
         if (slot < 0) {
-          this.#refuse(slot)
+          entries.refuse(slot)
           continue
         }
       } else senders.turn(NO_SENDER, entry)
@@ -196,16 +146,16 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       values[entry] = doubles[VALUES / 8 + index]!
       startsMs[entry] = 0
       flags[entry] = SAMPLE
-      this.count = entry + 1
+      entries.count = entry + 1
     }
-    this.#firstWaiting = this.count
+    this.#firstWaiting = entries.count
   }
 
   series(bytes: Uint8Array, labelsStart: number, labelsEnd: number): void {
     const context = this.#place.contextNumber
     if (bytes === this.#message) {
       if (this.#waiting === BATCH_SERIES) this.#recognise()
-      if (this.#waiting === 0) this.#firstWaiting = this.count
+      if (this.#waiting === 0) this.#firstWaiting = this.entries.count
       this.#starts[this.#waiting] = labelsStart
       this.#ends[this.#waiting] = labelsEnd
       this.#slot = this.#waiting
@@ -214,18 +164,18 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     }
     this.#recognise()
     this.#slot = this.#recogniseOne(context, bytes, labelsStart, labelsEnd)
-    this.senders.turn(this.#sender, this.count)
+    this.entries.senders.turn(this.#sender, this.entries.count)
     this.#message = this.#sender === NO_SENDER ? this.#held : null
   }
 
   sample(value: number, timestampMs: number): void {
-    if (this.#slot < 0) this.#refuse(this.#slot)
-    else this.#push(this.#slot, timestampMs, value, 0, SAMPLE)
+    if (this.#slot < 0) this.entries.refuse(this.#slot)
+    else this.entries.push(this.#slot, timestampMs, value, 0, SAMPLE)
   }
 
   stale(timestampMs: number): void {
-    if (this.#slot < 0) this.#refuse(this.#slot)
-    else this.#push(this.#slot, timestampMs, NaN, 0, STALE)
+    if (this.#slot < 0) this.entries.refuse(this.#slot)
+    else this.entries.push(this.#slot, timestampMs, NaN, 0, STALE)
   }
 
   holdLabels(bytes: Uint8Array): void {
@@ -237,46 +187,46 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   /** A start after the sample itself says nothing. */
   sampleSince(value: number, timestampMs: number, startMs: number): void {
     const since = startMs > 0 && startMs <= timestampMs ? startMs : 0
-    if (this.#slot < 0) this.#refuse(this.#slot)
-    else this.#push(this.#slot, timestampMs, value, since, SAMPLE)
+    if (this.#slot < 0) this.entries.refuse(this.#slot)
+    else this.entries.push(this.#slot, timestampMs, value, since, SAMPLE)
   }
 
   nativeHistogram(bytes: Uint8Array, start: number, end: number, given: NativeHistogram): void {
     this.#recognise()
-    this.native.histograms += 1
+    this.entries.native.histograms += 1
     const name = this.#nameOf(bytes, start, end, 'label')
     const fault = nativeFault(given, this.#limits)
     const slot = fault === undefined ? this.#findNative(name, given) : UNKNOWN
     if (fault !== undefined) {
       this.#refuseAs(fault.reason)
-      this.#tell(`a native histogram: ${fault.text} (${fault.reason})`)
-    } else if (slot < 0) this.#refuse(slot)
-    else this.#pushNative(slot, given)
-    if (slot < 0) this.senders.sender.histogramsRefused += 1
+      this.entries.tell(`a native histogram: ${fault.text} (${fault.reason})`)
+    } else if (slot < 0) this.entries.refuse(slot)
+    else this.#histograms.pushNative(slot, given)
+    if (slot < 0) this.entries.senders.sender.histogramsRefused += 1
   }
 
   refuseSeries(why: string, samples: number, histograms: number): void {
-    if (samples + histograms === 0) this.native.faults += 1
+    if (samples + histograms === 0) this.entries.native.faults += 1
     else this.#refuseAs('invalid-labels', samples + histograms)
-    this.native.histograms += histograms
-    this.senders.sender.histogramsRefused += histograms
-    this.#tell(`a series: ${why} (invalid-labels)`)
+    this.entries.native.histograms += histograms
+    this.entries.senders.sender.histogramsRefused += histograms
+    this.entries.tell(`a series: ${why} (invalid-labels)`)
   }
 
   extras(exemplars: number, metadata: number): void {
-    this.native.exemplars += exemplars
-    this.native.metadata += metadata
+    this.entries.native.exemplars += exemplars
+    this.entries.native.metadata += metadata
   }
 
   refuseExemplar(why: string): void {
-    this.native.faults += 1
-    this.#tell(`an exemplar: ${why}`)
+    this.entries.native.faults += 1
+    this.entries.tell(`an exemplar: ${why}`)
   }
 
   resource(bytes: Uint8Array, start: number, end: number): void {
     const place = this.#place
     const name = this.#nameOf(bytes, start, end, 'attribute')
-    this.#resourceSender = this.senders.current
+    this.#resourceSender = this.entries.senders.current
     place.resource = this.#keys.resources.find(
       place.contextNumber,
       name.bytes,
@@ -302,8 +252,8 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     noRecordedValue: boolean,
   ): void {
     const slot = this.#find(bytes, attributesStart, attributesEnd)
-    if (slot < 0) this.#refuse(slot)
-    else this.#push(slot, timeMs, value, startMs, noRecordedValue ? STALE : SAMPLE)
+    if (slot < 0) this.entries.refuse(slot)
+    else this.entries.push(slot, timeMs, value, startMs, noRecordedValue ? STALE : SAMPLE)
   }
 
   histogramPoint(
@@ -314,16 +264,16 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     timeMs: number,
     point: OtlpHistogramPoint,
   ): void {
-    const unsound = point.noRecordedValue ? undefined : this.#unsound(point)
+    const unsound = point.noRecordedValue ? undefined : classicFault(point, this.#limits)
     if (unsound !== undefined) {
       this.#refusePoint(unsound.reason, unsound.text)
       return
     }
     if (this.#metricKey.setBounds(point)) this.#findMetric()
     const slot = this.#find(bytes, attributesStart, attributesEnd)
-    if (slot < 0) this.#refuse(slot)
-    else if (point.noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
-    else this.#pushHistogram(slot, timeMs, startMs, point)
+    if (slot < 0) this.entries.refuse(slot)
+    else if (point.noRecordedValue) this.entries.push(slot, timeMs, NaN, startMs, STALE)
+    else this.#histograms.pushClassic(slot, timeMs, startMs, point)
   }
 
   exponentialPoint(
@@ -340,9 +290,9 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       return
     }
     const slot = this.#find(bytes, attributesStart, attributesEnd)
-    if (slot < 0) this.#refuse(slot)
-    else if (point.noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
-    else this.#pushExponential(slot, timeMs, startMs, point)
+    if (slot < 0) this.entries.refuse(slot)
+    else if (point.noRecordedValue) this.entries.push(slot, timeMs, NaN, startMs, STALE)
+    else this.#histograms.pushExponential(slot, timeMs, startMs, point)
   }
 
   summaryPoint(
@@ -358,11 +308,11 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       return
     }
     const slot = this.#find(bytes, attributesStart, attributesEnd)
-    if (slot < 0) this.#refuse(slot)
-    else if (noRecordedValue) this.#push(slot, timeMs, NaN, startMs, STALE)
+    if (slot < 0) this.entries.refuse(slot)
+    else if (noRecordedValue) this.entries.push(slot, timeMs, NaN, startMs, STALE)
     else {
-      this.#push(slot, timeMs, count, startMs, SAMPLE)
-      this.#pushSum(slot, timeMs, sum)
+      this.entries.push(slot, timeMs, count, startMs, SAMPLE)
+      this.#histograms.pushSum(slot, timeMs, sum)
     }
   }
 
@@ -371,9 +321,9 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   leftOut(what: LeftOut, count: number): void {
-    if (what === 'exemplar') this.native.exemplars += count
-    else if (what === 'extreme') this.native.extremes += count
-    else this.native.quantiles += count
+    if (what === 'exemplar') this.entries.native.exemplars += count
+    else if (what === 'extreme') this.entries.native.extremes += count
+    else this.entries.native.quantiles += count
   }
 
   /** Series of a replica are known by fewer labels: after one, each is looked up by itself. */
@@ -405,14 +355,14 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
       if (namesReplicas) this.#message = null
       this.#waiting = 0
     }
-    this.#firstWaiting = this.count
+    this.#firstWaiting = this.entries.count
   }
 
   /** Recognises a series by itself, and notes who sent it. */
   #recogniseOne(context: number, bytes: Uint8Array, start: number, end: number): number {
-    this.#sender = this.senders.find(bytes, start, end, 'label')
+    this.#sender = this.entries.senders.find(bytes, start, end, 'label')
     if (this.#sender === NO_SENDER) return this.#findLabels(context, bytes, start, end)
-    const { rest } = this.senders
+    const { rest } = this.entries.senders
     return this.#findLabels(context, rest.bytes, 0, rest.length)
   }
 
@@ -426,42 +376,22 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
 
   #settleWaiting(namesReplicas: boolean): void {
     const found = this.#found
-    const { senders } = this
+    const { senders } = this.entries
     if (!namesReplicas) senders.turn(NO_SENDER, this.#firstWaiting)
     let kept = this.#firstWaiting
-    for (let entry = this.#firstWaiting; entry < this.count; entry += 1) {
-      const waiting = this.slots[entry]!
+    for (let entry = this.#firstWaiting; entry < this.entries.count; entry += 1) {
+      const waiting = this.entries.slots[entry]!
       const slot = found[waiting]!
       if (namesReplicas) senders.turn(this.#senders[waiting]!, kept)
       if (slot < 0) {
-        this.#refuse(slot)
+        this.entries.refuse(slot)
         continue
       }
-      if (kept !== entry) this.move(entry, kept)
-      this.slots[kept] = slot
+      if (kept !== entry) this.entries.move(entry, kept)
+      this.entries.slots[kept] = slot
       kept += 1
     }
-    this.count = kept
-  }
-
-  /** Puts an entry into another's place. */
-  move(entry: number, place: number): void {
-    this.slots[place] = this.slots[entry]!
-    this.timesMs[place] = this.timesMs[entry]!
-    this.values[place] = this.values[entry]!
-    this.startsMs[place] = this.startsMs[entry]!
-    this.flags[place] = this.flags[entry]!
-  }
-
-  #pushHistogram(slot: number, timeMs: number, startMs: number, point: OtlpHistogramPoint): void {
-    const parts = this.#registrar.partsAt(slot)
-    this.#push(slot, timeMs, point.count, startMs, SAMPLE)
-    this.#pushSum(slot, timeMs, point.sum)
-    let cumulative = 0
-    for (let bucket = 0; bucket < parts - 1; bucket += 1) {
-      cumulative += point.bucketCounts[bucket]!
-      this.#push(slot + 2 + bucket, timeMs, cumulative, 0, PART)
-    }
+    this.entries.count = kept
   }
 
   #findNative({ bytes, start, end }: NamedRange, given: NativeHistogram): number {
@@ -472,84 +402,23 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
     return slot === UNKNOWN ? this.#taken(this.#registrar.takeNative(context, key)) : slot
   }
 
-  #pushNative(slot: number, given: NativeHistogram): void {
-    const { timestampMs, count } = given
-    const startMs = given.startMs > 0 && given.startMs <= timestampMs ? given.startMs : 0
-    if (given.isStale) this.#push(slot, timestampMs, NaN, startMs, STALE)
-    else if (given.schema !== CUSTOM_BUCKETS) {
-      this.#pushExponential(slot, timestampMs, startMs, given, given.isReset ? RESET : 0)
-    } else {
-      this.#push(slot, timestampMs, count, startMs, SAMPLE | (given.isReset ? RESET : 0))
-      if (this.#registrar.partsAt(slot) === 0) return
-      this.#pushSum(slot, timestampMs, given.sum)
-      const bounds = cumulateCustom(given, this.#cumulative)
-      for (let bound = 0; bound < bounds; bound += 1) {
-        this.#push(slot + 2 + bound, timestampMs, this.#cumulative[bound]!, 0, PART)
-      }
-      this.#push(slot + 2 + bounds, timestampMs, count, 0, PART)
-    }
-  }
-
-  #pushExponential(
-    slot: number,
-    timeMs: number,
-    startMs: number,
-    given: ExponentialHistogram,
-    reset: 0 | typeof RESET = 0,
-  ): void {
-    const hasParts = this.#registrar.partsAt(slot) > 0
-    const resolution = resolutionOf(given)
-    const isCoarse = hasParts && resolution === 'powers'
-    this.#push(slot, timeMs, given.count, startMs, (isCoarse ? COARSE : SAMPLE) | reset)
-    if (!hasParts) return
-    this.#pushSum(slot, timeMs, given.sum)
-    if (resolution !== 'full') this.native.coarse += 1
-    if (resolution === 'none') return
-    const bounds = cumulateExponential(given, this.#cumulative)
-    for (let bound = 0; bound < bounds; bound += 1) {
-      if (isCoarse && !isPower(bound)) continue
-      this.#push(slot + 2 + bound, timeMs, this.#cumulative[bound]!, 0, PART)
-    }
-    this.#push(slot + 2 + bounds, timeMs, given.count, 0, PART)
-  }
-
-  #pushSum(slot: number, timeMs: number, sum: number): void {
-    if (this.#registrar.partsAt(slot) <= 0 || Number.isNaN(sum)) return
-    this.#push(slot + 1, timeMs, sum, 0, PART)
-  }
-
-  #unsound(point: OtlpHistogramPoint): { reason: DiscardReason; text: string } | undefined {
-    const { bucketLength, boundsLength, bounds } = point
-    const { bucketsPerHistogram } = this.#limits
-    if (bucketLength === 0 && boundsLength === 0) return undefined
-    if (bucketLength > bucketsPerHistogram) {
-      const text = `${bucketLength} buckets, over the limit bucketsPerHistogram of ${bucketsPerHistogram}`
-      return { reason: 'bucket-limit', text }
-    }
-    if (bucketLength !== boundsLength + 1) {
-      const text = `${bucketLength} buckets do not fit ${boundsLength} bounds`
-      return { reason: 'invalid-histogram', text }
-    }
-    for (let index = 1; index < boundsLength; index += 1) {
-      if (bounds[index]! > bounds[index - 1]!) continue
-      return { reason: 'invalid-histogram', text: 'the bounds do not rise' }
-    }
-    const text = sumFault(point)
-    return text === undefined ? undefined : { reason: 'invalid-histogram', text }
+  /** What never came to be a series is of who writes. */
+  #refuseAs(reason: DiscardReason, samples = 1): void {
+    this.entries.refuse(refusalCode(reason, this.#registrar.writer), samples)
   }
 
   #refusePoint(reason: DiscardReason, text: string): void {
     this.#refuseAs(reason)
-    if (this.messages.length < MAX_MESSAGES) {
-      this.#tell(`a point of ${this.#metricKey.name()}: ${text} (${reason})`)
+    if (this.entries.messages.length < MAX_MESSAGES) {
+      this.entries.tell(`a point of ${this.#metricKey.name()}: ${text} (${reason})`)
     }
   }
 
   /** Notes who sends what comes next, and tells what names it: all labels but the replica's. */
   #nameOf(bytes: Uint8Array, start: number, end: number, wire: LabelWire): NamedRange {
-    const sender = this.senders.find(bytes, start, end, wire)
-    this.senders.turn(sender, this.count)
-    const { rest } = this.senders
+    const sender = this.entries.senders.find(bytes, start, end, wire)
+    this.entries.senders.turn(sender, this.entries.count)
+    const { rest } = this.entries.senders
     return sender === NO_SENDER
       ? { bytes, start, end }
       : { bytes: rest.bytes, start: 0, end: rest.length }
@@ -568,11 +437,15 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
    */
   #find(bytes: Uint8Array, start: number, end: number): number {
     const slot = this.#knownPoint(bytes, start, end)
-    const sender = slot === UNKNOWN ? this.senders.find(bytes, start, end, 'attribute') : NO_SENDER
-    this.senders.turn(sender === NO_SENDER ? this.#resourceSender : sender, this.count)
+    const sender =
+      slot === UNKNOWN ? this.entries.senders.find(bytes, start, end, 'attribute') : NO_SENDER
+    this.entries.senders.turn(
+      sender === NO_SENDER ? this.#resourceSender : sender,
+      this.entries.count,
+    )
     if (slot !== UNKNOWN) return slot
     if (sender === NO_SENDER) return this.#takePoint(bytes, start, end)
-    const { rest } = this.senders
+    const { rest } = this.entries.senders
     const named = this.#knownPoint(rest.bytes, 0, rest.length)
     return named === UNKNOWN ? this.#takePoint(rest.bytes, 0, rest.length) : named
   }
@@ -590,57 +463,9 @@ export class Staging implements RemoteWriteVisitor, RemoteWrite2Visitor, OtlpVis
   }
 
   #taken(slot: number): number {
-    if (slot < 0) this.#tell(this.#registrar.lastRefusal)
+    if (slot < 0) this.entries.tell(this.#registrar.lastRefusal)
     return slot
-  }
-
-  #tell(message: string): void {
-    if (this.messages.length < MAX_MESSAGES) this.messages.push(message)
-  }
-
-  /** What never came to be a series is of who writes. */
-  #refuseAs(reason: DiscardReason, samples = 1): void {
-    this.#refuse(refusalCode(reason, this.#registrar.writer), samples)
-  }
-
-  #refuse(code: number, samples = 1): void {
-    const { refused } = this.senders.sender
-    refused.set(code, (refused.get(code) ?? 0) + samples)
-  }
-
-  #push(slot: number, timeMs: number, value: number, startMs: number, flag: number): void {
-    const at = this.count
-    if (at === this.slots.length) this.#reserve(1)
-    this.slots[at] = slot
-    this.timesMs[at] = timeMs
-    this.values[at] = value
-    this.startsMs[at] = startMs
-    this.flags[at] = flag
-    this.count = at + 1
-  }
-
-  #reserve(entries: number): void {
-    const needed = this.count + entries
-    if (needed > this.slots.length) this.#resize(Math.max(needed, 2 * this.slots.length))
-  }
-
-  #resize(entries: number): void {
-    const kept = Math.min(entries, this.count)
-    this.slots = resized(this.slots, new Int32Array(entries), kept)
-    this.timesMs = resized(this.timesMs, new Float64Array(entries), kept)
-    this.values = resized(this.values, new Float64Array(entries), kept)
-    this.startsMs = resized(this.startsMs, new Float64Array(entries), kept)
-    this.flags = resized(this.flags, new Uint8Array(entries), kept)
   }
 }
 
 const NO_BYTES = new Uint8Array(0)
-
-function resized<A extends Int32Array | Float64Array | Uint8Array>(
-  from: A,
-  to: A,
-  kept: number,
-): A {
-  to.set(from.subarray(0, kept))
-  return to
-}

@@ -7,7 +7,7 @@ import type { HaFailover } from './ha-clusters.ts'
 import type { HaSender } from './ha-senders.ts'
 import { DISCARD_REASONS, UNATTRIBUTED_REASONS, type DiscardReason } from './reasons.ts'
 import { refusedReason } from './registrar.ts'
-import type { Staging } from './staging.ts'
+import type { Entries } from './entries.ts'
 
 export interface WriteOutcome {
   /** Always attributed + unattributed + duplicate + notElected + discardedTotal. */
@@ -88,7 +88,7 @@ export class Tally {
     this.histogramsDiscarded += histogramsRefused
   }
 
-  outcome({ messages, native }: Pick<Staging, 'messages' | 'native'>): WriteOutcome {
+  outcome({ messages, native }: Pick<Entries, 'messages' | 'native'>): WriteOutcome {
     const discardedTotal = [...this.#discarded.values()].reduce((sum, samples) => sum + samples, 0)
     const [noLabel, unknown] = this.unattributed as unknown as [number, number]
     const unattributed = noLabel + unknown

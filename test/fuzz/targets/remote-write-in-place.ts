@@ -209,7 +209,8 @@ function written(bench: Bench, bytes: Uint8Array, isInPlace: boolean) {
       throw error
     }
     staged.admit()
-    const { count, slots, timesMs, values, startsMs, flags } = staged as unknown as Staging
+    const { count, slots, timesMs, values, startsMs, flags } = (staged as unknown as Staging)
+      .entries
     const columns = [timesMs, values, startsMs, flags].map((column) =>
       Array.from(column.subarray(0, count), shown),
     )
