@@ -10,7 +10,7 @@ import { openApp, openSystemApp, type App, type AppParts } from './app.ts'
 import { openClosing } from './closing.ts'
 import { TenantryError } from './core/errors.ts'
 import type { Outbound } from './core/ports.ts'
-import { DAY_MS, floorToStep, MINUTE_MS } from './core/time.ts'
+import { DAY_MS, floorToStep, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeRange } from './core/time.ts'
 import { demoTenants, openDemo } from './edges/demo/demo.ts'
 import { historySteps } from './edges/demo/history.ts'
 import { probeAddress } from './edges/http/server.ts'
@@ -19,14 +19,18 @@ import { systemDisk } from './machinery/runtime/disk.ts'
 import { RUNTIME_ERRORS } from './machinery/runtime/errors.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import type { Settings } from './machinery/runtime/settings.ts'
-import { openSimClock } from './machinery/runtime/sim-clock.ts'
+import { openSimClock, type SimClock } from './machinery/runtime/sim-clock.ts'
 import { openTelemetry } from './machinery/runtime/telemetry.ts'
 import { openBulkInline } from './machinery/storage/bulk-writer.ts'
 
 const HISTORY_DAYS = 30
 const STEP_MS = MINUTE_MS
+/** What the long history leaves over is written in these, so that live traffic follows at once. */
+const LAST_STEP_MS = 10 * SECOND_MS
 /** A gap shorter than this is left to the live traffic. */
-const SMALLEST_GAP_MS = 3 * MINUTE_MS
+const SMALLEST_GAP_MS = 2 * LAST_STEP_MS
+/** Shorter gaps are filled without a word. */
+const SAID_GAP_MS = 3 * MINUTE_MS
 const STEPS_PER_CHECKPOINT = 2_880
 const STEPS_PER_PROGRESS = 4_320
 const SEED = 7
@@ -43,7 +47,8 @@ export async function runDemo(
   say: (line: string) => void,
 ): Promise<RunningDemo> {
   await probeAddress(settings.host, settings.port)
-  await writeHistory(settings, say)
+  // A long history takes so long that another, short one is missing behind it
+  while (await writeHistory(settings, say)) continue
   const log = openLogger({ level: settings.logLevel, destination: logFile(settings) })
   const app = await openSystemApp(settings, { kind: 'demo', log })
   const closing = openClosing()
@@ -69,38 +74,53 @@ export async function runDemo(
 
 /**
  * Brings the demo's data up to now: the whole history at first, later what is missing since the
- * last sample.
+ * last sample. Returns whether anything was missing.
  */
-async function writeHistory(settings: Settings, say: (line: string) => void): Promise<void> {
-  const toMs = floorToStep(systemClock().nowMs(), STEP_MS)
+async function writeHistory(settings: Settings, say: (line: string) => void): Promise<boolean> {
+  const toMs = floorToStep(systemClock().nowMs(), LAST_STEP_MS)
   const clock = openSimClock(toMs - HISTORY_DAYS * DAY_MS)
   const app = await openApp(settings, historyParts(clock))
   try {
     app.applyTenants(demoTenants)
-    const fromMs = historyStart(app, clock.nowMs())
-    if (toMs - fromMs < SMALLEST_GAP_MS) return
+    const fromMs = historyStart(app, floorToStep(clock.nowMs(), STEP_MS))
+    if (toMs - fromMs < SMALLEST_GAP_MS) return false
     clock.step(fromMs - clock.nowMs())
-    const steps = (toMs - fromMs) / STEP_MS
-    say(`Writing ${describeSpan(steps)} of history for ${String(demoTenants.length)} tenants …`)
-    let done = 0
-    for (const { atMs, body } of historySteps({ fromMs, toMs, stepMs: STEP_MS, seed: SEED })) {
-      await clock.advance(atMs - clock.nowMs())
-      app.ingest.offer(Buffer.from(body.buffer, body.byteOffset, body.byteLength), HISTORY_KEY)
-      await app.tick()
-      await app.routing.deliverDue(clock.nowMs())
-      done += 1
-      if (done % STEPS_PER_CHECKPOINT === 0) await app.checkpoint()
-      if (done % STEPS_PER_PROGRESS === 0) say(`  ${String(Math.floor((done / steps) * 100))} %`)
-    }
+    await writeSteps(app, clock, { fromMs, toMs }, say)
+    return true
   } finally {
     await app.stop()
   }
 }
 
-/** The last minute that some tenant was heard of, or the whole span ago. */
+async function writeSteps(
+  app: App,
+  clock: SimClock,
+  { fromMs, toMs }: TimeRange,
+  say: (line: string) => void,
+): Promise<void> {
+  const isLong = toMs - fromMs > HOUR_MS
+  const stepMs = isLong ? STEP_MS : LAST_STEP_MS
+  const steps = Math.floor((toMs - fromMs) / stepMs)
+  if (toMs - fromMs > SAID_GAP_MS)
+    say(
+      `Writing ${describeSpan(toMs - fromMs)} of history for ${String(demoTenants.length)} tenants …`,
+    )
+  let done = 0
+  for (const { atMs, body } of historySteps({ fromMs, toMs, stepMs, seed: SEED })) {
+    await clock.advance(atMs - clock.nowMs())
+    app.ingest.offer(Buffer.from(body.buffer, body.byteOffset, body.byteLength), HISTORY_KEY)
+    await app.tick()
+    await app.routing.deliverDue(clock.nowMs())
+    done += 1
+    if (done % STEPS_PER_CHECKPOINT === 0) await app.checkpoint()
+    if (done % STEPS_PER_PROGRESS === 0) say(`  ${String(Math.floor((done / steps) * 100))} %`)
+  }
+}
+
+/** The last moment that some tenant was heard of, or the whole span ago. */
 function historyStart(app: App, earliestMs: number): number {
   const heard = demoTenants.map(({ tenantId }) => app.metrics.lastSampleAtMs(tenantId) ?? 0)
-  return Math.max(earliestMs, floorToStep(Math.max(...heard), STEP_MS))
+  return Math.max(earliestMs, Math.ceil(Math.max(...heard) / LAST_STEP_MS) * LAST_STEP_MS)
 }
 
 /** What happened in the past is in the alerts' history; it is not said again on the terminal. */
@@ -134,9 +154,10 @@ const nowhere: Outbound = {
     ),
 }
 
-function describeSpan(steps: number): string {
-  const days = (steps * STEP_MS) / DAY_MS
-  return days >= 1 ? `${String(Math.round(days))} days` : `${String(Math.round(steps))} minutes`
+function describeSpan(spanMs: number): string {
+  const days = spanMs / DAY_MS
+  if (days >= 1) return `${String(Math.round(days))} days`
+  return `${String(Math.round(spanMs / MINUTE_MS))} minutes`
 }
 
 function greet(app: App, settings: Settings, say: (line: string) => void): void {

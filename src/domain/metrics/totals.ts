@@ -21,7 +21,6 @@ export interface TenantTotals {
   /** As measured at the user's end. Shape as of `durationBuckets`. */
   readonly userDurationBuckets: readonly Bucket[]
   readonly userDurationSumSeconds: number | null
-  readonly activeUsers: number | null
   readonly dependencyCalls: ByStatusClass
   readonly dependencyDurationSumSeconds: number | null
   readonly cpuSeconds: number | null
@@ -69,7 +68,6 @@ export function totalsOf({ cells, total, gaugeValue, isActive }: TotalsInput): T
     probes: byClass('probes'),
     userDurationBuckets: buckets('user_duration'),
     userDurationSumSeconds: sum('user_duration_sum'),
-    activeUsers: present('active_users'),
     dependencyCalls: byClass('dependency_calls'),
     dependencyDurationSumSeconds: sum('dependency_duration_sum'),
     cpuSeconds: sum('cpu'),

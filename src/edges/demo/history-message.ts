@@ -8,11 +8,13 @@ import type { DurationTotals, TenantTotals } from './history-totals.ts'
 import {
   cpuAttributes,
   memoryAttributes,
+  networkAttributes,
   PLATFORM_SCOPE,
   PLATFORM_SIGNALS,
   requestAttributes,
   resourceAttributes,
   responseAttributes,
+  storageAttributes,
 } from './platform-signals.ts'
 import { DURATION_BOUNDS } from './shape.ts'
 
@@ -27,7 +29,12 @@ interface TenantAttributes {
   readonly active: readonly Uint8Array[]
   readonly cpu: readonly Uint8Array[]
   readonly memory: readonly Uint8Array[]
+  readonly received: readonly Uint8Array[]
+  readonly sent: readonly Uint8Array[]
+  readonly storage: readonly Uint8Array[]
 }
+
+type Kind = Exclude<keyof TenantAttributes, 'served' | 'failed'>
 
 export interface HistoryWriter {
   /** Returns a message of its own for each call. */
@@ -73,7 +80,7 @@ function writeMetrics(
   totals: readonly TenantTotals[],
   attributesOf: (tenantId: string) => TenantAttributes,
 ): void {
-  const { duration, active, cpu, memory } = PLATFORM_SIGNALS
+  const { duration, active, cpu, memory, network, storage } = PLATFORM_SIGNALS
   writeMetric(points.writer, duration, 9, null, () => {
     for (const { profile, served, failed } of totals) {
       const attributes = attributesOf(profile.tenantId)
@@ -84,17 +91,26 @@ function writeMetrics(
   const sum = (
     signal: { name: string; unit: string },
     monotonic: boolean,
-    kind: 'active' | 'cpu' | 'memory',
-    valueOf: (tenant: TenantTotals) => number,
+    ...kinds: readonly (readonly [Kind, (tenant: TenantTotals) => number])[]
   ): void =>
     writeMetric(points.writer, signal, 7, monotonic, () => {
       for (const tenant of totals) {
-        writeNumberPoint(points, valueOf(tenant), attributesOf(tenant.profile.tenantId)[kind])
+        const attributes = attributesOf(tenant.profile.tenantId)
+        for (const [kind, valueOf] of kinds) {
+          writeNumberPoint(points, valueOf(tenant), attributes[kind])
+        }
       }
     })
-  sum(active, false, 'active', (tenant) => tenant.activeRequests)
-  sum(cpu, true, 'cpu', (tenant) => tenant.cpuSeconds)
-  sum(memory, false, 'memory', (tenant) => tenant.memoryBytes)
+  sum(active, false, ['active', (tenant) => tenant.activeRequests])
+  sum(cpu, true, ['cpu', (tenant) => tenant.cpuSeconds])
+  sum(memory, false, ['memory', (tenant) => tenant.memoryBytes])
+  sum(
+    network,
+    true,
+    ['received', (tenant) => tenant.receivedBytes],
+    ['sent', (tenant) => tenant.sentBytes],
+  )
+  sum(storage, false, ['storage', (tenant) => tenant.storedBytes])
 }
 
 /** Units: `dataField` is 7 for a sum, 9 for a histogram. */
@@ -152,6 +168,9 @@ function encodeTenantAttributes(tenantId: string): TenantAttributes {
     active: encodeAttributes(requestAttributes(tenantId)),
     cpu: encodeAttributes(cpuAttributes(tenantId)),
     memory: encodeAttributes(memoryAttributes(tenantId)),
+    received: encodeAttributes(networkAttributes(tenantId, 'receive')),
+    sent: encodeAttributes(networkAttributes(tenantId, 'transmit')),
+    storage: encodeAttributes(storageAttributes(tenantId)),
   }
 }
 

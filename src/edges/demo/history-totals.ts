@@ -6,12 +6,23 @@
 import type { Prng } from '../../core/prng.ts'
 import type { DemoProfile } from './profiles.ts'
 import type { ServiceCondition } from './service-condition.ts'
-import { DURATION_BOUNDS, meanSeconds, shareBelowBounds } from './shape.ts'
+import {
+  DIGESTS_A_COMPLETION,
+  DURATION_BOUNDS,
+  meanSeconds,
+  PROMPT_BYTES,
+  shareBelowBounds,
+  storedBytes,
+} from './shape.ts'
 
 /** CPU that an ordinary request takes: about what the live platform measures. */
 const CPU_SECONDS_PER_REQUEST = 0.000_3
 /** A request that fails, fails fast. */
 const FAILED_MEDIAN_SECONDS = 0.02
+
+/** A digest of 64 characters, as often as an answer has it, in its JSON. */
+const COMPLETION_BYTES = 64 * DIGESTS_A_COMPLETION + 17
+const FAILED_BYTES = 2
 
 /** Cumulative, as an OpenTelemetry histogram point. */
 export interface DurationTotals {
@@ -27,6 +38,9 @@ export interface TenantTotals {
   cpuSeconds: number
   activeRequests: number
   memoryBytes: number
+  receivedBytes: number
+  sentBytes: number
+  storedBytes: number
 }
 
 export function emptyTotals(profile: DemoProfile): TenantTotals {
@@ -38,6 +52,9 @@ export function emptyTotals(profile: DemoProfile): TenantTotals {
     cpuSeconds: 0,
     activeRequests: 0,
     memoryBytes,
+    receivedBytes: 0,
+    sentBytes: 0,
+    storedBytes: 0,
   }
 }
 
@@ -45,6 +62,7 @@ export function emptyTotals(profile: DemoProfile): TenantTotals {
 export function addStep(
   totals: TenantTotals,
   condition: ServiceCondition,
+  atMs: number,
   stepSeconds: number,
   prng: Prng,
 ): void {
@@ -57,6 +75,9 @@ export function addStep(
   totals.cpuSeconds += requests * CPU_SECONDS_PER_REQUEST * workFactor
   totals.activeRequests = Math.round(requestsPerSecond * meanSeconds(medianSeconds))
   totals.memoryBytes = totals.profile.indexBytes * workFactor
+  totals.receivedBytes += requests * PROMPT_BYTES
+  totals.sentBytes += (requests - failures) * COMPLETION_BYTES + failures * FAILED_BYTES
+  totals.storedBytes = storedBytes(totals.profile, atMs)
 }
 
 function emptyDuration(): DurationTotals {

@@ -56,7 +56,7 @@ export function* historyTotals({
     const active = faults.at(middleMs)
     for (const tenant of totals) {
       const condition = serviceConditionOf(tenant.profile, active, middleMs)
-      addStep(tenant, condition, stepMs / SECOND_MS, prng)
+      addStep(tenant, condition, atMs, stepMs / SECOND_MS, prng)
     }
     yield { atMs, totals }
   }

@@ -1,7 +1,8 @@
 /**
  * The sample platform's instruments, as any service would have them: the OpenTelemetry SDK with its
- * OTLP exporter. CPU and memory are this process's own, told apart by tenant: the time that the
- * thread worked for it, the bytes that are held for it.
+ * OTLP exporter. CPU, memory and network are this process's own, told apart by tenant: the time
+ * that the thread worked for it, the bytes that are held for it, the bodies that came and went.
+ * Only the storage is invented: nothing lies on the disk.
  */
 import { metrics } from '@opentelemetry/api'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
@@ -13,11 +14,13 @@ import type { PlatformStart } from './platform-protocol.ts'
 import {
   cpuAttributes,
   memoryAttributes,
+  networkAttributes,
   PLATFORM_SCOPE,
   PLATFORM_SIGNALS,
   requestAttributes,
   resourceAttributes,
   responseAttributes,
+  storageAttributes,
 } from './platform-signals.ts'
 import { DURATION_BOUNDS } from './shape.ts'
 import type { TenantWork } from './tenant-work.ts'
@@ -76,6 +79,16 @@ function openInstruments(
   const { memory } = PLATFORM_SIGNALS
   meter.createObservableUpDownCounter(memory.name, memory).addCallback((result) => {
     for (const [id, work] of tenants) result.observe(work.memoryBytes(), memoryAttributes(id))
+  })
+  const { network, storage } = PLATFORM_SIGNALS
+  meter.createObservableCounter(network.name, network).addCallback((result) => {
+    for (const [id, work] of tenants) {
+      result.observe(work.receivedBytes(), networkAttributes(id, 'receive'))
+      result.observe(work.sentBytes(), networkAttributes(id, 'transmit'))
+    }
+  })
+  meter.createObservableUpDownCounter(storage.name, storage).addCallback((result) => {
+    for (const [id, work] of tenants) result.observe(work.storedBytes(), storageAttributes(id))
   })
   return {
     began: (tenantId) => active.add(1, requestAttributes(tenantId)),

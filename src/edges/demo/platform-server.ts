@@ -12,7 +12,7 @@ import type { PlatformStart } from './platform-protocol.ts'
 import { ROUTE } from './platform-signals.ts'
 import { DEMO_PROFILES, type DemoProfile } from './profiles.ts'
 import { serviceConditionOf, type ServiceCondition } from './service-condition.ts'
-import { drawSeconds } from './shape.ts'
+import { DIGESTS_A_COMPLETION, drawSeconds } from './shape.ts'
 import { openTenantWork, type TenantWork } from './tenant-work.ts'
 
 export interface Platform {
@@ -34,7 +34,7 @@ export async function openPlatform(start: PlatformStart, clock: Clock): Promise<
   const tenants = new Map(
     DEMO_PROFILES.map((profile): [string, Tenant] => [
       profile.tenantId,
-      { profile, work: openTenantWork(profile.indexBytes, clock) },
+      { profile, work: openTenantWork(profile, clock) },
     ]),
   )
   const works = new Map([...tenants].map(([id, { work }]) => [id, work]))
@@ -48,22 +48,29 @@ export async function openPlatform(start: PlatformStart, clock: Clock): Promise<
     const status = prng.next() < condition.errorRatio ? 500 : 200
     const body = work.complete(condition.workFactor)
     await clock.sleep(waitSeconds(condition, status) * SECOND_MS)
-    return { status, body: status === 200 ? JSON.stringify({ completion: body }) : '{}' }
+    return {
+      status,
+      body:
+        status === 200 ? JSON.stringify({ completion: body.repeat(DIGESTS_A_COMPLETION) }) : '{}',
+    }
   }
   const waitSeconds = ({ medianSeconds }: ServiceCondition, status: number): number =>
     drawSeconds(status === 200 ? medianSeconds : FAILED_MEDIAN_SECONDS, prng.next(), prng.next())
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    request.resume()
     const tenant = tenants.get(String(request.headers[HEADERS.demoTenant]))
     if (tenant === undefined || request.method !== 'POST' || request.url !== ROUTE) {
+      request.resume()
       response.writeHead(404).end()
       return
     }
+    const { work } = tenant
+    request.on('data', (chunk: Buffer) => work.received(chunk.length))
     const { tenantId } = tenant.profile
     const fromMs = clock.monotonicMs()
     metrics.began(tenantId)
     const { status, body } = await serve(tenant)
+    work.sent(body.length)
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
     metrics.ended(tenantId, status, (clock.monotonicMs() - fromMs) / SECOND_MS)
   }

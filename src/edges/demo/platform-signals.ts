@@ -16,6 +16,8 @@ export const PLATFORM_SIGNALS = {
   },
   cpu: { name: 'process.cpu.time', unit: 's', description: 'CPU time by tenant.' },
   memory: { name: 'process.memory.usage', unit: 'By', description: 'Memory by tenant.' },
+  network: { name: 'process.network.io', unit: 'By', description: 'Bodies by tenant.' },
+  storage: { name: 'container.filesystem.usage', unit: 'By', description: 'Files by tenant.' },
 } as const
 
 export const TENANT_ATTRIBUTE = 'tenant.id'
@@ -39,6 +41,17 @@ export function responseAttributes(
 
 export function cpuAttributes(tenantId: string): Record<string, string> {
   return { [TENANT_ATTRIBUTE]: tenantId, 'cpu.mode': 'user' }
+}
+
+export function networkAttributes(
+  tenantId: string,
+  direction: 'receive' | 'transmit',
+): Record<string, string> {
+  return { [TENANT_ATTRIBUTE]: tenantId, 'network.io.direction': direction }
+}
+
+export function storageAttributes(tenantId: string): Record<string, string> {
+  return { [TENANT_ATTRIBUTE]: tenantId }
 }
 
 export function memoryAttributes(tenantId: string): Record<string, string> {

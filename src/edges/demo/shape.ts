@@ -3,6 +3,7 @@
  * profile and the time, used by the live platform and by the history alike.
  */
 import { DAY_MS, HOUR_MS } from '../../core/time.ts'
+import { KIB } from '../../core/units.ts'
 import type { DemoProfile } from './profiles.ts'
 
 /** The hour of the day, in UTC, at which a region is busiest. */
@@ -17,6 +18,23 @@ const PEAK_HOUR: Readonly<Record<DemoProfile['region'], number>> = {
 export const DURATION_BOUNDS = [
   0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2.5, 5,
 ] as const
+
+/** What a request sends along, the code around the cursor, is this long on average. */
+export const PROMPT_BYTES = 6 * KIB
+/** An answer has the digest of the work as often as this. */
+export const DIGESTS_A_COMPLETION = 24
+const SUNDAY_COMPACTION_MS = 3 * HOUR_MS
+/** An index on disk against the one in memory: with the sources and their history. */
+const STORED_RATIO = 180
+/** What a week's commits add until the index is compacted, early on Sunday (UTC). */
+const WEEKLY_GROWTH = 0.14
+
+/** Tells what a tenant's repositories and indexes take on disk. Shape: grows evenly over the
+ *  week, then falls back. Units: bytes. */
+export function storedBytes({ indexBytes }: DemoProfile, atMs: number): number {
+  const sinceSunday = (atMs + 4 * DAY_MS - SUNDAY_COMPACTION_MS) % (7 * DAY_MS)
+  return Math.round(indexBytes * STORED_RATIO * (1 + WEEKLY_GROWTH * (sinceSunday / (7 * DAY_MS))))
+}
 
 /** The spread of response times: the standard deviation of their logarithm. At a median of 60 ms
  *  0.13 % take longer than 200 ms. */

@@ -6,23 +6,34 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../core/ports.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { KIB } from '../../core/units.ts'
+import type { DemoProfile } from './profiles.ts'
+import { storedBytes } from './shape.ts'
 
 export interface TenantWork {
   /** Works for one request and answers a digest. */
   complete(workFactor: number): string
   cpuSeconds(): number
   memoryBytes(): number
+  /** Counts the bodies of requests and answers. */
+  received(bytes: number): void
+  sent(bytes: number): void
+  receivedBytes(): number
+  sentBytes(): number
+  storedBytes(): number
 }
 
 const PART_BYTES = 64 * KIB
 const CONTEXTS_KEPT = 32
 
-export function openTenantWork(indexBytes: number, clock: Clock): TenantWork {
+export function openTenantWork(profile: DemoProfile, clock: Clock): TenantWork {
+  const { indexBytes } = profile
   const index = Buffer.alloc(indexBytes, 'fn ')
   const contexts: Buffer[] = []
   let contextBytes = 0
   let busyMs = 0
   let requests = 0
+  let receivedBytes = 0
+  let sentBytes = 0
 
   const keepContext = (part: Buffer): void => {
     contexts.push(Buffer.from(part))
@@ -45,5 +56,10 @@ export function openTenantWork(indexBytes: number, clock: Clock): TenantWork {
     },
     cpuSeconds: () => busyMs / SECOND_MS,
     memoryBytes: () => index.length + contextBytes,
+    received: (bytes) => void (receivedBytes += bytes),
+    sent: (bytes) => void (sentBytes += bytes),
+    receivedBytes: () => receivedBytes,
+    sentBytes: () => sentBytes,
+    storedBytes: () => storedBytes(profile, clock.nowMs()),
   }
 }

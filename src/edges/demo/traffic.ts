@@ -12,6 +12,7 @@ import type { FaultSchedule } from './faults.ts'
 import { ROUTE } from './platform-signals.ts'
 import { DEMO_PROFILES, type DemoProfile } from './profiles.ts'
 import { serviceConditionOf } from './service-condition.ts'
+import { PROMPT_BYTES } from './shape.ts'
 
 export const TRAFFIC_LIMITS = {
   requestsPerSecond: 150,
@@ -21,6 +22,7 @@ export const TRAFFIC_LIMITS = {
 } as const
 
 const BEAT_MS = 50
+const LONGEST_PROMPT = Buffer.alloc(2 * PROMPT_BYTES, 'let ')
 
 export interface TrafficCounts {
   sent: number
@@ -53,6 +55,10 @@ export function openTraffic({ clock, faults, seed, port }: TrafficDeps): Traffic
   let underWay = 0
   let cancel: Cancel = () => {}
 
+  /** From half to one and a half times the mean. */
+  const drawPrompt = (): Uint8Array =>
+    LONGEST_PROMPT.subarray(0, Math.round(PROMPT_BYTES * (0.5 + prng.next())))
+
   const send = ({ tenantId }: DemoProfile): void => {
     const toPort = port()
     if (toPort === null || underWay >= TRAFFIC_LIMITS.underWay) {
@@ -61,7 +67,7 @@ export function openTraffic({ clock, faults, seed, port }: TrafficDeps): Traffic
     }
     counts.sent += 1
     underWay += 1
-    complete({ agent, port: toPort, tenantId }, (answered) => {
+    complete({ agent, port: toPort, tenantId, prompt: drawPrompt() }, (answered) => {
       underWay -= 1
       counts[answered ? 'answered' : 'failed'] += 1
     })
@@ -112,10 +118,14 @@ interface Target {
   readonly agent: Agent
   readonly port: number
   readonly tenantId: string
+  readonly prompt: Uint8Array
 }
 
-function complete({ agent, port, tenantId }: Target, done: (answered: boolean) => void): void {
-  const headers = { [HEADERS.demoTenant]: tenantId, 'content-length': 0 }
+function complete(
+  { agent, port, tenantId, prompt }: Target,
+  done: (answered: boolean) => void,
+): void {
+  const headers = { [HEADERS.demoTenant]: tenantId, 'content-length': prompt.length }
   const { timeoutMs: timeout } = TRAFFIC_LIMITS
   let answered = false
   const options = { agent, host: '127.0.0.1', port, method: 'POST', path: ROUTE, headers, timeout }
@@ -128,5 +138,5 @@ function complete({ agent, port, tenantId }: Target, done: (answered: boolean) =
     .on('timeout', () => outgoing.destroy())
     .on('error', () => {})
     .on('close', () => done(answered))
-    .end()
+    .end(prompt)
 }

@@ -9,6 +9,7 @@ import {
   openPlatformProcess,
   type PlatformProcess,
 } from '../../../src/edges/demo/platform-process.ts'
+import { PROMPT_BYTES } from '../../../src/edges/demo/shape.ts'
 import { openTraffic, type Traffic, type TrafficCounts } from '../../../src/edges/demo/traffic.ts'
 import { systemClock } from '../../../src/machinery/runtime/clock.ts'
 import { modulePath } from '../../../src/machinery/runtime/paths.ts'
@@ -113,6 +114,14 @@ function expectReported({ latest, keys }: Collector, counts: Readonly<TrafficCou
   expect(new Set(requests.map((point) => point.instanceId)).size).toBe(1)
   expect(total(pointsOf('process.cpu.time'))).toBeGreaterThan(0)
   expect(pointsOf('process.memory.usage')).toHaveLength(12)
+  const network = pointsOf('process.network.io')
+  expect(network).toHaveLength(24)
+  const bytes = (direction: string): number =>
+    total(network.filter(({ attributes }) => attributes['network.io.direction'] === direction))
+  expect(bytes('receive') / total(requests)).toBeGreaterThan(PROMPT_BYTES / 2)
+  expect(bytes('receive') / total(requests)).toBeLessThan(1.5 * PROMPT_BYTES)
+  expect(bytes('transmit')).toBeGreaterThan(total(requests))
+  expect(pointsOf('container.filesystem.usage')).toHaveLength(12)
   expect(pointsOf('http.server.active_requests').length).toBeGreaterThan(0)
   expect(keys).toEqual(new Set(['Bearer secret']))
 }

@@ -8,6 +8,7 @@ import {
   expectedRequestsPerSecond,
   meanSeconds,
   shareBelowBounds,
+  storedBytes,
 } from '../../../src/edges/demo/shape.ts'
 
 const MONDAY = Date.UTC(2026, 2, 2)
@@ -34,6 +35,17 @@ describe('expectedRequestsPerSecond', () => {
       expectedRequestsPerSecond(office, MONDAY + day * DAY_MS + hour * HOUR_MS)
     expect(at(0, 13)).toBeGreaterThan(2 * at(0, 1))
     expect(at(5, 13) / at(4, 13)).toBeCloseTo(0.4, 6)
+  })
+})
+
+describe('storedBytes', () => {
+  it('grows over a week and falls back early on Sunday', () => {
+    const [profile] = DEMO_PROFILES
+    const at = (hours: number): number => storedBytes(profile!, MONDAY + hours * HOUR_MS)
+    expect(at(24)).toBeGreaterThan(at(0))
+    expect(at(6 * 24 + 2)).toBeGreaterThan(at(5 * 24))
+    expect(at(6 * 24 + 3)).toBe(180 * profile!.indexBytes)
+    expect(at(7 * 24)).toBe(at(0))
   })
 })
 

@@ -29,7 +29,6 @@ const TOTALS: TenantTotals = {
   probes: { ...NO_CLASS, '2xx': 7, '5xx': 1 },
   userDurationBuckets: [{ leSeconds: Infinity, count: 4 }],
   userDurationSumSeconds: 2,
-  activeUsers: 9,
   dependencyCalls: { ...NO_CLASS, '2xx': 30 },
   dependencyDurationSumSeconds: 1.5,
 }
@@ -68,7 +67,6 @@ const NOTHING: TenantTotals = {
   probes: NO_CLASS,
   userDurationBuckets: [],
   userDurationSumSeconds: null,
-  activeUsers: null,
   dependencyCalls: NO_CLASS,
   dependencyDurationSumSeconds: null,
 }

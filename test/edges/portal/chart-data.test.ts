@@ -47,7 +47,14 @@ describe('what a chart draws', () => {
       [null, null, null],
       [0.1, 0.1, null],
     ])
-    expect(lastStep(data)).toBe(2)
+  })
+
+  it('is told by its newest step that is over', () => {
+    expect(lastStep(data, told)).toBe(1)
+    const open = answer({ duration_p99_seconds: [null, null, 0.4] })
+    expect(lastStep(chartData(duration, open), open)).toBe(2)
+    const early = answer({ duration_p99_seconds: [0.2, null, 0.4] })
+    expect(lastStep(chartData(duration, early), early)).toBe(0)
   })
 
   it('begins at zero and holds the threshold', () => {
@@ -66,7 +73,7 @@ describe('what a chart draws', () => {
     const empty = answer({ duration_p99_seconds: [null, null, null] })
     expect(isKnown(duration, empty)).toBe(true)
     expect(hasValues(chartData(duration, empty))).toBe(false)
-    expect(lastStep(chartData(duration, empty))).toBeNull()
+    expect(lastStep(chartData(duration, empty), empty)).toBeNull()
     expect(isKnown(duration, answer({}))).toBe(false)
   })
 })

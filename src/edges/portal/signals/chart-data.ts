@@ -10,6 +10,8 @@ export interface ChartData {
   readonly values: (number | null)[][]
 }
 
+type StepEnds = Pick<SignalAnswerBody, 'endsMs' | 'settledToMs'>
+
 /** Picks a chart's lines out of an answer. A line that never came has no value anywhere. */
 export function chartData(row: ChartRow, answer: SignalAnswerBody): ChartData {
   const { endsMs, stepSeconds, series } = answer
@@ -31,9 +33,18 @@ export function hasValues({ values }: ChartData): boolean {
   return values.some((line) => line.some((value) => value !== null))
 }
 
-/** Tells the last step that has a value in any line. Null for none. */
-export function lastStep({ values }: ChartData): number | null {
-  const last = Math.max(...values.map((line) => line.findLastIndex((value) => value !== null)))
+/**
+ * Tells the newest step with a value in any line that is over; one that goes on where no other has
+ * a value. Null for none.
+ */
+export function lastStep({ values }: ChartData, answer: StepEnds): number | null {
+  const isSettled = (step: number) => (answer.endsMs[step] ?? Infinity) <= answer.settledToMs
+  const lastOf = (counts: (step: number) => boolean): number =>
+    Math.max(
+      ...values.map((line) => line.findLastIndex((value, step) => value !== null && counts(step))),
+    )
+  const settled = lastOf(isSettled)
+  const last = settled < 0 ? lastOf(() => true) : settled
   return last < 0 ? null : last
 }
 

@@ -41,7 +41,7 @@ export function SignalChart({
     }),
     [answer, data, threshold, marks],
   )
-  const shownStep = step ?? lastStep(data)
+  const shownStep = step ?? lastStep(data, answer)
   const drawn = hasValues(data)
   return (
     <section className={styles.panel} aria-label={row.title}>

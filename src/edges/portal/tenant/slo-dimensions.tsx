@@ -14,7 +14,8 @@ export function SloDimensions({ slo }: { slo: SloStatusBody }): ReactNode {
   return (
     <div className={styles.dimensions}>
       <p>
-        {formatCount(data.bad)} bad requests in the last hour, by {nameList(data)}
+        {formatCount(data.bad)} bad {data.bad === 1 ? 'request' : 'requests'} in the last hour, by{' '}
+        {nameList(data)}
       </p>
       {data.dimensions.map((dimension) => (
         <DimensionTable key={dimension.dimension} slo={slo} dimension={dimension} bad={data.bad} />
