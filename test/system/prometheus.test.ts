@@ -14,7 +14,7 @@ import {
   tenantConfig,
   type TestServer,
 } from './harness/server.ts'
-import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
+import { exposition, startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 
 const program = requireTool('prometheus')
 
@@ -102,16 +102,6 @@ describe.skipIf(program === undefined)('a real Prometheus', () => {
     expect(await query('scrape_samples_scraped{job="tenantry-tenants"}')).toBeGreaterThan(10)
   }, 90_000)
 })
-
-function exposition({ ok, failed }: { ok: number; failed: number }): string {
-  return [
-    '# HELP http_requests_total Requests.',
-    '# TYPE http_requests_total counter',
-    `http_requests_total{tenant_id="acme",code="200",method="GET"} ${String(ok)}`,
-    `http_requests_total{tenant_id="acme",code="500",method="GET"} ${String(failed)}`,
-    '',
-  ].join('\n')
-}
 
 function prometheusConfig(
   url: string,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CollectorBody } from '../../src/edges/http/api/collector.schema.ts'
 import type { HaBody } from '../../src/edges/http/api/ha.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
-import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
+import { exposition, startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import {
   delay,
   eventually,
@@ -160,16 +160,6 @@ describe('a server that is not told otherwise', () => {
     server.remove()
   }, 60_000)
 })
-
-function exposition({ ok, failed }: { ok: number; failed: number }): string {
-  return [
-    '# HELP http_requests_total Requests.',
-    '# TYPE http_requests_total counter',
-    `http_requests_total{tenant_id="acme",code="200",method="GET"} ${String(ok)}`,
-    `http_requests_total{tenant_id="acme",code="500",method="GET"} ${String(failed)}`,
-    '',
-  ].join('\n')
-}
 
 function prometheusConfig(
   url: string,

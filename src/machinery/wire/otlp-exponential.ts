@@ -17,26 +17,23 @@
 import type { Cursor } from './cursor.ts'
 import { tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
 import type { NativeBuckets } from './native-histogram.ts'
-import { bits, doubled, gather, NO_RECORDED_VALUE, skipUnread } from './otlp-point.ts'
+import { bits, doubled, PointHead, skipUnread } from './otlp-point.ts'
 import type { OtlpExponentialPoint, OtlpVisitor } from './otlp.ts'
 
 const TAGS = {
-  attributes: tagOf(1, BYTES),
-  startTime: tagOf(2, FIXED64),
-  time: tagOf(3, FIXED64),
   count: tagOf(4, FIXED64),
   sum: tagOf(5, FIXED64),
   scale: tagOf(6, VARINT),
   zeroCount: tagOf(7, FIXED64),
   positive: tagOf(8, BYTES),
   negative: tagOf(9, BYTES),
-  flags: tagOf(10, VARINT),
   exemplars: tagOf(11, BYTES),
   min: tagOf(12, FIXED64),
   max: tagOf(13, FIXED64),
   zeroThreshold: tagOf(14, FIXED64),
 } as const
 const FIELDS = bits(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)
+const head = new PointHead(1, 10)
 const OFFSET = tagOf(1, VARINT)
 const PACKED_COUNTS = tagOf(2, BYTES)
 const ONE_COUNT = tagOf(2, VARINT)
@@ -94,32 +91,20 @@ const point: OtlpExponentialPoint = {
 }
 
 export function readExponentialPoint(cursor: Cursor, end: number, visitor: OtlpVisitor): void {
-  let startMs = 0
-  let timeMs = 0
-  let flags = 0
   let exemplars = 0
   let extremes = 0
-  let attributesStart = 0
-  let attributesEnd = 0
-  let scattered = false
+  head.clear()
   clear()
   while (cursor.position < end) {
     const at = cursor.position
     const tag = cursor.readTag(end)
-    if (tag === TAGS.attributes) {
-      cursor.position = cursor.readEnd(end)
-      if (attributesEnd === 0) attributesStart = at
-      else if (at !== attributesEnd) scattered = true
-      attributesEnd = cursor.position
-    } else if (tag === TAGS.time) timeMs = cursor.readNanosAsMs(end)
-    else if (tag === TAGS.startTime) startMs = cursor.readNanosAsMs(end)
-    else if (tag === TAGS.count) point.count = cursor.readFixed64(end)
+    if (head.read(cursor, tag, at, end)) continue
+    if (tag === TAGS.count) point.count = cursor.readFixed64(end)
     else if (tag === TAGS.sum) point.sum = cursor.readDouble(end)
     else if (tag === TAGS.scale) point.schema = cursor.readZigzag(end)
     else if (tag === TAGS.zeroCount) point.zeroCount = cursor.readFixed64(end)
     else if (tag === TAGS.positive) positive.read(cursor, cursor.readEnd(end))
     else if (tag === TAGS.negative) negative.read(cursor, cursor.readEnd(end))
-    else if (tag === TAGS.flags) flags = cursor.readVarint(end)
     else if (tag === TAGS.zeroThreshold) point.zeroThreshold = cursor.readDouble(end)
     else if (tag === TAGS.exemplars) {
       cursor.skip(tag, end)
@@ -131,15 +116,12 @@ export function readExponentialPoint(cursor: Cursor, end: number, visitor: OtlpV
   }
   positive.index()
   negative.index()
-  point.noRecordedValue = (flags & NO_RECORDED_VALUE) !== 0
+  point.noRecordedValue = head.noRecordedValue
   if (exemplars > 0) visitor.leftOut('exemplar', exemplars)
   if (extremes > 0) visitor.leftOut('extreme', extremes)
-  if (!scattered) {
-    visitor.exponentialPoint(cursor.bytes, attributesStart, attributesEnd, startMs, timeMs, point)
-    return
-  }
-  const { bytes, length } = gather(cursor, TAGS.attributes, attributesStart, end)
-  visitor.exponentialPoint(bytes, 0, length, startMs, timeMs, point)
+  head.tell(cursor, end, (bytes, from, to, startMs, timeMs) =>
+    visitor.exponentialPoint(bytes, from, to, startMs, timeMs, point),
+  )
 }
 
 function clear(): void {

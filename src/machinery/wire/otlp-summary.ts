@@ -12,20 +12,17 @@
  * Source: opentelemetry-proto metrics/v1: a quantile lies in 0..1, its value is not negative.
  */
 import type { Cursor } from './cursor.ts'
-import { tagOf, wrongType, BYTES, FIXED64, VARINT } from './cursor.ts'
-import { bits, gather, NO_RECORDED_VALUE, skipUnread } from './otlp-point.ts'
+import { tagOf, wrongType, BYTES, FIXED64 } from './cursor.ts'
+import { bits, PointHead, skipUnread } from './otlp-point.ts'
 import type { OtlpSummaryPoint, OtlpVisitor } from './otlp.ts'
 
 const TAGS = {
-  startTime: tagOf(2, FIXED64),
-  time: tagOf(3, FIXED64),
   count: tagOf(4, FIXED64),
   sum: tagOf(5, FIXED64),
   quantiles: tagOf(6, BYTES),
-  attributes: tagOf(7, BYTES),
-  flags: tagOf(8, VARINT),
 } as const
 const FIELDS = bits(2, 3, 4, 5, 6, 7, 8)
+const head = new PointHead(7, 8)
 const QUANTILE = tagOf(1, FIXED64)
 const VALUE = tagOf(2, FIXED64)
 
@@ -37,43 +34,29 @@ const point: OtlpSummaryPoint = {
 }
 
 export function readSummaryPoint(cursor: Cursor, end: number, visitor: OtlpVisitor): void {
-  let startMs = 0
-  let timeMs = 0
-  let flags = 0
   let quantiles = 0
-  let attributesStart = 0
-  let attributesEnd = 0
-  let scattered = false
+  head.clear()
   point.count = 0
   point.sum = 0
   point.fault = undefined
   while (cursor.position < end) {
     const at = cursor.position
     const tag = cursor.readTag(end)
-    if (tag === TAGS.attributes) {
-      cursor.position = cursor.readEnd(end)
-      if (attributesEnd === 0) attributesStart = at
-      else if (at !== attributesEnd) scattered = true
-      attributesEnd = cursor.position
-    } else if (tag === TAGS.quantiles) {
+    if (head.read(cursor, tag, at, end)) continue
+    if (tag === TAGS.quantiles) {
       const fault = quantileFault(cursor, cursor.readEnd(end))
       point.fault ??= fault
       quantiles += 1
-    } else if (tag === TAGS.time) timeMs = cursor.readNanosAsMs(end)
-    else if (tag === TAGS.startTime) startMs = cursor.readNanosAsMs(end)
+    }
     else if (tag === TAGS.count) point.count = cursor.readFixed64(end)
     else if (tag === TAGS.sum) point.sum = cursor.readDouble(end)
-    else if (tag === TAGS.flags) flags = cursor.readVarint(end)
     else skipUnread(cursor, tag, end, 'SummaryDataPoint', FIELDS)
   }
-  point.noRecordedValue = (flags & NO_RECORDED_VALUE) !== 0
+  point.noRecordedValue = head.noRecordedValue
   if (quantiles > 0) visitor.leftOut('quantile', quantiles)
-  if (!scattered) {
-    visitor.summaryPoint(cursor.bytes, attributesStart, attributesEnd, startMs, timeMs, point)
-    return
-  }
-  const { bytes, length } = gather(cursor, TAGS.attributes, attributesStart, end)
-  visitor.summaryPoint(bytes, 0, length, startMs, timeMs, point)
+  head.tell(cursor, end, (bytes, from, to, startMs, timeMs) =>
+    visitor.summaryPoint(bytes, from, to, startMs, timeMs, point),
+  )
 }
 
 /** Reads a ValueAtQuantile up to its end. NaN is the value of a quantile without observations. */

@@ -82,3 +82,14 @@ export async function startPrometheus(
     },
   }
 }
+
+/** Writes the page of an exporter with one tenant's requests. */
+export function exposition({ ok, failed }: { ok: number; failed: number }): string {
+  return [
+    '# HELP http_requests_total Requests.',
+    '# TYPE http_requests_total counter',
+    `http_requests_total{tenant_id="acme",code="200",method="GET"} ${String(ok)}`,
+    `http_requests_total{tenant_id="acme",code="500",method="GET"} ${String(failed)}`,
+    '',
+  ].join('\n')
+}
