@@ -47,8 +47,7 @@ export function readSummaryPoint(cursor: Cursor, end: number, visitor: OtlpVisit
       const fault = quantileFault(cursor, cursor.readEnd(end))
       point.fault ??= fault
       quantiles += 1
-    }
-    else if (tag === TAGS.count) point.count = cursor.readFixed64(end)
+    } else if (tag === TAGS.count) point.count = cursor.readFixed64(end)
     else if (tag === TAGS.sum) point.sum = cursor.readDouble(end)
     else skipUnread(cursor, tag, end, 'SummaryDataPoint', FIELDS)
   }
