@@ -295,9 +295,8 @@ interface Composite {
 function compositeOf({ object, name, objectives, units }: Composite) {
   const spec = object['spec'] as JsonObject
   if (spec['budgetingMethod'] !== 'Occurrences') {
-    return {
-      refusal: `a composite of ${shownText(spec['budgetingMethod'])} is left out; its parts are not`,
-    }
+    const method = shownText(spec['budgetingMethod'])
+    return { refusal: `a composite of ${method} is left out; its parts are not` }
   }
   const targets = objectives.map((one) => one['target'] ?? Number(one['targetPercent']) / 100)
   if (targets.some((target) => target !== targets[0])) {
