@@ -55,6 +55,47 @@ function powers(scale: number, counts: Readonly<Record<number, number>>): Fields
   }
 }
 
+const classic = (...dataPoints: readonly Fields[]): Fields => ({
+  ...DURATION,
+  histogram: { aggregationTemporality: DELTA, dataPoints },
+})
+
+describe('histograms with bounds', () => {
+  const sound = { count: 3, sum: 1, explicitBounds: [0.25, 0.5], bucketCounts: [1, 1, 1] }
+
+  it.each([
+    ['buckets that do not add up to the count', { count: 4 }, '3 observations in buckets, 4 in'],
+    ['a bucket too few', { bucketCounts: [1, 2] }, '2 buckets do not fit 2 bounds'],
+    ['bounds that do not rise', { explicitBounds: [0.5, 0.5] }, 'the bounds do not rise'],
+  ])('are refused with %s, and only they', (_what, wrong, why) => {
+    const bench = openBench()
+    const points = [
+      { ...until(10), ...sound },
+      { ...until(20, 10), ...sound, ...wrong },
+      { ...until(30, 20), ...sound },
+    ]
+    const outcome = send(bench, classic(...points))
+    expect(outcome).toMatchObject({
+      received: 3,
+      attributed: 2,
+      discarded: { 'invalid-histogram': 1 },
+    })
+    expect(outcome.messages).toEqual([
+      expect.stringContaining(`a point of ${DURATION.name}: ${why}`),
+    ])
+    expect(bench.gains()).toMatchObject({
+      'acme requests unknown': 6,
+      'acme duration 0.25': 2,
+      'acme duration Infinity': 6,
+    })
+  })
+
+  it('may have a count and no buckets', () => {
+    const outcome = send(openBench(), classic({ ...until(10), count: 3, sum: 1 }))
+    expect(outcome).toMatchObject({ received: 1, attributed: 1, discardedTotal: 0 })
+  })
+})
+
 describe('exponential histograms', () => {
   it.each([2, 3, 5, 8, 12, 20])('of scale %i count at the fixed bounds', (scale) => {
     const bench = openBench()
