@@ -74,6 +74,8 @@ describe('all exporters at once', () => {
     const bench = openBench({ rules })
     for (const step of [0, 1, 2, 3]) report(bench, step, seed * 100 + step)
     const totals = bench.metrics.totals(shop)
+    const nowMs = T + 3 * STEP_MS
+    expect(bench.metrics.activeUsers(shop, nowMs)).toMatchObject({ count: 42, isReported: true })
     expect(totals).toMatchObject({
       requests: { '2xx': APP.ok(3), '4xx': APP.notFound(3), '5xx': APP.failed(3), unknown: 0 },
       cpuSeconds: EXPECTED.cpuSeconds(3),
@@ -81,7 +83,6 @@ describe('all exporters at once', () => {
       networkInBytes: EXPECTED.receivedBytes(3),
       networkOutBytes: EXPECTED.sentBytes(3),
       storageBytes: EXPECTED.storageBytes,
-      activeUsers: 42,
       dependencyCalls: { '2xx': APP.databaseCalls(3), '5xx': null },
     })
     expect(totals.durationBuckets.at(-1)).toEqual({ leSeconds: Infinity, count: 339 })
