@@ -70,6 +70,15 @@ export function asRead(definitions: string): string {
 
 const STALE_BITS = 0x7ff0_0000_0000_0002n
 
+/** A message of remote write 1.0 as protobufjs has it. */
+export interface DecodedWrite {
+  readonly timeseries: {
+    readonly labels: { readonly name?: string; readonly value?: string }[]
+    readonly samples: DecodedSample[]
+    readonly histograms: DecodedHistogram[]
+  }[]
+}
+
 export interface DecodedSample {
   /** The bits, as decimal text. */
   readonly value?: string

@@ -41,6 +41,7 @@ import {
 import type { SourceRow } from './signals/source-row.ts'
 import { statusClass, type LabelReader } from './status-class.ts'
 import type { MetricTables } from './tables.ts'
+import { TenantPlaces } from './tenant-places.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
 
 /** By what a cell is one of several of its signal, where that is the status of requests. */
@@ -52,29 +53,6 @@ interface Meaning {
   readonly division: Division
   /** By tenant: feed and cell of a series that is one value, once one was seen. */
   readonly places?: TenantPlaces
-}
-
-/** Two numbers a tenant, next to each other. */
-class TenantPlaces {
-  #data = new Int32Array(128).fill(NO_CELL)
-
-  feedOf(tenant: number): number {
-    return 2 * tenant < this.#data.length ? this.#data[2 * tenant]! : NO_CELL
-  }
-
-  cellOf(tenant: number): number {
-    return this.#data[2 * tenant + 1]!
-  }
-
-  keep(tenant: number, feed: number, cell: number): void {
-    if (2 * tenant >= this.#data.length) {
-      const wider = new Int32Array(4 * tenant).fill(NO_CELL)
-      wider.set(this.#data)
-      this.#data = wider
-    }
-    this.#data[2 * tenant] = feed
-    this.#data[2 * tenant + 1] = cell
-  }
 }
 
 /** What decides what a series means. */

@@ -32,18 +32,9 @@ import {
   expectedHistogram,
   expectedSample,
   openToldWrite,
-  type DecodedHistogram,
-  type DecodedSample,
+  type DecodedWrite,
 } from '../told-write.ts'
 import { writeMessage, WRITTEN_AT_MS } from '../write-message.ts'
-
-interface Decoded {
-  readonly timeseries: {
-    readonly labels: { readonly name?: string; readonly value?: string }[]
-    readonly samples: DecodedSample[]
-    readonly histograms: DecodedHistogram[]
-  }[]
-}
 
 const LIMIT_BYTES = 2 ** 26
 const PAGE_BYTES = 2 ** 16
@@ -70,7 +61,7 @@ export function openTarget(): FuzzTarget {
       if (placed === undefined) return 'rejected'
       const { bytes, plain } = placed
       const ours = attempt(() => told(bytes))
-      const theirs = attemptOther(() => expected(decode(plain) as unknown as Decoded))
+      const theirs = attemptOther(() => expected(decode(plain) as unknown as DecodedWrite))
       const isUnread = 'value' in ours && 'refused' in theirs
       if (isUnread && 'value' in attemptOther(() => unlabelled.decode(plain))) {
         return 'differs: labels of a series without samples'
@@ -143,7 +134,7 @@ function told(bytes: Uint8Array): unknown[] {
   return write.points
 }
 
-function expected({ timeseries }: Decoded): unknown[] {
+function expected({ timeseries }: DecodedWrite): unknown[] {
   return timeseries.flatMap(({ labels: given, samples, histograms }) => {
     const labels = given.map(({ name = '', value = '' }) => ({ name, value }))
     return [

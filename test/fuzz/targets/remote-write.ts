@@ -11,17 +11,8 @@ import {
   expectedHistogram,
   expectedSample,
   openToldWrite,
-  type DecodedHistogram,
-  type DecodedSample,
+  type DecodedWrite,
 } from '../told-write.ts'
-
-interface Decoded {
-  readonly timeseries: {
-    readonly labels: { readonly name?: string; readonly value?: string }[]
-    readonly samples: DecodedSample[]
-    readonly histograms: DecodedHistogram[]
-  }[]
-}
 
 export function openTarget(): FuzzTarget {
   const { type } = openOracle('remote-write.proto', 'WriteRequest')
@@ -37,7 +28,7 @@ export function openTarget(): FuzzTarget {
       const bytes = prng.below(3) === 0 ? sound : mutated(prng, sound, other)
       other = sound
       const ours = attempt(() => read(bytes))
-      const theirs = attemptOther(() => expected(judged.decode(bytes) as unknown as Decoded))
+      const theirs = attemptOther(() => expected(judged.decode(bytes) as unknown as DecodedWrite))
       if ('value' in ours && 'refused' in theirs && canBeRead(() => unlabelled.decode(bytes))) {
         return 'differs: labels of a series without samples'
       }
@@ -58,7 +49,7 @@ function read(bytes: Uint8Array): unknown[] {
   return told.points
 }
 
-function expected({ timeseries }: Decoded): unknown[] {
+function expected({ timeseries }: DecodedWrite): unknown[] {
   return timeseries.flatMap(({ labels: given, samples, histograms }) => {
     const labels = given.map(({ name = '', value = '' }) => ({ name, value }))
     return [
