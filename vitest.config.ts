@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/scripts/**', 'test/project/**', 'test/fixtures/**'],
-          setupFiles: isFuzzing ? ['./test/tools/fuzz-setup.ts'] : [],
+          setupFiles: ['./test/tools/property-setup.ts'],
           testTimeout: isFuzzing ? 3_600_000 : 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -51,6 +51,7 @@ describe('an SLO that is written and read again', () => {
         const back = importSlos(files, { nowMs })
         expect(back.slos.map((one) => one.spec)).toEqual([spec])
       }),
+      { numRuns: 400 },
     )
     expect(carried).toBeGreaterThan(10)
   })
@@ -66,6 +67,7 @@ describe('an SLO that is written and read again', () => {
         const twice = exportSlos(again, { to: 'sloth', nowMs })
         expect(twice.files).toEqual(files)
       }),
+      { numRuns: 400 },
     )
     expect(carried).toBeGreaterThan(10)
   })
