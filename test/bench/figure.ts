@@ -29,6 +29,11 @@ export function report(figure: Figure): void {
   process.stdout.write(`${figure.name}: ${round(figure.value)} ${figure.unit}${must}${peer}\n`)
 }
 
+/** Says on standard error what is under way, so that figures on standard output stay alone. */
+export function progress(line: string): void {
+  process.stderr.write(`… ${line}\n`)
+}
+
 /** Tells whether a figure is within its budget; one without a budget is. */
 export function meets({ value, must }: Pick<Figure, 'value' | 'must'>): boolean {
   if (must === undefined) return true

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { sampleValue, startServer } from '../system/harness/server.ts'
-import { report } from './figure.ts'
+import { progress, report } from './figure.ts'
 import { openAgent, residentBytesOf, sendAll, type Target } from './ingest-drive.ts'
 import { REMOTE_WRITE } from './ingest-formats.ts'
 import { PEERS, withPeer } from './ingest-peers.ts'
@@ -16,9 +16,13 @@ const ROUNDS = 3
 /** A checkpoint comes once a minute, and a peer collects its garbage. */
 const SETTLE_MS = 70_000
 
+progress(
+  `each process takes ${String((2 * SETTLE_MS) / 1_000)} s and the time to send 1.5 million samples`,
+)
 const ours = await measureTenantry()
 report({ name: 'resident memory', value: ours, unit: 'bytes/series', must: '<= 600' })
 for (const peer of PEERS) {
+  progress(peer.name)
   const theirs = await withPeer(peer, bytesPerSeries)
   if (theirs === undefined) continue
   report({
@@ -58,9 +62,11 @@ async function measureTenantry(): Promise<number> {
 
 async function bytesPerSeries(target: Target): Promise<number> {
   await send(target, FEW, 1)
+  progress(`${String(FEW)} series are sent, waiting for the process to settle`)
   await delay(SETTLE_MS)
   const before = residentBytesOf(target.pid)
   await send(target, MORE, 2)
+  progress(`${String(MORE)} more are sent, waiting again`)
   await delay(SETTLE_MS)
   return (residentBytesOf(target.pid) - before) / MORE
 }
