@@ -5,9 +5,10 @@
  */
 import type { BulkWriter } from '../../core/ports.ts'
 import type { Counted } from './budget.ts'
+import type { CountRing } from './count-ring.ts'
 import type { HistoryLog } from './history-log.ts'
 import { unpackHistory, type CountColumns } from './history-pack.ts'
-import { HISTORY_COARSE_TICKS } from './slot-page.ts'
+import { HISTORY_COARSE_TICKS, type SlotPage } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { readHistory } from './store.ts'
 import { common, type Exclusions, type TickRange } from './tick-range.ts'
@@ -21,6 +22,19 @@ interface Remembered extends TickRange {
   readonly exclusions: Exclusions
   readonly lateCounts: number
   readonly count: Counted
+}
+
+/** What a slot's counts are read from, and what was read of it so far. */
+interface Source {
+  readonly slot: number
+  readonly page: SlotPage
+  readonly place: number
+  /** Those of the longest steps first. */
+  readonly rings: readonly CountRing[]
+  /** By stretch. */
+  readonly days: Map<number, CountColumns>
+  /** By stretch; null before it was asked for. */
+  pending: ReadonlyMap<number, readonly Uint8Array[]> | null
 }
 
 const NOTHING: Counted = { total: 0, bad: 0 }
@@ -42,32 +56,17 @@ export class CountsBetween {
   /** Counts what is booked in a range. Shape: edges that are multiples of five minutes are exact at
    *  any age, minutes and less as long as memory holds them; what lies between two of them on disk
    *  counts with the five minutes that it is in. */
-  read(slot: number, { fromTick, toTick }: TickRange): Counted {
-    const page = this.#slots.page(slot)
-    const place = slot & PLACE_MASK
-    const rings = page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks)
-    const count = { total: 0, bad: 0 }
-    const days = new Map<number, CountColumns>()
-    for (let tick = Math.max(0, fromTick, page.sinceTick(place)); tick < toTick;) {
-      const ring = rings.find(
-        ({ stepTicks, head, length }) =>
-          tick % stepTicks === 0 &&
-          tick + stepTicks <= toTick &&
-          tick / stepTicks + 1 <= head &&
-          tick / stepTicks + 1 > head - length,
-      )
-      if (ring !== undefined) {
-        const bucket = tick / ring.stepTicks + 1
-        count.total += ring.total(place, bucket)
-        count.bad += ring.bad(place, bucket)
-        tick += ring.stepTicks
-        continue
-      }
-      if (tick >= page.headTick) break
-      this.#addStored(days, { slot, tick }, count)
-      tick = (Math.floor(tick / HISTORY_COARSE_TICKS) + 1) * HISTORY_COARSE_TICKS
-    }
-    return count
+  read(slot: number, range: TickRange): Counted {
+    return this.#count(this.#source(slot), range)
+  }
+
+  /** Counts what is booked between edges that follow each other: a count for each edge but the
+   *  first. See `read` for what is exact. Cost: reads each day that memory does not hold once. */
+  steps(slot: number, edges: readonly number[]): Counted[] {
+    const source = this.#source(slot)
+    return edges
+      .slice(1)
+      .map((toTick, step) => this.#count(source, { fromTick: edges[step]!, toTick }))
   }
 
   /** Counts what lies in exclusions within a range. What is sealed is remembered, so that asking
@@ -109,29 +108,64 @@ export class CountsBetween {
     return sum
   }
 
+  #source(slot: number): Source {
+    const page = this.#slots.page(slot)
+    return {
+      slot,
+      page,
+      place: slot & PLACE_MASK,
+      rings: page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks),
+      days: new Map(),
+      pending: null,
+    }
+  }
+
+  #count(source: Source, { fromTick, toTick }: TickRange): Counted {
+    const { page, place, rings } = source
+    const count = { total: 0, bad: 0 }
+    for (let tick = Math.max(0, fromTick, page.sinceTick(place)); tick < toTick;) {
+      const ring = rings.find(
+        ({ stepTicks, head, length }) =>
+          tick % stepTicks === 0 &&
+          tick + stepTicks <= toTick &&
+          tick / stepTicks + 1 <= head &&
+          tick / stepTicks + 1 > head - length,
+      )
+      if (ring !== undefined) {
+        const bucket = tick / ring.stepTicks + 1
+        count.total += ring.total(place, bucket)
+        count.bad += ring.bad(place, bucket)
+        tick += ring.stepTicks
+        continue
+      }
+      if (tick >= page.headTick) break
+      this.#addStored(source, tick, count)
+      tick = (Math.floor(tick / HISTORY_COARSE_TICKS) + 1) * HISTORY_COARSE_TICKS
+    }
+    return count
+  }
+
   /** Adds the five minutes that hold a tick, out of the history. */
-  #addStored(
-    days: Map<number, CountColumns>,
-    { slot, tick }: { readonly slot: number; readonly tick: number },
-    count: { total: number; bad: number },
-  ): void {
+  #addStored(source: Source, tick: number, count: { total: number; bad: number }): void {
     const stretch = Math.floor(tick / ROW_TICKS)
-    let day = days.get(stretch)
+    let day = source.days.get(stretch)
     if (day === undefined) {
-      day = this.#day(slot, stretch)
-      days.set(stretch, day)
+      day = this.#day(source, stretch)
+      source.days.set(stretch, day)
     }
     const bucket = Math.floor((tick - stretch * ROW_TICKS) / HISTORY_COARSE_TICKS)
     count.total += day.totals[bucket]!
     count.bad += day.bads[bucket]!
   }
 
-  #day(slot: number, stretch: number): CountColumns {
+  #day(source: Source, stretch: number): CountColumns {
     const stepSeconds = HISTORY_COARSE_TICKS * TICK_SECONDS
+    const { slot } = source
     const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
     const key = { sloId, estimate, stepSeconds, stretch }
     const stored = readHistory(tenantId, key, this.#bulk)
-    const parts = [stored, ...this.#history.pending(slot, stepSeconds, stretch)]
+    source.pending ??= this.#history.pending(slot, stepSeconds)
+    const parts = [stored, ...(source.pending.get(stretch) ?? [])]
     return unpackHistory(Buffer.concat(parts), ROW_BUCKETS)
   }
 }

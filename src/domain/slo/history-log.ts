@@ -84,15 +84,24 @@ export class HistoryLog implements LateCounts {
     if (page.sealedHour >= lastWithCounts && empty > page.sealedHour) page.sealedHour = empty
   }
 
-  /** Tells what of a row is not known to be written: whole records in the order in which they come,
-   *  to be read after those that are stored. Cost: looks at everything that waits. */
-  pending(slot: number, stepSeconds: number, stretch: number): Uint8Array[] {
-    const isOf = (row: HistoryRow): boolean =>
-      row.slot === slot && row.stepSeconds === stepSeconds && row.stretch === stretch
+  /**
+   * Tells what of a slot's rows of a step is not known to be written, by stretch: whole records in
+   * the order in which they come, to be read after those that are stored. Cost: looks at everything
+   * that waits.
+   */
+  pending(slot: number, stepSeconds: number): ReadonlyMap<number, readonly Uint8Array[]> {
+    const isOf = (row: HistoryRow): boolean => row.slot === slot && row.stepSeconds === stepSeconds
     const late = [...this.#late.values()]
       .filter(({ page, slot: place }) => this.#slotNumber(page, place) === slot)
       .map((each) => this.#gain(each))
-    return [...this.#inFlight, ...this.#waiting, ...late].filter(isOf).map(({ counts }) => counts)
+    const byStretch = new Map<number, Uint8Array[]>()
+    for (const row of [...this.#inFlight, ...this.#waiting, ...late]) {
+      if (!isOf(row)) continue
+      const rows = byStretch.get(row.stretch)
+      if (rows === undefined) byStretch.set(row.stretch, [row.counts])
+      else rows.push(row.counts)
+    }
+    return byStretch
   }
 
   /** Takes what a checkpoint must write. */

@@ -3,13 +3,16 @@
 import type { TenantId } from '../../core/ids.ts'
 import { burnThreshold } from './burn.ts'
 import { edgeStepSeconds } from './edge-steps.ts'
+import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
 import { percentOfPpm } from './model/percent.ts'
 import type { CalendarUnit } from './model/period.ts'
 import { sloBookOf, type SloBookSpec } from './model/slo-book.ts'
+import { SLO_TIERS } from './model/tiers.ts'
 import {
   appliesTo,
   type Counting,
   sliceOf,
+  thresholdOf,
   type SloKind,
   type SloTemplate,
   type SloTier,
@@ -27,10 +30,22 @@ export interface PublishedPair {
   threshold: number
 }
 
+export interface PublishedObjectives {
+  tier: SloTier
+  /** Oldest first. */
+  versions: PromisedObjective[]
+}
+
 export interface PublishedSlo {
   sloId: string
   title: string
   kind: SloKind
+  /** What goes wrong for users; SLOs of one cause share one page and one ticket. */
+  cause: string
+  /** What a good event takes at most. Null where response time is not what counts. */
+  thresholdSeconds: number | null
+  /** Of the tiers that it is promised to, without the overrides of tenants. */
+  objectives: PublishedObjectives[]
   periodSeconds: number
   calendar: { unit: CalendarUnit; zone: string } | null
   periodStepSeconds: number
@@ -50,12 +65,15 @@ export function publishedSlos(
   const { templates } = sloBookOf(book)
   const own = templates.filter((template) => tenant === null || appliesTo(template, tenant))
   return own.map((template) => {
-    const { sloId, title, kind, period, periodSeconds, counting } = template
+    const { sloId, title, kind, cause, period, periodSeconds, counting } = template
     const calendar = period.kind === 'calendar' ? { unit: period.unit, zone: period.zone } : null
     return {
       sloId,
       title,
       kind,
+      cause,
+      thresholdSeconds: thresholdOf(template),
+      objectives: objectivesOf(template, tenant?.tier ?? null),
       periodSeconds,
       calendar,
       periodStepSeconds: calendar === null ? edgeStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
@@ -63,6 +81,17 @@ export function publishedSlos(
       pairs: pairsOf(template),
     }
   })
+}
+
+/** Shape: of one tier where one is given. */
+function objectivesOf(
+  { tiers, tenantIds, objectives }: SloTemplate,
+  only: SloTier | null,
+): PublishedObjectives[] {
+  const promised = SLO_TIERS.filter((tier) => {
+    return only === null ? tenantIds !== null || (tiers?.has(tier) ?? true) : tier === only
+  })
+  return promised.map((tier) => ({ tier, versions: objectives[tier].map(promisedObjective) }))
 }
 
 /** Says why the server does not count an SLO; null where it does. */

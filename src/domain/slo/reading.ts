@@ -39,7 +39,7 @@ import type {
   UncorrectedStatus,
 } from './status.ts'
 import { common, NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
-import { inputOf, isBucketInput, NO_DATA_ACTION, sliceOf, type SloTemplate } from './template.ts'
+import { NO_DATA_ACTION, sliceOf, thresholdOf } from './template.ts'
 import {
   budgetLeftInWords,
   spanInWords,
@@ -61,12 +61,13 @@ export const NO_DATA_KEY = 'no-data'
 /** Of an SLO's status. */
 const EXCLUSIONS_TOLD = 50
 
-interface BudgetFigures {
+/** A period's counts, and what of them may fail. */
+export interface BudgetFigures {
   readonly period: Counted
   readonly allowed: AllowedPpm
 }
 
-interface PeriodFigures extends BudgetFigures {
+export interface PeriodFigures extends BudgetFigures {
   readonly uncorrected: BudgetFigures | null
 }
 
@@ -117,7 +118,7 @@ export class Reading {
   status(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloStatus {
     const { objective, upper } = slo
     const { template, targetPpm } = objective
-    const { period, allowed, uncorrected } = this.#period(slo)
+    const { period, allowed, uncorrected } = this.periodFigures(slo)
     const leftRatio = budgetLeftRatio(period, allowed)
     const burns = this.#burns(slo)
     const exhausts = this.#exhausts(slo, leftRatio)
@@ -184,7 +185,7 @@ export class Reading {
     const { template, targetPpm } = objective
     const long = this.#judged(slo, pair.long)
     const short = this.#judged(slo, pair.short)
-    const { period, allowed } = this.#period(slo)
+    const { period, allowed } = this.periodFigures(slo)
     const leftRatio = budgetLeftRatio(period, allowed)
     const exhausts = this.#exhausts(slo, leftRatio)
     return {
@@ -218,11 +219,11 @@ export class Reading {
 
   /** Counts a period with its corrections. */
   correctedPeriod(slo: TenantSlo): Counted {
-    return this.#period(slo).period
+    return this.periodFigures(slo).period
   }
 
   /** Counts a period with its corrections, and without them where there are any. */
-  #period(slo: TenantSlo): PeriodFigures {
+  periodFigures(slo: TenantSlo): PeriodFigures {
     const { upper, exclusions, parts } = slo
     if (parts !== null) return this.#compositePeriod(parts, slo)
     const whole = this.periodCount(upper)
@@ -239,7 +240,7 @@ export class Reading {
 
   /** Puts the periods of parts together. The objective is the one in force. */
   #compositePeriod(parts: readonly TenantPart[], { objective }: TenantSlo): PeriodFigures {
-    const figures = parts.map(({ slo, weight }) => ({ weight, ...this.#period(slo) }))
+    const figures = parts.map(({ slo, weight }) => ({ weight, ...this.periodFigures(slo) }))
     const budget = (of: (figure: PeriodFigures) => Counted): BudgetFigures => {
       const period = weighted(figures.map((each) => ({ weight: each.weight, count: of(each) })))
       return { period, allowed: allowedPpm(period.total, objective.targetPpm) }
@@ -346,6 +347,10 @@ export class Reading {
         shortSeconds: pair.shortSeconds,
         longBurn: windowBurn(long.bad, long.total, objective.targetPpm),
         shortBurn: windowBurn(short.bad, short.total, objective.targetPpm),
+        longBad: long.bad / objective.units,
+        longTotal: long.total / objective.units,
+        shortBad: short.bad / objective.units,
+        shortTotal: short.total / objective.units,
         threshold: pair.threshold,
         holds,
         suppressed: guarded ? suppressedText(this.#guard(slo, pair), pair, slo) : null,
@@ -379,11 +384,6 @@ export class Reading {
     const { periodSeconds } = slo.objective.template
     return exhaustsInSeconds({ leftRatio, burn: this.#burnOf(slo, HOUR_WINDOW), periodSeconds })
   }
-}
-
-function thresholdOf(template: SloTemplate): number | null {
-  const input = inputOf(template)
-  return input !== null && isBucketInput(input) ? input.thresholdSeconds : null
 }
 
 function silentSeconds({ lastSampleAtMs }: SloTenant, { nowMs }: Moment): number {

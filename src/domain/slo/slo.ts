@@ -9,6 +9,7 @@ import type { Cell, Increments } from '../metrics/cell.ts'
 import { Binding } from './binding.ts'
 import { Booking } from './booking.ts'
 import { Breakdown, type SloBreakdown } from './breakdown.ts'
+import { Burndown, type SloBurndown } from './burndown.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { CountsBetween } from './counts-between.ts'
@@ -26,6 +27,7 @@ import { inputOf, isBucketInput } from './template.ts'
 
 export type { SloTenants } from './slots.ts'
 export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
+export type { BurndownExclusion, SloBurndown } from './burndown.ts'
 export { sloNotFound } from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
@@ -117,6 +119,11 @@ export interface Slo {
   /** Tells where the bad events of an SLO came from, by dimension, over at most six hours. Two SLOs
    *  that read the same events are answered alike. Undefined where there is no such SLO. */
   breakdown(tenantId: TenantId, sloId: SloId, range: TimeRange): SloBreakdown | undefined
+  /**
+   * Tells how the budget of the present period was spent, step by step: at most about 800 steps,
+   * whatever the period. Undefined where the tenant has no such SLO, or it counts nothing itself.
+   */
+  burndown(tenantId: TenantId, sloId: SloId): SloBurndown | undefined
   /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
   checkpoint(): { writes: BulkWrite[] }
   confirm(ok: boolean): void
@@ -142,6 +149,7 @@ export function openSlo(deps: SloDeps): Slo {
   const between = new CountsBetween({ slots, history, bulk })
   const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
   const reading = new Reading({ slots, between, exclusions })
+  const burndown = new Burndown({ slots, between, exclusions, reading })
   const sparks = new Sparks()
   const evaluation = new Evaluation({
     slots,
@@ -273,6 +281,12 @@ export function openSlo(deps: SloDeps): Slo {
       const input = template < 0 ? -1 : binding.inputs.ofTemplate[template]!
       if (input < 0) return undefined
       return { ...breakdown.read(tenantId, input, range), sloId }
+    },
+    burndown(tenantId, sloId) {
+      const tenant = slots.tenant(tenantId)
+      const slo = tenant?.slos.find(({ objective }) => objective.template.sloId === sloId)
+      if (tenant?.active !== true || slo === undefined || slo.upper === NO_SLOT) return undefined
+      return burndown.read(tenant, slo)
     },
     checkpoint() {
       booking.flush()

@@ -23,6 +23,11 @@ export interface BurnStatus {
    *  traffic. */
   longBurn: number | null
   shortBurn: number | null
+  /** Events or minutes behind the burns, as decisions count them: without what is excluded. */
+  longBad: number
+  longTotal: number
+  shortBad: number
+  shortTotal: number
   threshold: number
   holds: boolean
   /** Why a condition that the rates alone would raise is not raised. */

@@ -104,6 +104,12 @@ export function isBucketInput(input: SloInput): input is BucketInput {
   return 'thresholdSeconds' in input
 }
 
+/** Tells what a good event takes at most. Null where response time is not what counts. */
+export function thresholdOf(template: Pick<SloTemplate, 'counting'>): number | null {
+  const input = inputOf(template)
+  return input !== null && isBucketInput(input) ? input.thresholdSeconds : null
+}
+
 /** What the silence of a tenant with recent traffic asks for. */
 export const NO_DATA_ACTION: ByTier<Action> = {
   enterprise: 'page',

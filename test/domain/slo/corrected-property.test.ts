@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS, isoTime } from '../../../src/core/time.ts'
+import type { SloId } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/domain/access/access.ts'
 import { windowBurn } from '../../../src/domain/slo/burn.ts'
+import { BURNDOWN_STEPS } from '../../../src/domain/slo/burndown-edges.ts'
 import { openCorrections } from '../../../src/domain/slo/corrections/corrections.ts'
 import { edgeStepSeconds } from '../../../src/domain/slo/edge-steps.ts'
 import { sloBookOf } from '../../../src/domain/slo/model/slo-book.ts'
@@ -219,6 +221,48 @@ class World {
   }
 }
 
+/** Lays every step of a burndown beside a recount of its events, and its ends beside the budget. */
+function burntDown(world: World, sloId: string): { told: unknown; recounted: unknown }[] {
+  const status = world.desk.status(world.tenant, sloId)
+  const down = world.desk.slo.burndown(world.tenant, status.sloId as SloId)!
+  expect(down.endsMs.length).toBeLessThanOrEqual(BURNDOWN_STEPS + 2)
+  const excluded = (tick: number): boolean =>
+    world.stretches.some(
+      ({ fromTick, toTick, slo }) =>
+        tick > fromTick && tick <= toTick && (!slo || sloId === 'month'),
+    )
+  const counts = {
+    bad: zeros(down),
+    total: zeros(down),
+    outBad: zeros(down),
+    outTotal: zeros(down),
+  }
+  for (const { tick, bad, total } of world.events) {
+    const atMs = tick * 10_000
+    if (atMs <= down.fromMs || atMs > down.toMs) continue
+    const step = down.endsMs.findIndex((endMs) => atMs <= endMs)
+    const isOut = excluded(tick)
+    counts[isOut ? 'outBad' : 'bad'][step]! += bad
+    counts[isOut ? 'outTotal' : 'total'][step]! += total
+  }
+  const { bad, total, excludedBad, excludedTotal } = down
+  return [
+    {
+      told: { bad, total, outBad: excludedBad, outTotal: excludedTotal },
+      recounted: counts,
+    },
+    { told: down.budgetLeftRatio.at(-1), recounted: status.budgetLeftRatio },
+    {
+      told: down.uncorrectedLeftRatio?.at(-1) ?? null,
+      recounted: status.uncorrected?.budgetLeftRatio ?? null,
+    },
+  ]
+}
+
+function zeros({ endsMs }: { readonly endsMs: readonly number[] }): number[] {
+  return endsMs.map(() => 0)
+}
+
 /** The first of the month that holds the minute before an edge. */
 function monthStart(toTick: number): number {
   const date = new Date(toTick * 10_000 - 1)
@@ -241,12 +285,15 @@ async function replay(steps: readonly Step[]): Promise<void> {
       for (const { told, recounted } of world.compared(sloId)) {
         expect([sloId, told]).toEqual([sloId, recounted])
       }
+      for (const { told, recounted } of burntDown(world, sloId)) {
+        expect([sloId, told]).toEqual([sloId, recounted])
+      }
     }
   }
 }
 
 describe('corrected budgets', () => {
-  it('count what a recount without the excluded five minutes counts, and windows without the buckets they touch', async () => {
+  it('count what a recount without the excluded five minutes counts, by step as well, and windows without the buckets they touch', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), replay), {
       numRuns: 60,
     })

@@ -58,6 +58,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/tenants/:tenantId/slos/:sloId/dimensions': () => ({
     path: '/api/v1/tenants/acme/slos/error-rate/dimensions',
   }),
+  'GET /api/v1/tenants/:tenantId/slos/:sloId/burndown': () => ({
+    path: '/api/v1/tenants/acme/slos/error-rate/burndown',
+  }),
   'GET /api/v1/tenants/:tenantId/signals': () => ({ path: '/api/v1/tenants/acme/signals' }),
   'GET /api/v1/tenants/:tenantId/signals/query': () => ({
     path: '/api/v1/tenants/acme/signals/query?signal=requests',

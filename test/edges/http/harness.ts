@@ -10,7 +10,7 @@ import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
 import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
-import type { Slo, SloBreakdown, SloStatus } from '../../../src/domain/slo/slo.ts'
+import type { Slo, SloBreakdown, SloBurndown, SloStatus } from '../../../src/domain/slo/slo.ts'
 import { openCorrections, openSloBook } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
@@ -63,6 +63,7 @@ export interface HttpOptions {
   readonly extraRoutes?: readonly Route[]
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
   readonly breakdown?: Slo['breakdown']
+  readonly burndown?: Slo['burndown']
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
@@ -125,6 +126,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         burnSpark: () => [null],
         responseThresholdSeconds: () => 0.2,
         breakdown: options.breakdown ?? emptyBreakdown,
+        burndown: options.burndown ?? emptyBurndown,
         follow: () => {},
         rollUps: () => [],
       },
@@ -200,6 +202,29 @@ const NO_SIGNALS: SignalAnswer = {
 
 function emptyBreakdown(tenantId: TenantId, sloId: SloId, range: TimeRange): SloBreakdown {
   return { tenantId, sloId, ...range, total: 0, bad: 0, dimensions: [] }
+}
+
+function emptyBurndown(tenantId: TenantId, sloId: SloId): SloBurndown {
+  return {
+    tenantId,
+    sloId,
+    title: 'Error rate',
+    kind: 'event-ratio',
+    objectivePpm: 999_000,
+    fromMs: T0 - 300_000,
+    toMs: T0,
+    stepSeconds: 300,
+    endsMs: [T0],
+    bad: [0],
+    total: [0],
+    excludedBad: [0],
+    excludedTotal: [0],
+    budgetLeftRatio: [null],
+    evenLeftRatio: [null],
+    uncorrectedLeftRatio: null,
+    exclusions: [],
+    objectives: [{ fromMs: 0, objectivePpm: 999_000, recompute: false }],
+  }
 }
 
 const NO_SERIES = { series: 0, metricNames: 0, labelNames: 0, metrics: [], labels: [] }

@@ -15,6 +15,20 @@ export interface ObjectiveVersion {
 /** Shape: oldest first, at least one, the first from 0. */
 export type ObjectiveHistory = readonly ObjectiveVersion[]
 
+/** A version as it is told. */
+export interface PromisedObjective {
+  /** 0: from the beginning. */
+  fromMs: number
+  objectivePpm: number
+  /** Hours before it are judged by it as well. */
+  recompute: boolean
+}
+
+export function promisedObjective(version: ObjectiveVersion): PromisedObjective {
+  const { fromMs, targetPpm, recompute } = version
+  return { fromMs, objectivePpm: targetPpm, recompute }
+}
+
 /** Tells the full hour at or after an instant: since when a change counts. */
 export function effectiveFromMs(atMs: number): number {
   return Math.ceil(atMs / HOUR_MS) * HOUR_MS

@@ -56,7 +56,9 @@ export function explained(status: SloStatus): string[] {
     burn.speed,
     burn.action,
     `${spanText(burn.longSeconds)} ${timesText(burn.longBurn)}`,
+    `${burn.longBad} of ${burn.longTotal}`,
     `${spanText(burn.shortSeconds)} ${timesText(burn.shortBurn)}`,
+    `${burn.shortBad} of ${burn.shortTotal}`,
     timesText(burn.threshold),
     burn.holds ? 'holds' : (burn.suppressed ?? 'does not hold'),
   ])
@@ -68,7 +70,10 @@ export function explained(status: SloStatus): string[] {
       ({ fromMs, toMs, reason, correctionId }) =>
         `  excluded ${isoTime(fromMs)} to ${isoTime(toMs)}: ${reason} (${correctionId})`,
     ),
-    renderTable(['  SPEED', 'ACTION', 'LONG', 'SHORT', 'ABOVE', 'VERDICT'], rows.map(indented)),
+    renderTable(
+      ['  SPEED', 'ACTION', 'LONG', 'BAD', 'SHORT', 'BAD', 'ABOVE', 'VERDICT'],
+      rows.map(indented),
+    ),
   ]
 }
 
@@ -85,7 +90,7 @@ function indented([first, ...rest]: string[]): string[] {
   return [`  ${first ?? ''}`, ...rest]
 }
 
-function percentText(ratio: number | null): string {
+export function percentText(ratio: number | null): string {
   return ratio === null ? '-' : `${(ratio * 100).toFixed(3)} %`
 }
 
@@ -93,7 +98,7 @@ function timesText(burn: number | null): string {
   return burn === null ? '-' : `${Number(burn.toFixed(3))}x`
 }
 
-function spanText(seconds: number): string {
+export function spanText(seconds: number): string {
   const [size, unit] = SPANS.find(([length]) => seconds % length === 0)!
   return `${seconds / size}${unit}`
 }

@@ -6,6 +6,7 @@ import { openOutput, renderTable } from '../output.ts'
 import { registerExport, registerImport } from './slo-formats.ts'
 import { registerLint } from './slo-lint.ts'
 import { registerCorrections } from './slo-corrections.ts'
+import { registerBurndown } from './slo-burndown.ts'
 import { registerExplain, registerRollUps } from './slo-explain.ts'
 
 interface Statuses {
@@ -37,6 +38,7 @@ export const register: Register = (program, context) => {
   registerExport(slo, context)
   registerLint(slo, context)
   registerExplain(slo, context)
+  registerBurndown(slo)
   registerRollUps(slo)
   registerCorrections(slo)
 }

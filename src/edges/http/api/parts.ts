@@ -33,7 +33,13 @@ export interface ApiDeps {
   >
   readonly slo: Pick<
     Slo,
-    'status' | 'burnSpark' | 'breakdown' | 'responseThresholdSeconds' | 'follow' | 'rollUps'
+    | 'status'
+    | 'burnSpark'
+    | 'breakdown'
+    | 'burndown'
+    | 'responseThresholdSeconds'
+    | 'follow'
+    | 'rollUps'
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections

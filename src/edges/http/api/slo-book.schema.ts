@@ -1,6 +1,7 @@
 /** The SLO book and its windows on the wire. The portal imports these types only. */
 import { z } from 'zod'
 import { SLO_KINDS, SPEEDS } from './slo.schema.ts'
+import { promisedObjectiveSchema } from './slo-burndown.schema.ts'
 
 export const sloBookAnswerSchema = z.object({
   /** 0 before anything was configured. */
@@ -36,6 +37,18 @@ export const sloWindowsSchema = z.object({
       sloId: z.string(),
       title: z.string(),
       kind: z.enum(SLO_KINDS),
+      /** What goes wrong for users; SLOs of one cause share one page and one ticket. */
+      cause: z.string(),
+      /** What a good event takes at most. Null where response time is not what counts. */
+      thresholdSeconds: z.number().nullable(),
+      /** Of the tiers that it is promised to, without the overrides of tenants. */
+      objectives: z.array(
+        z.object({
+          tier: z.enum(['starter', 'professional', 'enterprise']),
+          /** Oldest first. */
+          versions: z.array(promisedObjectiveSchema),
+        }),
+      ),
       periodSeconds: z.number(),
       /** Null for a rolling period. */
       calendar: z.object({ unit: z.string(), zone: z.string() }).nullable(),

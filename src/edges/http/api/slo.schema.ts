@@ -32,6 +32,11 @@ export const burnSchema = z.object({
    */
   longBurn: z.number().nullable(),
   shortBurn: z.number().nullable(),
+  /** Events or minutes behind the burns, as decisions count them: without what is excluded. */
+  longBad: z.number(),
+  longTotal: z.number(),
+  shortBad: z.number(),
+  shortTotal: z.number(),
   threshold: z.number(),
   holds: z.boolean(),
   /**

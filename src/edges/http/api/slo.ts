@@ -15,6 +15,7 @@ import {
   type ApiDeps,
 } from './parts.ts'
 import { quantileBody, quantileSchema } from './quantile.schema.ts'
+import { sloBurndownSchema } from './slo-burndown.schema.ts'
 import { sloDimensionsSchema, sloStatusListSchema, sloStatusPageSchema } from './slo.schema.ts'
 import { usersSchema } from './users.schema.ts'
 
@@ -96,6 +97,22 @@ export function sloRoutes(deps: ApiDeps): Route[] {
         const breakdown = slo.breakdown(tenantId, params.sloId as SloId, range)
         if (breakdown === undefined) throw sloNotFound(tenantId, params.sloId)
         return json(200, breakdown)
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/tenants/:tenantId/slos/:sloId/burndown',
+      permission: 'slo:read',
+      summary:
+        'Tells how the budget of the present period was spent, step by step, with and without corrections.',
+      status: 200,
+      params: tenantParams.extend({ sloId: z.string() }),
+      answer: sloBurndownSchema,
+      handler: ({ params }) => {
+        const { tenantId } = needTenant(tenants, params.tenantId)
+        const burndown = slo.burndown(tenantId, params.sloId as SloId)
+        if (burndown === undefined) throw sloNotFound(tenantId, params.sloId)
+        return json(200, burndown)
       },
     }),
     defineRoute({
