@@ -7,7 +7,7 @@
  * what is found of it must never fall, and at the end be what the target counts.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { openPrng, type Prng } from '../../src/core/prng.ts'
@@ -53,6 +53,8 @@ interface Client {
   pending: WriteRequest | undefined
   /** How many samples are known to have been left to another replica. */
   left: number
+  /** How far off its figures are known to be: each violation is told once. */
+  off: Figures
 }
 
 interface Run {
@@ -61,9 +63,14 @@ interface Run {
   readonly clients: readonly Client[]
   readonly target: ScrapeTarget
   readonly violations: string[]
+  readonly onViolation: (violation: string) => void
+  readonly keepIn: string | undefined
   readonly killsByStep: Record<Step, number>
   /** Every server that was started and may still run. */
   readonly children: Set<ChildProcess>
+  /** Which life this is and what will end it, and what ended the one before. */
+  life: string
+  endedBy: string
   lastMs: number
   scraped: number
   retried: number
@@ -72,10 +79,22 @@ interface Run {
   countedTwice: number
 }
 
+/** What a run came to so far. */
+export interface CrashProgress {
+  readonly kills: number
+  readonly acknowledged: number
+  readonly retried: number
+  readonly countedBeforeRetry: number
+  readonly violations: number
+}
+
 export async function crash(options: {
   kills: number
   seed: number
-  onKill?: (done: number) => void
+  onKill?: (progress: CrashProgress) => void
+  onViolation?: (violation: string) => void
+  /** Where the data directory goes that the first life with a violation was started on. */
+  keepIn?: string
 }): Promise<CrashReport> {
   const prng = openPrng(options.seed)
   const target = await startScrapeTarget()
@@ -88,11 +107,16 @@ export async function crash(options: {
       expected: {},
       pending: undefined,
       left: 0,
+      off: {},
     })),
     target,
     violations: [],
+    onViolation: options.onViolation ?? (() => undefined),
+    keepIn: options.keepIn,
     killsByStep: Object.fromEntries(STEPS.map((step) => [step, 0])) as Record<Step, number>,
     children: new Set(),
+    life: 'the first life',
+    endedBy: 'nothing',
     lastMs: 0,
     scraped: 0,
     retried: 0,
@@ -104,15 +128,40 @@ export async function crash(options: {
     await firstLife(run)
     for (let kill = 0; kill < options.kills; kill += 1) {
       await oneLife(run, kill)
-      options.onKill?.(kill + 1)
+      options.onKill?.(progressOf(run, kill + 1))
     }
     await lastLives(run)
+  } catch (error) {
+    throw new Error(`${run.life}, after ${run.endedBy}`, { cause: error })
   } finally {
     await Promise.all([...run.children].map((child) => endProcess(child, 'SIGKILL')))
     await target.stop()
     rmSync(run.dataDirectory, { recursive: true, force: true })
   }
   return reportOf(run, options.kills)
+}
+
+function progressOf({ clients, retried, countedBeforeRetry, violations }: Run, kills: number) {
+  return {
+    kills,
+    acknowledged: acknowledgedOf(clients),
+    retried,
+    countedBeforeRetry,
+    violations: violations.length,
+  } satisfies CrashProgress
+}
+
+function acknowledgedOf(clients: readonly Client[]): number {
+  return clients.reduce((sum, { acknowledged }) => sum + acknowledged, 0)
+}
+
+/** Notes and tells what did not hold, with the kill that it came after. */
+function violate(run: Run, what: string): void {
+  const violation = `${run.life}, after ${run.endedBy}: ${what}`
+  const before = join(run.dataDirectory, 'before')
+  if (run.keepIn !== undefined && existsSync(before)) renameSync(before, run.keepIn)
+  run.violations.push(violation)
+  run.onViolation(violation)
 }
 
 function reportOf(run: Run, kills: number): CrashReport {
@@ -123,7 +172,7 @@ function reportOf(run: Run, kills: number): CrashReport {
     acknowledged: Object.fromEntries(
       clients.map(({ writer, acknowledged }) => [writer.name, acknowledged]),
     ),
-    acknowledgedTotal: clients.reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    acknowledgedTotal: acknowledgedOf(clients),
     points: [...clients.flatMap(({ writer }) => writer.points), 'scraped counter'],
     retried,
     countedBeforeRetry,
@@ -154,12 +203,11 @@ async function oneLife(run: Run, kill: number): Promise<void> {
   run.killsByStep[step] += 1
   const nth = 1 + run.prng.below(step === 'before' || step === 'torn' || step === 'after' ? 80 : 4)
   const randomMs = run.prng.below(400)
-  const server = await start(run, {
-    CRASH_AT: step,
-    CRASH_NTH: String(nth),
-    CRASH_CLOCK: clockOf(run.prng),
-  })
-  if (await verify(run, server, `before kill ${String(kill + 1)} (${step})`)) {
+  const clock = clockOf(run.prng)
+  const what = step === 'random' ? `${String(randomMs)} ms` : `time ${String(nth)}`
+  run.life = `life ${String(kill + 1)} (clock ${clock})`
+  const server = await start(run, { CRASH_AT: step, CRASH_NTH: String(nth), CRASH_CLOCK: clock })
+  if (await verify(run, server)) {
     const timer = setTimeout(
       () => server.child.kill('SIGKILL'),
       step === 'random' ? randomMs : LONGEST_LIFE_MS,
@@ -168,6 +216,7 @@ async function oneLife(run: Run, kill: number): Promise<void> {
     clearTimeout(timer)
   }
   await endProcess(server.child, 'SIGKILL')
+  run.endedBy = `kill ${String(kill + 1)} (${step}, ${what})`
 }
 
 /** How the clock of a life goes: it is off by so much, and jumps after a while, or it does neither. */
@@ -205,8 +254,9 @@ async function lastLives(run: Run): Promise<void> {
   run.target.hold(true)
   // No scrape before was later by the clock of its life
   const ahead = { CRASH_CLOCK: String(CLOCK_STEP_MS) }
+  run.life = 'the last life but one'
   const server = await start(run, ahead)
-  await verify(run, server, 'at the end')
+  await verify(run, server)
   for (const client of run.clients) {
     if (client.pending === undefined) continue
     run.retried += 1
@@ -215,13 +265,15 @@ async function lastLives(run: Run): Promise<void> {
   }
   await scrapedWhole(run, server)
   await endProcess(server.child, 'SIGTERM')
+  run.life = 'the last life'
+  run.endedBy = 'an orderly stop'
   const again = await start(run, ahead)
-  await verify(run, again, 'after an orderly stop')
+  await verify(run, again)
   await endProcess(again.child, 'SIGTERM')
 }
 
 /** Compares before any new write. False where the server was killed meanwhile. */
-async function verify(run: Run, server: LethalServer, when: string): Promise<boolean> {
+async function verify(run: Run, server: LethalServer): Promise<boolean> {
   const found = await readFigures(server.url).catch(async (error: unknown) => {
     // What is scraped is logged too, and may be what it dies of
     for (let waits = 0; waits < 50 && isAlive(server.child); waits += 1) await delay(20)
@@ -230,53 +282,70 @@ async function verify(run: Run, server: LethalServer, when: string): Promise<boo
   })
   if (found === undefined) return false
   for (const client of run.clients) {
-    compare(run, client, found, when)
-    compareLeft(run, client, found, when)
+    compare(run, client, found)
+    compareLeft(run, client, found)
   }
-  if (found['all missing'] !== 0) run.violations.push(`${when}: the accounts do not add up`)
+  const missing = found['all missing'] ?? 0
+  if (missing !== 0) violate(run, `the accounts do not add up: ${String(missing)} missing`)
   const scraped = found['scraped 2xx'] ?? 0
   if (scraped < run.scraped || scraped > run.target.count())
-    run.violations.push(`${when}: found ${String(scraped)} scraped after ${String(run.scraped)}`)
+    violate(run, `found ${String(scraped)} scraped after ${String(run.scraped)}`)
   run.scraped = scraped
   return true
 }
 
-function compare(run: Run, client: Client, found: Figures, when: string): void {
-  const { writer, expected, pending } = client
-  if (pending !== undefined && same(found, pending.after)) {
-    if (!same(found, expected)) run.countedBeforeRetry += 1
+function compare(run: Run, client: Client, found: Figures): void {
+  const { writer, expected, pending, off } = client
+  const asExpected = offBy(found, expected)
+  const asPending = pending === undefined ? undefined : offBy(found, pending.after)
+  if (asPending !== undefined && same(asPending, off)) {
+    if (!same(asExpected, off)) run.countedBeforeRetry += 1
     return
   }
-  if (same(found, expected)) return
-  const most = pending?.after ?? expected
-  for (const [name, value] of Object.entries(most)) {
-    const counted = found[name] ?? 0
-    run.lost += Math.max(0, (expected[name] ?? 0) - counted)
-    run.countedTwice += Math.max(0, counted - value)
+  if (same(asExpected, off)) return
+  const isCounted = asPending !== undefined && total(asPending) < total(asExpected)
+  client.off = isCounted ? asPending : asExpected
+  for (const [name, difference] of Object.entries(client.off)) {
+    const more = difference - (off[name] ?? 0)
+    if (more < 0) run.lost -= more
+    else run.countedTwice += more
   }
-  run.violations.push(
-    `${when}, ${writer.name}: found ${show(found, most)}, acknowledged ${show(expected, most)}` +
-      (pending === undefined ? '' : `, with the unanswered ${show(pending.after, most)}`),
+  violate(
+    run,
+    `${writer.name}: found ${show(found, expected)}, acknowledged ${show(expected, expected)}` +
+      (pending === undefined ? '' : `, with the unanswered ${show(pending.after, pending.after)}`),
   )
+}
+
+/** Tells by how much what was found differs, where it does. */
+function offBy(found: Figures, expected: Figures): Figures {
+  const rows = Object.entries(expected).map(([name, value]) => [name, (found[name] ?? 0) - value])
+  return Object.fromEntries(rows.filter(([, difference]) => difference !== 0)) as Figures
+}
+
+function same(left: Figures, right: Figures): boolean {
+  const names = Object.keys({ ...left, ...right })
+  return names.every((name) => (left[name] ?? 0) === (right[name] ?? 0))
+}
+
+function total(differences: Figures): number {
+  return Object.values(differences).reduce((sum, each) => sum + Math.abs(each), 0)
 }
 
 /** What is left to another replica may have been left of the unanswered request already, and is left
  *  once more of its repeat. */
-function compareLeft(run: Run, client: Client, found: Figures, when: string): void {
+function compareLeft(run: Run, client: Client, found: Figures): void {
   const left = client.pending?.left ?? 0
   if (client.writer.name !== 'ha') return
   const counted = found[NOT_ELECTED] ?? 0
   if (counted !== client.left && counted !== client.left + left) {
-    run.violations.push(
-      `${when}, ${client.writer.name}: ${counted} left to another replica, ` +
-        `of ${client.left} and an unanswered ${left}`,
+    violate(
+      run,
+      `${client.writer.name}: ${String(counted)} left to another replica, ` +
+        `of ${String(client.left)} and an unanswered ${String(left)}`,
     )
   }
   client.left = counted
-}
-
-function same(found: Figures, expected: Figures): boolean {
-  return Object.entries(expected).every(([name, value]) => (found[name] ?? 0) === value)
 }
 
 function show(figures: Figures, names: Figures): string {
@@ -296,7 +365,7 @@ async function scrapedWhole(run: Run, server: LethalServer): Promise<void> {
     }
     if (Date.now() > deadline) {
       const counted = `found ${String(found)} of ${String(run.target.count())}`
-      run.violations.push(`at the end, scraped: ${counted}`)
+      violate(run, `scraped: ${counted}`)
       return
     }
     await delay(200)
@@ -318,7 +387,7 @@ async function send(
     })
     const answer = await response.text()
     if (response.ok) return true
-    run.violations.push(`${client.writer.name} was answered ${String(response.status)} ${answer}`)
+    violate(run, `${client.writer.name} was answered ${String(response.status)} ${answer}`)
     return false
   } catch {
     return false
@@ -333,6 +402,7 @@ interface LethalServer {
 async function start(run: Run, env: Readonly<Record<string, string>>): Promise<LethalServer> {
   const scrapeConfig = join(run.dataDirectory, 'scrape.yaml')
   writeFileSync(scrapeConfig, run.target.config)
+  keep(run)
   const child = spawn(process.execPath, [resolve(import.meta.dirname, 'crash-server.ts')], {
     env: {
       ...process.env,
@@ -361,6 +431,15 @@ async function start(run: Run, env: Readonly<Record<string, string>>): Promise<L
     if (child.signalCode !== null) return start(run, {})
     await delay(5)
   }
+}
+
+/** Keeps the data directory as the next life finds it, until something did not hold. */
+function keep({ dataDirectory, keepIn, violations }: Run): void {
+  const data = join(dataDirectory, 'data')
+  if (keepIn === undefined || violations.length > 0 || !existsSync(data)) return
+  const before = join(dataDirectory, 'before')
+  rmSync(before, { recursive: true, force: true })
+  cpSync(data, before, { recursive: true })
 }
 
 function isAlive(child: ChildProcess): boolean {
