@@ -2,6 +2,7 @@
  * Where our reader of the text format and promtool differ: each row holds only for bodies that show
  * its cause. README.md has the sentences of the format's description.
  */
+import { parseNumber } from '../../src/machinery/wire/number-text.ts'
 import type { Reading } from './reading.ts'
 
 export interface TextCase {
@@ -30,6 +31,42 @@ export const TEXT_DIFFERENCES: Readonly<Record<string, (given: TextCase) => bool
     /invalid (?:label|metric) name/.test(promtool ?? '') && /[{,][ \t]*"[^"]+"/.test(body),
   'something right behind a name': ({ ours }) =>
     ours.error?.includes('expected a blank and a value') === true,
+  'bounds of what has none': ({ body, ours, promtool }) =>
+    promtool?.includes("expected float as value for '") === true && hasIdleBound(body, ours),
+  'negative counts of histograms': ({ ours, promtool }) => {
+    const [, family] =
+      /negative (?:bucket population|count) for histogram "(.*)"/.exec(promtool ?? '') ?? []
+    return family !== undefined && hasNegativeCount(family, ours)
+  },
   'blanks without a line feed': ({ body, ours }) =>
     ours.error !== undefined && /(?:^|\n)[ \t]+$/.test(body),
+}
+
+/** What promtool reads as a bound in every sample of a family, and of which samples it is none. */
+const IDLE_BOUNDS = [
+  { type: 'summary', label: 'quantile', suffixes: ['_sum', '_count'] },
+  { type: 'histogram', label: 'le', suffixes: ['', '_sum', '_count'] },
+]
+
+/** Tells whether a sample that bounds nothing has such a label all the same, and no number in it. */
+function hasIdleBound(body: string, { samples }: Reading): boolean {
+  return IDLE_BOUNDS.some(({ type, label, suffixes }) => {
+    const line = new RegExp(`^[ \\t]*#[ \\t]*TYPE[ \\t]+(\\S+)[ \\t]+${type}[ \\t]*$`, 'gm')
+    const families = Array.from(body.matchAll(line), ([, family = '']) => family)
+    const names = new Set(families.flatMap((family) => suffixes.map((suffix) => family + suffix)))
+    return samples.some(({ labels }) => {
+      const bound = labels.get(label)
+      const isNamed = names.has(labels.get('__name__') ?? '')
+      return isNamed && bound !== undefined && parseNumber(bound) === undefined
+    })
+  })
+}
+
+function hasNegativeCount(family: string, { samples }: Reading): boolean {
+  return samples.some(({ labels, value }) => {
+    const suffix = (labels.get('__name__') ?? '').slice(family.length)
+    const isFamily = labels.get('__name__')?.startsWith(family) === true
+    const isCount = suffix === '_count' || (labels.has('le') && ['', '_bucket'].includes(suffix))
+    return isFamily && isCount && value < 0
+  })
 }

@@ -12,6 +12,8 @@ import { parseNumber } from './number-text.ts'
 import { BRACE_CLOSE, LINE_FEED, PROMETHEUS_TEXT, SPACE } from './series-text.ts'
 
 const HASH = 0x23
+const BACKSLASH = 0x5c
+const LETTER_N = 0x6e
 const TYPES = ['counter', 'gauge', 'histogram', 'summary', 'untyped'] as const
 type TextType = (typeof TYPES)[number]
 const TIMESTAMP = /^[+-]?\d{1,18}$/
@@ -150,15 +152,28 @@ class TextReader implements ExpositionReader {
     const nameEnd = text.position
     if (nameEnd < lineEnd && !text.isBlank(nameEnd)) throw text.expected('a blank', nameEnd)
     const rest = text.skipBlanks(nameEnd)
-    if (word === 'HELP') this.#noteHelp(name, nameStart)
+    if (word === 'HELP') this.#noteHelp(name, nameStart, rest, lineEnd)
     else this.#noteType(name, nameStart, rest, lineEnd)
   }
 
-  #noteHelp(name: string, at: number): void {
+  #noteHelp(name: string, at: number, helpStart: number, lineEnd: number): void {
     if (this.#helps.has(name)) {
       throw this.#body.text.refused(`a second HELP line for ${name}`, at)
     }
     this.#helps.add(name)
+    this.#checkEscapes(helpStart, lineEnd)
+  }
+
+  /** Nobody reads the help, but a backslash in it has to be escaped, as a line feed has. */
+  #checkEscapes(start: number, end: number): void {
+    const { bytes, text } = this.#body
+    for (let at = start; at < end; at += 1) {
+      if (bytes[at] !== BACKSLASH) continue
+      at += 1
+      if (bytes[at] !== BACKSLASH && bytes[at] !== LETTER_N) {
+        throw text.expected('\\\\ or \\n', at - 1)
+      }
+    }
   }
 
   #noteType(name: string, at: number, typeStart: number, lineEnd: number): void {

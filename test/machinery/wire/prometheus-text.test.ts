@@ -48,6 +48,21 @@ describe('the Prometheus text format', () => {
     expect(readText('\n \t\n').samples).toEqual([])
   })
 
+  it('has any text as help, its backslashes escaped', () => {
+    const page = '# HELP a\n# HELP b C:\\\\temp\\n"x" é\n# HELP c \\\\\\\\\n# help d \\x\na 1\n'
+    expect(readText(page).samples).toHaveLength(1)
+  })
+
+  it('has bounds that are no numbers where they bound nothing, and counts of any sign', () => {
+    const page =
+      '# TYPE s summary\ns_sum{quantile="x"} 1\n# TYPE h histogram\nh_count{le=""} -2\nh{le="y"} 1\n'
+    expect(readText(page).samples).toEqual([
+      ['__name__=s_sum,quantile=x', 1, null],
+      ['__name__=h_count,le=', -2, null],
+      ['__name__=h,le=y', 1, null],
+    ])
+  })
+
   it.each([
     ['a', 'line 1, column 2: expected a blank and a value, not the end'],
     ['a 1', 'line 1, column 4: expected a timestamp in whole milliseconds or the end of the line'],
@@ -83,6 +98,9 @@ describe('the Prometheus text format', () => {
     ['# TYPE a\n', 'line 1, column 9: expected counter'],
     ['# TYPE a gauge\n# TYPE a gauge\n', 'line 2, column 8: a second TYPE line for a'],
     ['# HELP a b\n# HELP a b\n', 'line 2, column 8: a second HELP line for a'],
+    ['# HELP a C:\\temp\n', 'line 1, column 12: expected \\\\ or \\n, not "\\\\temp"'],
+    ['# HELP a "b\\"\n', 'line 1, column 12: expected \\\\ or \\n, not "\\\\\\""'],
+    ['# HELP a b\\\\\\\n', 'line 1, column 13: expected \\\\ or \\n, not "\\\\"'],
     ['a 1\n# TYPE a gauge\n', 'line 2, column 8: the TYPE line of a comes after its samples'],
     ['# no end', 'line 1, column 9: expected a line feed, not the end'],
   ])('refuses %j', (body, message) => {
