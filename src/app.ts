@@ -91,6 +91,8 @@ export interface App {
   applyRules(files: Pick<TenantFiles, 'attribution' | 'mapping'>): void
   /** Replaces the SLOs and overrides that configuration files hold. */
   applySlos(parts: Partial<SloBookSpec>): void
+  /** Names a scrape file that may come, where the settings name none. */
+  awaitScrapeFile(path: string): void
   /** Runs one tick now. Loops do it by themselves once started. */
   tick(): Promise<void>
   checkpoint(): Promise<void>
@@ -218,6 +220,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
     applyRules: (files) => applyRules(tenants, files, clock.nowMs()),
     applySlos: (parts) => applySlos(domain, parts, clock.nowMs()),
+    awaitScrapeFile: (path) => scrape.awaitFile(path),
     tick: tickNow,
     checkpoint,
     async start() {

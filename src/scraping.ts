@@ -1,9 +1,10 @@
 /**
  * Pulling metrics, as far as the program's construction goes: the file that says what is pulled,
  * read for the server and for `validate`, and the scraper over the ingest door. The file is looked
- * at while the server runs: a good one is followed, a bad one leaves what was there before.
+ * at while the server runs, also one that comes later: a good one is followed, a bad one leaves
+ * what was there before.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parse } from 'yaml'
@@ -39,6 +40,12 @@ export function findScrapeFile(directory: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
+/** Tells where the scrape file of a directory of configuration may yet come. */
+export function scrapeFileToCome(directory: string): string | undefined {
+  const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true
+  return isDirectory ? join(directory, SCRAPE_FILE) : undefined
+}
+
 /** Reads a scrape file and tells its jobs or what is wrong with it. Throws SCRAPE_CONFIG. */
 export function readScrapeFile(path: string): ScrapeConfig {
   try {
@@ -71,6 +78,8 @@ export function targetListsOf(path: string): (file: string) => boolean {
 }
 
 export interface Scraping {
+  /** Names the file where there is none, for the case that it comes. Call it before `start`. */
+  awaitFile(path: string): void
   /** Begins to scrape, and to look at the file. */
   start(): void
   stop(): Promise<void>
@@ -90,7 +99,8 @@ export function openScraping(parts: {
   readonly counters: Counters
   readonly log: Log
 }): Scraping {
-  const { file, ingest, clock, counters, log } = parts
+  const { ingest, clock, counters, log } = parts
+  let { file } = parts
   const config = file === undefined ? NOTHING : readScrapeFile(file)
   if (config.problems.length > 0) {
     throw new TenantryError(
@@ -107,7 +117,8 @@ export function openScraping(parts: {
     version: readVersion(),
   })
   const aborter = new AbortController()
-  let text = file === undefined ? '' : readFileSync(file, 'utf8')
+  /** Of the file as it was last; undefined while it was never there. */
+  let text = file === undefined ? undefined : readFileSync(file, 'utf8')
   let refused: readonly string[] = []
   let running: Promise<void> = Promise.resolve()
   counters.gauge('tenantry_scrape_config_valid', () => (refused.length === 0 ? 1 : 0))
@@ -118,11 +129,11 @@ export function openScraping(parts: {
     log.error({ file: path, problems: why }, 'the scrape file is not valid: the jobs stay')
   }
 
-  /** Reads the file again where it changed. */
+  /** Reads the file again where it changed, or for the first time where it came. */
   const look = async (path: string): Promise<void> => {
     const now = await readFile(path, 'utf8').catch((error: Error) => error)
     const nowText = typeof now === 'string' ? now : `unreadable: ${now.message}`
-    if (nowText === text) return
+    if (nowText === text || (text === undefined && isMissing(now))) return
     text = nowText
     if (typeof now !== 'string') return refuse(path, [` ${now.message}`])
     const { jobs, problems } = readScrapeConfig(path, now)
@@ -130,7 +141,7 @@ export function openScraping(parts: {
     await scrape.follow(jobs)
     refused = []
     counters.add('tenantry_scrape_reloads_total', 1, { outcome: 'ok' })
-    log.info({ file: path, jobs: jobs.length }, 'the scrape file was read again')
+    log.info({ file: path, jobs: jobs.length }, 'the scrape file was read')
   }
 
   const run = async (): Promise<void> => {
@@ -142,6 +153,9 @@ export function openScraping(parts: {
   }
 
   return {
+    awaitFile(path) {
+      file ??= path
+    },
     start() {
       running = run().catch((error: unknown) => {
         log.error({ err: error }, 'the scrape file is not followed any more')
@@ -155,6 +169,10 @@ export function openScraping(parts: {
     targets: () => scrape.targets(),
     problems: () => [...refused, ...scrape.problems()],
   }
+}
+
+function isMissing(read: string | Error): boolean {
+  return typeof read !== 'string' && (read as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
 function problemText({ line, column, field, message }: ScrapeProblem): string {

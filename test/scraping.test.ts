@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../src/core/ports.ts'
 import { systemClock } from '../src/machinery/runtime/clock.ts'
 import { memoryCounters, type MemoryCounters } from '../src/machinery/runtime/memory-counters.ts'
-import { openScraping, targetListsOf, type Scraping } from '../src/scraping.ts'
+import { openScraping, scrapeFileToCome, targetListsOf, type Scraping } from '../src/scraping.ts'
 import {
   NOTHING_REFUSED,
   page,
@@ -42,15 +42,20 @@ function impatientClock(): Clock {
 
 function start(text: string): Scraping {
   writeFileSync(file, text)
+  return open(file)
+}
+
+function open(given: string | undefined): Scraping {
   counters = memoryCounters()
   log = memoryLog()
   scraping = openScraping({
-    file,
+    file: given,
     ingest: { offerWrite: () => NOTHING_REFUSED },
     clock: impatientClock(),
     counters,
     log,
   })
+  if (given === undefined) scraping.awaitFile(file)
   scraping.start()
   return scraping
 }
@@ -101,6 +106,32 @@ describe('the scrape file', () => {
     await until(() => own.targets().length === 2)
     expect(own.problems()).toEqual([])
     expect(counters.read('tenantry_scrape_config_valid')).toBe(1)
+  })
+
+  it('may come later, good or bad', async () => {
+    const own = open(undefined)
+    await new Promise((done) => setTimeout(done, 50))
+    expect([own.problems(), log.lines, counters.read('tenantry_scrape_config_valid')]).toEqual([
+      [],
+      [],
+      1,
+    ])
+    writeFileSync(file, 'scrape_configs: 5')
+    await until(() => own.problems().length > 0)
+    expect(own.problems()[0]).toContain('scrape.yaml:1:17: scrape_configs')
+    writeFileSync(file, jobs('one'))
+    await until(() => own.targets().length === 1)
+    expect(own.problems()).toEqual([])
+    rmSync(file)
+    await until(() => own.problems().some((problem) => problem.includes('ENOENT')))
+    expect(own.targets()).toHaveLength(1)
+  })
+
+  it('is expected in the directory of configuration only where that is one', () => {
+    expect(scrapeFileToCome(directory)).toBe(file)
+    writeFileSync(file, jobs())
+    expect(scrapeFileToCome(file)).toBeUndefined()
+    expect(scrapeFileToCome(join(directory, 'none'))).toBeUndefined()
   })
 
   it('keeps the server from starting when it is not valid at first', () => {

@@ -1,5 +1,5 @@
 import { openSystemApp } from '../../../app.ts'
-import { findScrapeFile } from '../../../scraping.ts'
+import { findScrapeFile, scrapeFileToCome } from '../../../scraping.ts'
 import { readSettings } from '../../../machinery/runtime/settings.ts'
 import { readConfigDirectory } from '../config-directory.ts'
 import type { Register } from '../command.ts'
@@ -52,6 +52,8 @@ export const register: Register = (program, context) => {
           app.applyRules(config)
           app.applySlos(config.slo)
         }
+        const toCome = options.config === undefined ? undefined : scrapeFileToCome(options.config)
+        if (toCome !== undefined) app.awaitScrapeFile(toCome)
         await app.start()
         process.stdout.write(`Tenantry listens on ${app.url()}\n`)
         await untilStopped()
