@@ -13,7 +13,7 @@ import {
   type Counted,
 } from './budget.ts'
 import { windowBurn } from './burn.ts'
-import { burningPairs, lingeringPairs } from './decide.ts'
+import { burningPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { ExclusionBook } from './exclusions.ts'
 import { guardCount, judgedCounts, judgedPairs } from './judged-counts.ts'
 import { weighted } from './composite.ts'
@@ -47,6 +47,7 @@ import {
   verdictOf,
   type VerdictFacts,
 } from './verdict.ts'
+import { COMMON_WINDOWS } from './window-plan.ts'
 import { DAY_WINDOW, HOUR_WINDOW, TICK_MS } from './windows.ts'
 
 /** What is told of a cause's page or ticket. */
@@ -60,6 +61,20 @@ export interface BurnTold {
 export const NO_DATA_KEY = 'no-data'
 /** Of an SLO's status. */
 const EXCLUSIONS_TOLD = 50
+
+/** How an SLO stands: a bit a pair. */
+export interface SloOutcome {
+  readonly state: SloState
+  readonly holding: PairMask
+  /** Whatever the counts. */
+  readonly burning: PairMask
+}
+
+/** What a window counts that ends with a tick. */
+export interface CountedWindow extends Counted {
+  readonly name: string
+  readonly endTick: number
+}
 
 /** A period's counts, and what of them may fail. */
 export interface BudgetFigures {
@@ -113,6 +128,41 @@ export class Reading {
   noDataRaised({ first: slot }: SloTenant): boolean {
     if (slot === NO_SLOT) return false
     return (this.#slots.page(slot).raised[slot & PLACE_MASK]! & NO_DATA_BIT) !== 0
+  }
+
+  /** Tells how an SLO's pairs stand, without a sentence. Cost: about a microsecond. */
+  outcome(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloOutcome {
+    const { upper, objective } = slo
+    const judged = judgedCounts(this.#slots.page(upper), upper & PLACE_MASK, slo)
+    return {
+      state: this.#state(tenant, slo, moment),
+      holding: this.#holding(upper, slo),
+      burning: burningPairs(judged.counts, judged.place, objective),
+    }
+  }
+
+  /** Tells what the windows of an SLO count, as decisions see them, and its period as a person
+   *  reads it. Of a composite the windows that its parts share. */
+  windows(slo: TenantSlo): CountedWindow[] {
+    const { objective, upper, parts } = slo
+    const page = this.#slots.page(upper)
+    const place = upper & PLACE_MASK
+    const { plan } = objective
+    const own = parts === null ? plan.windows : COMMON_WINDOWS
+    const sliding = own.flatMap(({ name }, window) => {
+      if (window === plan.period) return []
+      const { ring } = page.windowRing(window)
+      const endTick = ring.edges[place]! * ring.stepTicks
+      return [{ name, endTick, ...this.#judged(slo, window) }]
+    })
+    const { toTick } = page.periodRange(place)
+    return [...sliding, { name: 'period', endTick: toTick, ...this.correctedPeriod(slo) }]
+  }
+
+  /** Tells how much of the budget is left. Null where nothing was counted. */
+  budgetLeft(slo: TenantSlo): number | null {
+    const { period, allowed } = this.#period(slo)
+    return budgetLeftRatio(period, allowed)
   }
 
   status(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloStatus {

@@ -19,9 +19,10 @@ import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
 import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
-import { NO_SLOT, Slots, type SloTenant, type SloTenants } from './slots.ts'
+import { NO_SLOT, Slots, type SloTenant, type SloTenants, type TenantSlo } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
+import { markOf, stepOf, type SloStep } from './step.ts'
 import { sloBookOf, EMPTY_BOOK, type SloBook } from './model/slo-book.ts'
 import { inputOf, isBucketInput } from './template.ts'
 
@@ -32,6 +33,7 @@ export { sloNotFound } from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
 export {
+  bookOfSlos,
   sloBookOf,
   sloBookParts,
   sloBookSchema,
@@ -64,7 +66,8 @@ export { openCorrections, type Corrections } from './corrections/corrections.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export type { RollUpStatus } from './roll-ups.ts'
 export { publishedSlos } from './published.ts'
-export { SLO_STATES, type SloStatus } from './status.ts'
+export { SLO_STATES, type SloState, type SloStatus } from './status.ts'
+export type { SloStep, StepAlert, StepWindow } from './step.ts'
 
 export interface SloDeps {
   readonly bulk: BulkWriter
@@ -109,6 +112,12 @@ export interface Slo {
    *  not active. */
   status(tenantId: TenantId): SloStatus[]
   statusAcrossTenants(): Iterable<SloStatus>
+  /** Tells how each of a tenant's SLOs stands, for whoever looks after every evaluation. Shape: by
+   *  template, in the order of `step`. Two equal marks: neither the state nor an alert changed.
+   *  Cost: about a microsecond an SLO. */
+  marks(tenantId: TenantId): number[]
+  /** Tells what each of a tenant's SLOs counted and decided in the last evaluation. */
+  steps(tenantId: TenantId): SloStep[]
   /** Tells how the SLOs stand that are added up over tenants. Shape: by template, then by tier. */
   rollUps(): RollUpStatus[]
   /** Tells what the first template of response times takes for fast enough. Null without one. */
@@ -217,12 +226,14 @@ export function openSlo(deps: SloDeps): Slo {
     unclaimed.set(tenantId, [...(unclaimed.get(tenantId) ?? []), ...cells])
   }
 
+  function shownSlos(tenant: SloTenant | undefined): readonly TenantSlo[] {
+    if (tenant === undefined || !tenant.active) return []
+    return tenant.slos.filter(({ upper }) => upper !== NO_SLOT)
+  }
+
   function* statusOf(tenantId: TenantId): Generator<SloStatus> {
     const tenant = slots.tenant(tenantId)
-    if (tenant === undefined || !tenant.active) return
-    for (const slo of tenant.slos) {
-      if (slo.upper !== NO_SLOT) yield reading.status(tenant, slo, evaluation.moment)
-    }
+    for (const slo of shownSlos(tenant)) yield reading.status(tenant!, slo, evaluation.moment)
   }
 
   return {
@@ -266,6 +277,16 @@ export function openSlo(deps: SloDeps): Slo {
     status: (tenantId) => [...statusOf(tenantId)],
     *statusAcrossTenants() {
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
+    },
+    marks(tenantId) {
+      const tenant = slots.tenant(tenantId)
+      return shownSlos(tenant).map((slo) =>
+        markOf(reading.outcome(tenant!, slo, evaluation.moment)),
+      )
+    },
+    steps(tenantId) {
+      const tenant = slots.tenant(tenantId)
+      return shownSlos(tenant).map((slo) => stepOf(reading, tenant!, slo, evaluation.moment))
     },
     rollUps: () => rollUpsAcrossTenants(slots, reading, evaluation.moment.nowMs),
     responseThresholdSeconds() {

@@ -25,6 +25,18 @@ export const CLI_ERRORS = {
     retryable: false,
     hint: 'Name another directory, or give --force to write over what is there.',
   },
+  notHistory: {
+    code: 'CLI_NOT_HISTORY',
+    status: 400,
+    retryable: false,
+    hint: 'A history is OpenMetrics text that ends with "# EOF", every sample with its timestamp in seconds, such as `promtool tsdb dump-openmetrics` writes.',
+  },
+  badConfig: {
+    code: 'CLI_BAD_CONFIG',
+    status: 422,
+    retryable: false,
+    hint: 'Mend the configuration first; `tenantry validate -f DIR` lists all that is wrong with it.',
+  },
   notMetrics: {
     code: 'CLI_NOT_METRICS',
     status: 400,

@@ -30,16 +30,24 @@ export class ExpositionBody {
 
   /** Holds a body while it is walked. Throws WireError where it is not UTF-8. */
   read(bytes: Uint8Array, visitor: ExpositionVisitor, walk: () => void): void {
-    this.bytes = bytes
     this.#visitor = visitor
-    this.text.open(bytes)
+    try {
+      this.walk(bytes, 1, walk)
+    } finally {
+      this.#visitor = undefined
+    }
+  }
+
+  /** Holds a part of a body, whole lines, whose first one has a number. Throws WireError. */
+  walk(bytes: Uint8Array, firstLine: number, walk: () => void): void {
+    this.bytes = bytes
+    this.text.open(bytes, firstLine)
     this.lines.begin()
     try {
       if (!isUtf8(bytes)) throw this.text.refused('a character is not valid UTF-8', notUtf8(bytes))
       walk()
     } finally {
       this.bytes = NO_BYTES
-      this.#visitor = undefined
       this.text.close()
     }
   }

@@ -51,6 +51,7 @@ export class SeriesText {
   readonly dialect: Dialect
   #bytes: Uint8Array = new Uint8Array(0)
   #end = 0
+  #firstLine = 1
   /** Where the last reading ended. */
   position = 0
 
@@ -58,8 +59,9 @@ export class SeriesText {
     this.dialect = dialect
   }
 
-  /** Opens a body. `end` is where reading must stop at the latest. */
-  open(bytes: Uint8Array): void {
+  /** Opens a body, or a part of one that begins with a line of this number. */
+  open(bytes: Uint8Array, firstLine = 1): void {
+    this.#firstLine = firstLine
     this.#bytes = bytes
     this.#end = bytes.length
   }
@@ -227,7 +229,7 @@ export class SeriesText {
 
   /** Makes an error that names line and column, both from 1, the column in characters. */
   refused(what: string, position: number): WireError {
-    let line = 1
+    let line = this.#firstLine
     let lineStart = 0
     for (let at = 0; at < position; at += 1) {
       if (this.#bytes[at] !== LINE_FEED) continue

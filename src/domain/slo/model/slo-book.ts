@@ -149,6 +149,11 @@ export function bookOfTemplates(templates: readonly SloTemplate[]): SloBook {
   return { templates, override: () => undefined }
 }
 
+/** Makes a book of these SLOs and no others. Asks that they were checked. */
+export function bookOfSlos(specs: readonly SloSpec[]): SloBook {
+  return bookOfTemplates(specs.map(templateOf))
+}
+
 /** Makes the book of a specification. Asks that it was checked. */
 export function sloBookOf(spec: SloBookSpec): SloBook {
   const overrides = new Map(

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { readPages, type ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
 import { openOutput, renderTable } from '../output.ts'
+import { registerBacktest } from './slo-backtest.ts'
 import { registerExport, registerImport } from './slo-formats.ts'
 import { registerLint } from './slo-lint.ts'
 import { registerCorrections } from './slo-corrections.ts'
@@ -40,6 +41,7 @@ export const register: Register = (program, context) => {
   registerExplain(slo, context)
   registerBurndown(slo)
   registerRollUps(slo)
+  registerBacktest(slo, context)
   registerCorrections(slo)
 }
 

@@ -1,0 +1,363 @@
+/**
+ * Replays a history of samples through the server's own stages under a simulated time: what would
+ * have been evaluated and alerted. Nothing is listened to, nothing is delivered, and what is kept
+ * meanwhile lies in a temporary directory.
+ *
+ * A step ends at every multiple of its length. Samples that arrive up to then are in it, and the
+ * evaluation at its end sees all of them: a history is complete, so by default nothing waits for
+ * late ones, and windows end where the step does wherever their edges allow.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { assert } from './core/assert.ts'
+import type { Condition } from './core/condition.ts'
+import { parseTenantId, type TenantId } from './core/ids.ts'
+import { SHARED_FILE } from './core/names/bulk-file.ts'
+import { LABELS } from './core/names/labels.ts'
+import type { BulkWriter } from './core/ports.ts'
+import { HOUR_MS, SECOND_MS } from './core/time.ts'
+import { openMetrics, type Metrics, type WriteOutcome } from './domain/metrics/metrics.ts'
+import { openSlo, thresholdsOf, type Slo, type SloBook, type SloStep } from './domain/slo/slo.ts'
+import type { TenantConfig, TenantFiles } from './domain/tenants/tenants.ts'
+import { openLogger } from './machinery/runtime/logger.ts'
+import { memoryCounters } from './machinery/runtime/memory-counters.ts'
+import { openBulkInline } from './machinery/storage/bulk-writer.ts'
+import type { WireLabel } from './machinery/wire/labels.ts'
+import { readWriteRequest } from './machinery/wire/remote-write.ts'
+import { encodeLabels, WriteRequestBuilder } from './machinery/wire/write-request.ts'
+import { rollUp } from './pipeline.ts'
+
+/** What is in memory only is written away so often. */
+const CHECKPOINT_MS = 6 * HOUR_MS
+
+export interface BacktestOptions {
+  readonly book: SloBook
+  /** Without it every tenant that samples name is known, and of one tier. */
+  readonly config?: Pick<TenantFiles, 'attribution' | 'mapping'> & {
+    readonly tenants: readonly TenantConfig[]
+  }
+  /** Of tenants that no configuration describes. */
+  readonly tier: TenantConfig['tier']
+  /** Whose all samples are, whatever their labels say. */
+  readonly tenantId?: TenantId
+  readonly stepSeconds: number
+  /** How long a bucket waits for samples that are late. */
+  readonly settleSeconds: number
+  /** Not only those in which something changed. */
+  readonly isEveryStepTold?: boolean
+  readonly onStep: (step: BacktestStep) => void
+}
+
+/** What would have been raised through an SLO: one alert a cause and action. */
+export interface Raised {
+  readonly cause: string
+  readonly action: string
+  /** Null for a tenant's silence, which is all its SLOs'. */
+  readonly speed: string | null
+  readonly summary: string
+}
+
+export interface BacktestStep extends SloStep {
+  readonly atMs: number
+  readonly tenantId: TenantId
+  readonly raised: readonly Raised[]
+  /** The state, an alert's state or what is raised is not what it was in the step before. */
+  readonly isChange: boolean
+}
+
+/** What became of the samples. */
+export type BacktestTally = Pick<
+  WriteOutcome,
+  'received' | 'attributed' | 'duplicate' | 'unmapped' | 'shadowed'
+> & {
+  readonly unattributed: Readonly<Record<string, number>>
+  readonly discarded: Readonly<Record<string, number>>
+  readonly messages: readonly string[]
+}
+
+export interface Backtest {
+  /** Takes a series and gives it a number. A metric's number is that of a start that it shares. */
+  define(labels: readonly WireLabel[], metric: number): number
+  /** Says when the series of a metric began to count; for their samples from now on. */
+  start(metric: number, startMs: number): void
+  /** Takes a sample that arrives at a time. Shape: arrivals in order. Runs the steps that ended
+   *  before it. Wait for what is returned. */
+  sample(
+    arrivesMs: number,
+    series: number,
+    timestampMs: number,
+    value: number,
+  ): Promise<void> | void
+  /** Runs the last step. */
+  finish(): Promise<void>
+  /** When the last step ended; null before there was one. */
+  nowMs(): number | null
+  tally(): BacktestTally
+  close(): Promise<void>
+}
+
+/** Opens a replay that has seen nothing. */
+export function openBacktest(options: BacktestOptions): Backtest {
+  assert(60 % options.stepSeconds === 0 && options.stepSeconds >= 1, 'a step that divides a minute')
+  return new Replay(options)
+}
+
+class Replay implements Backtest {
+  readonly #options: BacktestOptions
+  readonly #stepMs: number
+  readonly #directory = mkdtempSync(join(tmpdir(), 'tenantry-backtest-'))
+  readonly #bulk: BulkWriter
+  readonly #tenants: SeenTenants
+  readonly #metrics: Metrics
+  readonly #slo: Slo
+  readonly #series: { readonly labels: Uint8Array; readonly metric: number }[] = []
+  readonly #starts: number[] = []
+  readonly #builder = new WriteRequestBuilder()
+  readonly #outcomes = new Outcomes()
+  /** What was said of a tenant in the step before, and of each of its SLOs. */
+  readonly #said = new Map<TenantId, string>()
+  readonly #saidOfSlo = new Map<string, string>()
+  /** When the step under way ends. */
+  #endMs = -1
+  #stepped = false
+  #checkpointMs = 0
+  #position = 0
+
+  constructor(options: BacktestOptions) {
+    this.#options = options
+    this.#stepMs = options.stepSeconds * SECOND_MS
+    this.#bulk = openBulkInline({ directory: this.#directory })
+    const counters = memoryCounters()
+    const log = openLogger({ level: 'error' })
+    this.#tenants = new SeenTenants(options)
+    this.#metrics = openMetrics({
+      resolver: this.#tenants,
+      rules: {
+        attribution: () => options.config?.attribution ?? [],
+        mapping: () => options.config?.mapping ?? [],
+        digest: () => 'backtest',
+      },
+      bulk: this.#bulk,
+      counters,
+      log,
+      limits: { settleSeconds: options.settleSeconds },
+      // Nobody looks at charts of it.
+      liveLimits: { keptSeconds: 0 },
+      thresholdsSeconds: thresholdsOf(options.book.templates),
+    })
+    const seen = this.#tenants
+    const tenants = { active: () => seen.active(), generation: () => seen.count }
+    this.#slo = openSlo({ bulk: this.#bulk, tenants, book: options.book, counters, log })
+  }
+
+  define(labels: readonly WireLabel[], metric: number): number {
+    return this.#series.push({ labels: encodeLabels(labels), metric }) - 1
+  }
+
+  start(metric: number, startMs: number): void {
+    this.#starts[metric] = startMs
+  }
+
+  sample(
+    arrivesMs: number,
+    series: number,
+    timestampMs: number,
+    value: number,
+  ): Promise<void> | void {
+    if (arrivesMs <= this.#endMs) return this.#add(series, timestampMs, value)
+    return this.#stepTo(arrivesMs).then(() => this.#add(series, timestampMs, value))
+  }
+
+  async finish(): Promise<void> {
+    if (this.#endMs >= 0) this.#step()
+  }
+
+  nowMs(): number | null {
+    return this.#stepped ? this.#endMs : null
+  }
+
+  tally(): BacktestTally {
+    return this.#outcomes.tally()
+  }
+
+  async close(): Promise<void> {
+    await this.#bulk.close()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+
+  #add(series: number, timestampMs: number, value: number): void {
+    const { labels, metric } = this.#series[series]!
+    this.#builder.sample(labels, value, timestampMs, this.#starts[metric] ?? 0)
+  }
+
+  /** Runs every step that ends before a time. */
+  async #stepTo(arrivesMs: number): Promise<void> {
+    const endMs = Math.ceil(arrivesMs / this.#stepMs) * this.#stepMs
+    if (this.#endMs < 0) {
+      this.#endMs = endMs
+      this.#checkpointMs = endMs + CHECKPOINT_MS
+      return
+    }
+    while (this.#endMs < endMs) {
+      this.#step()
+      if (this.#endMs >= this.#checkpointMs) await this.#checkpoint()
+      this.#endMs += this.#stepMs
+    }
+  }
+
+  #step(): void {
+    const nowMs = this.#endMs
+    this.#write(nowMs)
+    const stages = { metrics: this.#metrics, slo: this.#slo }
+    rollUp(stages, nowMs)
+    this.#slo.beginEvaluation(
+      nowMs,
+      (tenantId) => this.#metrics.settledToMs(tenantId, nowMs),
+      (tenantId) => this.#metrics.lastSampleAtMs(tenantId),
+    )
+    while (!this.#slo.evaluateSlice(() => false));
+    this.#stepped = true
+    const conditions = this.#slo.conditions().filter(({ holds }) => holds)
+    for (const { tenantId } of this.#tenants.active()) {
+      if (this.#metrics.lastSampleAtMs(tenantId) === null) continue
+      const own = conditions.filter((condition) => condition.tenantId === tenantId)
+      this.#tell(tenantId, own)
+    }
+  }
+
+  #write(nowMs: number): void {
+    if (this.#builder.length === 0) return
+    const message = this.#builder.take()
+    const { tenantId = null } = this.#options
+    const context = { boundTenant: null, namedTenant: tenantId }
+    const staged = this.#metrics.stage(context, message, { receivedAtMs: nowMs })
+    readWriteRequest(message, staged)
+    this.#outcomes.add(staged.apply(nowMs))
+    if (this.#metrics.decisions() !== null) this.#metrics.confirmDecisions()
+  }
+
+  /** Tells of a tenant's SLOs, and reads them only where there is something to tell. */
+  #tell(tenantId: TenantId, conditions: readonly Condition[]): void {
+    const marks = this.#slo.marks(tenantId)
+    const said = [...marks, ...conditions.map(keyOf)].join(' ')
+    const isSame = this.#said.get(tenantId) === said
+    if (isSame && this.#options.isEveryStepTold !== true) return
+    this.#said.set(tenantId, said)
+    this.#slo.steps(tenantId).forEach((step, i) => {
+      const raised = conditions.filter(({ labels }) => isVoicedBy(step.sloId, labels))
+      const key = `${tenantId} ${step.sloId}`
+      const own = [marks[i], ...raised.map(keyOf)].join(' ')
+      const isChange = this.#saidOfSlo.get(key) !== own
+      this.#saidOfSlo.set(key, own)
+      if (!isChange && this.#options.isEveryStepTold !== true) return
+      const atMs = this.#endMs
+      this.#options.onStep({ ...step, atMs, tenantId, raised: raised.map(raisedOf), isChange })
+    })
+  }
+
+  async #checkpoint(): Promise<void> {
+    const writes = [...this.#metrics.checkpoint().writes, ...this.#slo.checkpoint().writes]
+    this.#position += 1
+    await this.#bulk.commit({ file: SHARED_FILE, logPosition: this.#position, writes })
+    this.#metrics.confirm(true)
+    this.#slo.confirm(true)
+    this.#checkpointMs = this.#endMs + CHECKPOINT_MS
+  }
+}
+
+/** The registry of a replay: whom its samples were of so far. */
+class SeenTenants {
+  readonly #options: BacktestOptions
+  readonly #known: ReadonlyMap<string, TenantConfig> | null
+  readonly #seen = new Map<TenantId, SeenTenant>()
+
+  constructor(options: BacktestOptions) {
+    this.#options = options
+    const tenants = options.config?.tenants ?? []
+    const names = tenants.flatMap((config) =>
+      [config.tenantId, ...config.aliases].map((name) => [name as string, config] as const),
+    )
+    this.#known = tenants.length === 0 ? null : new Map(names)
+  }
+
+  get count(): number {
+    return this.#seen.size
+  }
+
+  active(): Iterable<SeenTenant> {
+    return this.#seen.values()
+  }
+
+  /** One that is seen is there. */
+  resolve(observed: string): TenantId | undefined {
+    const config = this.#known?.get(observed)
+    const isGiven = observed === this.#options.tenantId
+    const isKnown = config !== undefined || isGiven || this.#known === null
+    const tenantId = config?.tenantId ?? (isKnown ? parseTenantId(observed) : undefined)
+    if (tenantId === undefined || this.#seen.has(tenantId)) return tenantId
+    const { tier, name } = config ?? { tier: this.#options.tier, name: tenantId }
+    this.#seen.set(tenantId, { tenantId, tier, name })
+    return tenantId
+  }
+
+  generation(): number {
+    return 1
+  }
+}
+
+interface SeenTenant {
+  readonly tenantId: TenantId
+  readonly tier: TenantConfig['tier']
+  readonly name: string
+}
+
+/** Adds up what became of samples. */
+class Outcomes {
+  readonly #sums = { received: 0, attributed: 0, duplicate: 0, unmapped: 0, shadowed: 0 }
+  readonly #unattributed: Record<string, number> = {}
+  readonly #discarded: Record<string, number> = {}
+  readonly #messages: string[] = []
+
+  add(outcome: WriteOutcome): void {
+    for (const name of ['received', 'attributed', 'duplicate', 'unmapped', 'shadowed'] as const) {
+      this.#sums[name] += outcome[name]
+    }
+    addEach(this.#unattributed, outcome.unattributedByReason)
+    addEach(this.#discarded, outcome.discarded)
+    const room = MESSAGES_KEPT - this.#messages.length
+    if (room > 0) this.#messages.push(...outcome.messages.slice(0, room))
+  }
+
+  tally(): BacktestTally {
+    return {
+      ...this.#sums,
+      unattributed: this.#unattributed,
+      discarded: this.#discarded,
+      messages: this.#messages,
+    }
+  }
+}
+
+const MESSAGES_KEPT = 5
+
+function addEach(sums: Record<string, number>, amounts: Readonly<Record<string, number>>): void {
+  for (const [name, amount] of Object.entries(amounts)) {
+    if (amount > 0) sums[name] = (sums[name] ?? 0) + amount
+  }
+}
+
+/** Says which alert it is, and through whom. */
+function keyOf({ key, labels }: Condition): string {
+  return [key, labels[LABELS.slo], labels[LABELS.speed]].join('/')
+}
+
+function isVoicedBy(sloId: string, labels: Condition['labels']): boolean {
+  const voice = labels[LABELS.slo]
+  return voice === undefined || voice === sloId
+}
+
+function raisedOf({ key, action, labels, summary }: Condition): Raised {
+  const speed = labels[LABELS.speed] ?? null
+  return { cause: key.split('/')[0]!, action, speed, summary }
+}
