@@ -161,7 +161,7 @@ export class Reading {
 
   /** Tells how much of the budget is left. Null where nothing was counted. */
   budgetLeft(slo: TenantSlo): number | null {
-    const { period, allowed } = this.#period(slo)
+    const { period, allowed } = this.periodFigures(slo)
     return budgetLeftRatio(period, allowed)
   }
 
