@@ -6,7 +6,12 @@
 import { openPrometheusTextReader } from '../../src/machinery/wire/prometheus-text.ts'
 import { openComparison, type Comparison } from './comparison.ts'
 import { readBody, type Reading } from './reading.ts'
-import { prometheusDifference, TEXT_DIFFERENCES, type TextCase } from './text-differences.ts'
+import {
+  isPanic,
+  prometheusDifference,
+  TEXT_DIFFERENCES,
+  type TextCase,
+} from './text-differences.ts'
 import { textBody } from './text-grammar.ts'
 import { askPromtool, scrapeAll, type ScrapedPage } from './text-peers.ts'
 
@@ -42,6 +47,7 @@ function judge(comparison: Comparison, given: TextCase, page: ScrapedPage): void
     if (known !== undefined) note(comparison, known)
     else if (why !== undefined) comparison.unexplained.push({ body, why })
   }
+  if (isPanic(given)) return note(comparison, 'promtool panics')
   if ((ours.error === undefined) === (promtool === undefined)) return
   const name = Object.keys(TEXT_DIFFERENCES).find((each) => TEXT_DIFFERENCES[each]!(given))
   if (name !== undefined) note(comparison, name)

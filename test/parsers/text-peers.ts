@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net'
 import { eventually } from '../system/harness/server.ts'
 import { startPrometheus } from '../system/harness/prometheus.ts'
 
-/** Asks promtool. Undefined where it accepts the body; what it says of style is no matter here. */
+/** Asks promtool. Undefined where it accepts the body, else its error or its panic; what it says of
+ *  style is no matter here. */
 export async function askPromtool(program: string, body: string): Promise<string | undefined> {
   const child = spawn(program, ['check', 'metrics'], { stdio: ['pipe', 'ignore', 'pipe'] })
   let said = ''
@@ -17,7 +18,7 @@ export async function askPromtool(program: string, body: string): Promise<string
   child.stdin.on('error', () => undefined)
   child.stdin.end(body)
   await new Promise<void>((done) => child.once('close', () => done()))
-  return /error while linting: .*/.exec(said)?.[0]
+  return /error while linting: .*|^panic: .*/m.exec(said)?.[0]
 }
 
 /** One series of a scraped page: its labels without those of the target, and its value. */
