@@ -22,6 +22,7 @@ import {
   FEED,
   FIRST_FACET,
   INSTANCE,
+  isAccumulatedKind,
   isPresentKind,
   KIND,
   LAST_MS,
@@ -166,6 +167,8 @@ export class Applier {
     else if (!Number.isFinite(value)) this.#discard('not-a-number', slot)
     else if (kind === SERIES_KINDS.gauge) this.#applyGauge(slot, atMs, value)
     else if (kind === SERIES_KINDS.accumulated) this.#applyChange(entry, slot, atMs, value)
+    else if (kind === SERIES_KINDS.subtracted) this.#applyGauge(slot, atMs, -value)
+    else if (kind === SERIES_KINDS.subtractedChanges) this.#applyChange(entry, slot, atMs, -value)
     else if (kind === SERIES_KINDS.probe) this.#applyProbe(slot, atMs, value)
     else if (value < 0) this.#discard('negative-counter', slot)
     else if (kind === SERIES_KINDS.delta) this.#applyDelta(entry, slot, atMs, value)
@@ -379,7 +382,7 @@ export class Applier {
       cells.adjustGauge(roles[role + CELL]!, -this.#presentValue(slot))
     }
     // What comes after the end of a series of changes adds up anew
-    if (roles[role] === SERIES_KINDS.accumulated) points[at + LAST_VALUE] = 0
+    if (isAccumulatedKind(roles[role]!)) points[at + LAST_VALUE] = 0
     else if (points[at + LAST_MS] === 0) points[at + LAST_VALUE] = NaN
     points[at + LAST_MS] = atMs
     points[at + SPAN_MS] = ENDED

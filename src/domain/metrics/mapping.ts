@@ -12,7 +12,7 @@ import { translateMetricName } from './translation.ts'
 /** A metric that a series belongs to, and the parts of it that have a meaning. */
 export interface Mapping {
   readonly row: SourceRow
-  /** How much one unit of the series is in the signal's unit. */
+  /** How much one unit of the series is in the signal's unit; negative where it is subtracted. */
   readonly scale: number
   /** Which part of the metric a remote-write series is. */
   readonly part?: Part

@@ -15,6 +15,7 @@ import { divisionOf } from './series-kind.ts'
 import {
   EXTRA,
   FEED,
+  isAccumulatedKind,
   isLive,
   KIND,
   LAST_MS,
@@ -102,7 +103,7 @@ export class Retiring {
    */
   #isQuiet(slot: number): boolean {
     const { roles, points } = this.#tables.series
-    const isAccumulated = roles.data[slot * ROLE_STRIDE + KIND] === SERIES_KINDS.accumulated
+    const isAccumulated = isAccumulatedKind(roles.data[slot * ROLE_STRIDE + KIND]!)
     return isAccumulated && points.data[slot * POINT_STRIDE + LAST_VALUE] !== 0
   }
 

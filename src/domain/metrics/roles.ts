@@ -24,6 +24,7 @@ import {
   INSTANCE,
   isDeltaKind,
   isPresentKind,
+  isSubtractedKind,
   NATIVE_HISTOGRAM,
   KEY,
   KIND,
@@ -247,11 +248,20 @@ export class Roles {
     const at = slot * ROLE_STRIDE
     this.#tables.tenants.countSeries(data[at + TENANT]!, -1)
     this.#moveGauge(slot, -1)
+    const wasSubtracted = isSubtractedKind(data[at + KIND]!)
     // A family, or the cell of probes that failed, is of what it was
     const keepsExtra = isDeltaKind(data[at + KIND]!) || data[at + EXTRA] === NATIVE_HISTOGRAM
     if (!keepsExtra) data[at + EXTRA] = -1
     this.#fill(slot, description, tenant)
+    if (isSubtractedKind(data[at + KIND]!) !== wasSubtracted) this.#turnSign(slot)
     this.#moveGauge(slot, 1)
+  }
+
+  #turnSign(slot: number): void {
+    const { points } = this.#tables.series
+    const at = slot * POINT_STRIDE + LAST_VALUE
+    points.data[at] = -points.data[at]!
+    points.mark(slot)
   }
 
   #fill(slot: number, description: SeriesDescription, tenant: number): void {
@@ -291,7 +301,8 @@ export class Roles {
   #bindValue(slot: number, mapping: Mapping, { division, places }: Meaning): void {
     const { row, part = 'value' } = mapping
     const signal = row.signals[part]!
-    const scale = part === 'count' ? 1 : mapping.scale
+    // What is subtracted has its sign in the series, so that it shares the cell of the rest
+    const scale = part === 'count' ? 1 : Math.abs(mapping.scale)
     const { data } = this.#tables.series.roles
     const at = slot * ROLE_STRIDE
     if (data[at + KIND] !== SERIES_KINDS.probe) {

@@ -24,10 +24,13 @@ export function shapeOf({ kind, temporality, monotonic }: MetricMeaning): Metric
 }
 
 /** Tells the kind of a series that has a meaning. */
-export function kindOf({ metric }: SeriesDescription, { row }: Mapping): number {
+export function kindOf({ metric }: SeriesDescription, { row, scale }: Mapping): number {
   const isDelta = metric?.temporality === DELTA
   if (isProbe(row)) return SERIES_KINDS.probe
-  if (row.shape === 'gauge') return isDelta ? SERIES_KINDS.accumulated : SERIES_KINDS.gauge
+  if (row.shape === 'gauge') {
+    if (scale < 0) return isDelta ? SERIES_KINDS.subtractedChanges : SERIES_KINDS.subtracted
+    return isDelta ? SERIES_KINDS.accumulated : SERIES_KINDS.gauge
+  }
   return isDelta ? SERIES_KINDS.delta : SERIES_KINDS.counter
 }
 

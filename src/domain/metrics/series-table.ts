@@ -51,7 +51,10 @@ export const SPAN_MS = 3
 export const WAS_COARSE = 3
 export const ENDED = -1
 
-/** An accumulated series is a present value of which only the changes come. */
+/**
+ * An accumulated series is a present value of which only the changes come. What is subtracted is
+ * kept with its sign turned, so that present values only ever add up.
+ */
 export const SERIES_KINDS = {
   counter: 1,
   gauge: 2,
@@ -61,16 +64,28 @@ export const SERIES_KINDS = {
   refused: 6,
   accumulated: 7,
   probe: 8,
+  subtracted: 9,
+  subtractedChanges: 10,
 }
 
 /** Tells whether the series of a kind send changes, whose intervals are remembered. */
 export function isDeltaKind(kind: number): boolean {
-  return kind === SERIES_KINDS.delta || kind === SERIES_KINDS.accumulated
+  return kind === SERIES_KINDS.delta || isAccumulatedKind(kind)
+}
+
+/** Tells whether the series of a kind are present values of which only the changes come. */
+export function isAccumulatedKind(kind: number): boolean {
+  return kind === SERIES_KINDS.accumulated || kind === SERIES_KINDS.subtractedChanges
+}
+
+/** Tells whether the last value of a series of a kind is kept with its sign turned. */
+export function isSubtractedKind(kind: number): boolean {
+  return kind === SERIES_KINDS.subtracted || kind === SERIES_KINDS.subtractedChanges
 }
 
 /** Tells whether the series of a kind have present values, which leave the sum when they end. */
 export function isPresentKind(kind: number): boolean {
-  return kind === SERIES_KINDS.gauge || kind === SERIES_KINDS.accumulated
+  return kind === SERIES_KINDS.gauge || isAccumulatedKind(kind) || isSubtractedKind(kind)
 }
 
 export const NO_CELL = -1

@@ -47,6 +47,21 @@ describe('every row', () => {
     expect(unit === undefined || unit.startsWith('{') || unit in UNIT_SCALES).toBe(true)
   })
 
+  it.each(named)('%s is subtracted only beside what it is subtracted from', (_name, row) => {
+    if ((row.scale ?? 1) > 0) return
+    const { source, resource, signals, where, except } = row
+    const isGauge = row.shape === 'gauge' && SIGNALS[signals.value!].kind === 'gauge'
+    const whole = SOURCE_ROWS.filter(({ scale = 1 }) => scale > 0).map((each) => ({
+      source: each.source,
+      resource: each.resource,
+      signals: each.signals,
+      where: each.where,
+      except: each.except,
+    }))
+    expect(isGauge).toBe(true)
+    expect(whole).toContainEqual({ source, resource, signals, where, except })
+  })
+
   it.each(named)('%s is what is found for the labels that it asks for', (_name, row) => {
     const labels = reader(labelsFor(row))
     expect(mappings.otlp(row.metric, '', row.shape, labels)?.row).toEqual(row)
@@ -71,7 +86,8 @@ describe('every row', () => {
       const signals = [...new Set(Object.values(row.signals))].join(', ')
       const resource = row.resource === undefined ? '' : ` of ${row.resource}`
       const which = rules('where', row.where) + rules('except', row.except)
-      return `${row.rank} ${row.source}: ${row.metric} (${row.shape}) -> ${signals}${resource}${which}`
+      const arrow = (row.scale ?? 1) < 0 ? 'subtracted ->' : '->'
+      return `${row.rank} ${row.source}: ${row.metric} (${row.shape}) ${arrow} ${signals}${resource}${which}`
     })
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../../golden/signals.txt')
   })
@@ -140,6 +156,10 @@ const LINES: Line[] = [
   ['nginx_http_requests_total', {}, 'nginx', 'requests'],
   ['pg_database_size_bytes', { datname: 'a' }, 'postgres', 'storage'],
   ['node_cpu_seconds_total', { mode: 'user' }, 'node', 'cpu'],
+  ['node_memory_MemTotal_bytes', {}, 'node', 'memory'],
+  ['node_memory_MemAvailable_bytes', {}, 'node', 'memory', -1],
+  ['node_filesystem_size_bytes', { fstype: 'ext4', mountpoint: '/' }, 'node', 'storage'],
+  ['node_filesystem_free_bytes', { fstype: 'ext4', mountpoint: '/' }, 'node', 'storage', -1],
   ['probe_success', {}, 'blackbox', 'probes'],
 ]
 
@@ -167,6 +187,12 @@ describe('a line of an exporter', () => {
     ['nginx_vts_server_requests_total', { host: '*', code: '2xx' }, 'the sum of hosts'],
     ['nginx_vts_server_requests_total', { host: 'a', code: 'total' }, 'the sum of codes'],
     ['node_cpu_seconds_total', { mode: 'idle' }, 'no CPU that was used'],
+    ['node_filesystem_size_bytes', { fstype: 'tmpfs', mountpoint: '/run' }, 'memory'],
+    [
+      'node_filesystem_free_bytes',
+      { fstype: 'ext4', mountpoint: '/var/lib/kubelet/pods/1/m' },
+      'a volume, of which the kubelet tells',
+    ],
     ['kube_pod_container_resource_requests', { resource: 'cpu' }, 'what was asked for'],
   ])('%s %o is nothing: %s', (name, labels, _what) => {
     expect(mappings.prometheus(name, reader(labels))).toBeUndefined()

@@ -1,8 +1,8 @@
 /**
  * What exporters of databases, hosts and probes report.
  *
- * Source: postgres_exporter (pg_stat_database and pg_database collectors), node_exporter (cpu and
- * netdev collectors), blackbox_exporter (`probe_success`).
+ * Source: postgres_exporter (pg_stat_database and pg_database collectors), node_exporter (cpu,
+ * netdev, meminfo and filesystem collectors), blackbox_exporter (`probe_success`).
  */
 import { counter, gauge, type SourceFamily } from './source-row.ts'
 
@@ -17,7 +17,26 @@ export const POSTGRES: SourceFamily = {
   ],
 }
 
-/** A whole host: only where it is one tenant's. */
+/**
+ * File systems that keep what is written: not those in memory, of the system, or of another host.
+ */
+const DISKS = {
+  where: [
+    {
+      labels: ['fstype'],
+      values: ['ext*', 'xfs', 'btrfs', 'zfs', 'f2fs', 'bcachefs', 'jfs', 'ufs', 'apfs', 'ntfs*'],
+    },
+  ],
+  // Volumes of pods, which the kubelet tells of
+  except: [{ labels: ['mountpoint'], values: ['/var/lib/kubelet*'] }],
+  resource: 'disk',
+}
+
+/**
+ * A whole host: only where it is one tenant's. What is used is the whole without what is left: of
+ * memory what programs could have, because caches give way to them; of disks what is free, because
+ * blocks kept for root hold nothing either.
+ */
 export const NODE: SourceFamily = {
   source: 'node',
   says: 'hosts, by node_exporter',
@@ -32,6 +51,10 @@ export const NODE: SourceFamily = {
         { where: [{ labels: ['device'], values: ['eth*', 'en*', 'wl*'] }] },
       ),
     ),
+    gauge('node_memory_MemTotal_bytes', 'memory'),
+    gauge('node_memory_MemAvailable_bytes', 'memory', { scale: -1 }),
+    gauge('node_filesystem_size_bytes', 'storage', DISKS),
+    gauge('node_filesystem_free_bytes', 'storage', { ...DISKS, scale: -1 }),
   ],
 }
 

@@ -29,7 +29,10 @@ export interface MetricRow {
   readonly signals: Partial<Readonly<Record<Part, SignalName>>>
   /** As UCUM writes it: how the value is brought to the unit of the signal. None is taken as is. */
   readonly unit?: string
-  /** Instead of a unit: how much one unit of the metric is in the signal's. */
+  /**
+   * Instead of a unit: how much one unit of the metric is in the signal's. Negative only for a
+   * gauge: it is subtracted from what else its source reports, as what is free is from the whole.
+   */
   readonly scale?: number
   /**
    * What is measured, where a signal has several things that add up: a database and a volume are

@@ -49,8 +49,9 @@ const rowSchema = z
     signal: z.enum(SIGNAL_NAMES),
     /** As UCUM writes it. */
     unit: z.enum(UNITS).exactOptional(),
-    /** Instead of a unit: how much one unit of the metric is in the signal's. */
-    scale: z.number().positive().max(1e18).exactOptional(),
+    /** Instead of a unit: how much one unit of the metric is in the signal's. Negative for a gauge
+     *  that is subtracted from what else its source reports. */
+    scale: z.number().min(-1e18).max(1e18).exactOptional(),
     /** What is measured where figures of several kinds add up. */
     resource: word.exactOptional(),
     /** Rows of one source add up; of several sources the one that comes first counts. */
@@ -65,6 +66,10 @@ const rowSchema = z
     }
     if (row.unit !== undefined && row.scale !== undefined) {
       issue('has a unit beside it: one of the two is enough', 'scale')
+    }
+    if (row.scale === 0) issue('is 0: nothing would be left of the metric', 'scale')
+    if (row.scale !== undefined && row.scale < 0 && !(row.shape === 'gauge' && kind === 'gauge')) {
+      issue('is negative: only a gauge of a present value can be subtracted', 'scale')
     }
     const isHistogram = (HISTOGRAM_SIGNALS as readonly string[]).includes(row.signal)
     if (row.shape === 'histogram' && !isHistogram) {
