@@ -7,7 +7,10 @@ import type { ScrapeJob } from '../../../../src/edges/ingest/scrape/scrape-confi
 import { readGroups } from '../../../../src/edges/ingest/scrape/discovery.ts'
 import { systemClock } from '../../../../src/machinery/runtime/clock.ts'
 import { memoryCounters } from '../../../../src/machinery/runtime/memory-counters.ts'
-import { openPageFetcher } from '../../../../src/machinery/runtime/page-fetcher.ts'
+import {
+  openPageFetcher,
+  type PageFetcher,
+} from '../../../../src/machinery/runtime/page-fetcher.ts'
 import { SILENT } from '../harness.ts'
 import {
   jobFrom,
@@ -46,7 +49,7 @@ async function start(...jobs: string[]): Promise<Scrape> {
     clock,
     counters,
     log: SILENT,
-    fetcher: openPageFetcher({ clock }),
+    fetcher: patient(openPageFetcher({ clock })),
     write(message) {
       lines.push(...readMessage(message).map(({ line }) => line))
       return NOTHING_REFUSED
@@ -57,6 +60,11 @@ async function start(...jobs: string[]): Promise<Scrape> {
   return scrape
 }
 
+/** A slow machine is no slow target: nothing here is about timeouts. */
+function patient(fetcher: PageFetcher): PageFetcher {
+  return { ...fetcher, fetch: (request) => fetcher.fetch({ ...request, timeoutMs: PATIENCE_MS }) }
+}
+
 async function until(satisfied: () => boolean): Promise<void> {
   for (let turn = 0; turn < 500 && !satisfied(); turn += 1) {
     await new Promise((done) => setTimeout(done, 10))
@@ -65,6 +73,7 @@ async function until(satisfied: () => boolean): Promise<void> {
 }
 
 const count = (start: string): number => lines.filter((line) => line.startsWith(start)).length
+const PATIENCE_MS = 5_000
 const FAST = 'scrape_interval: 40ms, scrape_timeout: 40ms'
 
 describe('scraping', () => {
