@@ -163,11 +163,13 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     logger: log,
     ha,
   })
+  let ticking: Promise<unknown> | undefined
   const checkpoints = openCheckpoints({
     ...parts,
     ...domain,
     ...stores,
     counters: telemetry,
+    ticking: () => ticking,
     maxTailBytes: settings.checkpointTailBytes,
     maxAgeMs: settings.checkpointSeconds * SECOND_MS,
     fromPosition: appliedPosition(stores.bulk, SHARED_FILE),
@@ -197,20 +199,20 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   let loops: Loops | undefined
   let address: string | undefined
 
-  let ticking = false
-
   const tickNow = async (): Promise<void> => {
-    ticking = true
-    const busyMs = await tick({ clock, control: stores.control, ...domain }).finally(() => {
-      ticking = false
+    const ticked = tick({ clock, control: stores.control, ...domain }).finally(() => {
+      ticking = undefined
     })
+    ticking = ticked
+    const busyMs = await ticked
     telemetry.observe('tenantry_tick_seconds', busyMs / SECOND_MS)
     collector.noteTick()
     live.announce(clock.nowMs())
   }
   watch({ telemetry, domain, checkpoints })
-  const checkpoint = (): Promise<void> => checkpoints.write(clock.nowMs())
-  jobs.define(jobRows({ access, metrics, incidents, routing, tenants, clock, checkpoint }))
+  jobs.define(
+    jobRows({ access, metrics, incidents, routing, tenants, clock, checkpoint: checkpoints.write }),
+  )
 
   return {
     clock,
@@ -222,7 +224,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     applySlos: (parts) => applySlos(domain, parts, clock.nowMs()),
     awaitScrapeFile: (path) => scrape.awaitFile(path),
     tick: tickNow,
-    checkpoint,
+    checkpoint: checkpoints.write,
     async start() {
       if (settings.bootstrapKey !== undefined)
         access.bootstrapKey(settings.bootstrapKey, clock.nowMs())
@@ -241,10 +243,10 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         log,
         loops: appLoops({
           tickNow,
-          isTicking: () => ticking,
           checkpoints,
           jobs,
           clock,
+          log,
           telemetry,
           wal: stores.wal,
           logSync: settings.logSync,
@@ -264,7 +266,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         await scrape.stop()
         await loops?.stop()
         await routing.stop()
-        await checkpoints.write(clock.nowMs())
+        await checkpoints.write()
         await stores.wal.sync()
       } finally {
         await closing.close()
@@ -420,7 +422,7 @@ function applySlos({ slo, sloBook }: Domain, parts: Partial<SloBookSpec>, nowMs:
 
 interface Looped {
   readonly tickNow: () => Promise<void>
-  readonly isTicking: () => boolean
+  readonly log: Log
   readonly checkpoints: Checkpoints
   readonly jobs: Jobs
   readonly clock: Clock
@@ -431,20 +433,25 @@ interface Looped {
 }
 
 function appLoops(looped: Looped): Loop[] {
-  const { tickNow, isTicking, checkpoints, jobs, clock, telemetry, wal, collector } = looped
+  const { tickNow, checkpoints, jobs, clock, telemetry, wal, collector, log } = looped
+  /** Ticks do not wait for it. */
+  const checkpointIfDue = (): void => {
+    checkpoints
+      .writeIfDue()
+      .catch((error: unknown) => log.error({ err: error }, 'a checkpoint failed'))
+  }
   return [
     {
       name: 'tick',
       everyMs: TICK_MS,
-      run: tickNow,
+      run: () => tickNow().finally(checkpointIfDue),
       onLate: () => telemetry.add('tenantry_tick_late_total', 1),
       onFailure: () => telemetry.add('tenantry_tick_failures_total', 1),
     },
     {
       name: 'checkpoint',
       everyMs: CHECKPOINT_LOOK_MS,
-      // A checkpoint is of one instant: an evaluation that has given other work a turn is not one.
-      run: () => (isTicking() ? undefined : checkpoints.writeIfDue(clock.nowMs())),
+      run: () => checkpoints.writeIfUrgent(),
     },
     {
       name: 'log-sync',

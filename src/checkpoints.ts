@@ -25,10 +25,15 @@ export const CHECKPOINT_ERRORS = {
 const FIRST_RETRY_MS = 1_000
 
 export interface Checkpoints {
-  /** Writes a checkpoint when the tail is long or old enough. One at a time. */
-  writeIfDue(nowMs: number): Promise<void>
-  /** Writes one now, after the one under way. */
-  write(nowMs: number): Promise<void>
+  /**
+   * Writes a checkpoint when the tail is long or old enough, none is under way, and the state is of
+   * one instant. The best time is right after a tick, when little waits to be booked.
+   */
+  writeIfDue(): Promise<void>
+  /** Does the same only where the last one failed or the log has no room left. */
+  writeIfUrgent(): Promise<void>
+  /** Writes one now, after what is under way. */
+  write(): Promise<void>
   /** Log bytes that a restart would have to replay. */
   lagBytes(): number
   /** How many failed since the last one that was written. */
@@ -45,6 +50,11 @@ export interface CheckpointParts {
   readonly clock: Clock
   readonly counters: Counters
   readonly log: Log
+  /**
+   * The tick under way, if any. A checkpoint is of one instant: an evaluation that has given other
+   * work a turn is not one.
+   */
+  readonly ticking: () => Promise<unknown> | undefined
   readonly maxTailBytes: number
   readonly maxAgeMs: number
   /** Where the restored state stands. */
@@ -69,7 +79,8 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
   /**
    * Everything up to the commit is synchronous: rows and log position belong to the same instant.
    */
-  const writeOne = async (nowMs: number): Promise<void> => {
+  const writeOne = async (): Promise<void> => {
+    const nowMs = clock.nowMs()
     const startMs = clock.monotonicMs()
     const logPosition = wal.endPosition()
     let written = false
@@ -100,12 +111,22 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     }
   }
 
-  const write = async (nowMs: number): Promise<void> => {
-    while (running !== undefined) await running
-    running = writeOne(nowMs).finally(() => {
+  const write = async (): Promise<void> => {
+    for (;;) {
+      const underWay = running ?? parts.ticking()
+      if (underWay === undefined) break
+      await underWay.catch(() => undefined)
+    }
+    running = writeOne().finally(() => {
       running = undefined
     })
     await running
+  }
+  const writeIfDue = async (): Promise<void> => {
+    if (running !== undefined || parts.ticking() !== undefined) return
+    if (lagBytes() > 0) {
+      if (clock.monotonicMs() - triedAtMs >= waitMs()) await write()
+    } else if (wal.isShort()) wal.collect()
   }
   const lagBytes = (): number => wal.endPosition() - position
   const waitMs = (): number => {
@@ -119,11 +140,9 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     lagBytes,
     failuresInARow: () => failures,
     writtenAtMs: () => writtenAtMs,
-    async writeIfDue(nowMs) {
-      if (running !== undefined) return
-      if (lagBytes() > 0) {
-        if (clock.monotonicMs() - triedAtMs >= waitMs()) await write(nowMs)
-      } else if (wal.isShort()) wal.collect()
+    writeIfDue,
+    async writeIfUrgent() {
+      if (failures > 0 || wal.isShort()) await writeIfDue()
     },
   }
 }

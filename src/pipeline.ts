@@ -32,23 +32,39 @@ export const SLICE_MS = 6
  */
 export async function tick(stages: Stages): Promise<number> {
   const { clock, metrics, slo } = stages
-  const nowMs = clock.nowMs()
-  let busyMs = measured(clock, () => {
-    rollUp(stages, nowMs)
-    slo.beginEvaluation(
-      nowMs,
-      (tenantId) => metrics.settledToMs(tenantId, nowMs),
-      (tenantId) => metrics.lastSampleAtMs(tenantId),
-    )
-  })
-  let complete = false
-  while (!complete) {
-    busyMs += measured(clock, () => {
-      const untilMs = clock.monotonicMs() + SLICE_MS
-      complete = slo.evaluateSlice(() => clock.monotonicMs() >= untilMs)
-    })
-    if (!complete) await clock.sleep(0)
+  let busyMs = 0
+  /** Ends a slice that was long enough, so that other work gets a turn. */
+  const pauseAfter = async (sliceMs: number): Promise<void> => {
+    busyMs += sliceMs
+    if (sliceMs >= SLICE_MS) await clock.sleep(0)
   }
+  const inSlices = async (step: (shouldPause: () => boolean) => boolean): Promise<void> => {
+    for (let complete = false; !complete;) {
+      const sliceMs = measured(clock, () => {
+        const untilMs = clock.monotonicMs() + SLICE_MS
+        complete = step(() => clock.monotonicMs() >= untilMs)
+      })
+      await pauseAfter(sliceMs)
+    }
+  }
+  const gathering = metrics.gather()
+  await inSlices((shouldPause) => {
+    while (gathering.next().done !== true) if (shouldPause()) return false
+    return true
+  })
+  const nowMs = clock.nowMs()
+  await pauseAfter(
+    measured(clock, () => {
+      rollUp(stages, nowMs)
+      slo.beginEvaluation(
+        nowMs,
+        (tenantId) => metrics.settledToMs(tenantId, nowMs),
+        (tenantId) => metrics.lastSampleAtMs(tenantId),
+      )
+    }),
+  )
+  await pauseAfter(measured(clock, () => metrics.closeMinute(nowMs)))
+  await inSlices((shouldPause) => slo.evaluateSlice(shouldPause))
   busyMs += measured(clock, () => {
     raise(stages, slo.conditions(), nowMs)
     stages.routing.wake()
@@ -64,7 +80,6 @@ export function rollUp({ metrics, slo }: Pick<Stages, 'metrics' | 'slo'>, nowMs:
   const increments = metrics.drain(nowMs)
   slo.learn(metrics.cells())
   slo.book(increments)
-  metrics.closeMinute(nowMs)
 }
 
 /**

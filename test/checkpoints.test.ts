@@ -33,6 +33,7 @@ function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
   const file = openBulkInline({ directory: join(directory, 'bulk') })
   let failing = false
   let held: Promise<void> | undefined
+  let tick: Promise<void> | undefined
   const bulk: BulkWriter = {
     ...file,
     async commit(batch) {
@@ -69,6 +70,7 @@ function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
     counters,
     log,
     fromPosition,
+    ticking: () => tick,
     maxTailBytes: options.maxTailBytes ?? 1_000_000,
     maxAgeMs: MAX_AGE_MS,
   })
@@ -86,6 +88,9 @@ function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
     },
     hold(until: Promise<void>) {
       held = until
+    },
+    tickFor(span: Promise<void>) {
+      tick = span.then(() => (tick = undefined))
     },
     async close() {
       wal.close()
@@ -121,7 +126,7 @@ describe('a checkpoint', () => {
     const first = open()
     for (const value of [1, 2, 3, 4, 5, 6]) first.write(value)
     expect(segments().length).toBeGreaterThan(1)
-    await first.checkpoints.write(NOW_MS)
+    await first.checkpoints.write()
     expect(segments()).toHaveLength(1)
     expect(first.checkpoints.lagBytes()).toBe(0)
     const position = first.wal.endPosition()
@@ -138,14 +143,14 @@ describe('a checkpoint', () => {
     for (const value of [1, 2, 3, 4]) first.write(value)
     const before = segments()
     first.fail(true)
-    await first.checkpoints.write(NOW_MS)
+    await first.checkpoints.write()
     expect(first.counters.read('tenantry_checkpoint_failures_total')).toBe(1)
     expect(segments()).toEqual(before)
     expect(first.checkpoints.lagBytes()).toBe(first.wal.endPosition())
 
     first.fail(false)
     first.write(5)
-    await first.checkpoints.write(NOW_MS)
+    await first.checkpoints.write()
     expect(first.checkpoints.lagBytes()).toBe(0)
     await first.close()
     const second = open()
@@ -158,7 +163,7 @@ describe('a checkpoint', () => {
     const failures = (): number => counters.read('tenantry_checkpoint_failures_in_a_row')
     const after = async (seconds: number): Promise<number> => {
       await clock.advance(seconds * 1_000)
-      await checkpoints.writeIfDue(clock.nowMs())
+      await checkpoints.writeIfDue()
       return failures()
     }
     add(1)
@@ -176,10 +181,10 @@ describe('a checkpoint', () => {
   })
 
   it('is due at once where the log has no room, and makes room', async () => {
-    const { checkpoints, clock, disk, wal, write: add, close } = open({ segmentBytes: 1_000_000 })
+    const { checkpoints, disk, wal, write: add, close } = open({ segmentBytes: 1_000_000 })
     disk.freeBytes = 1_500
     add(1)
-    await checkpoints.writeIfDue(clock.nowMs())
+    await checkpoints.writeIfDue()
     expect(checkpoints.lagBytes()).toBeGreaterThan(0)
     const [full] = segments()
     disk.freeBytes = 900
@@ -187,7 +192,7 @@ describe('a checkpoint', () => {
       for (let value = 2; value < 10; value += 1) add(value)
     }
     expect(fill).toThrow(expect.objectContaining({ code: 'LOG_WRITE' }))
-    await checkpoints.writeIfDue(clock.nowMs())
+    await checkpoints.writeIfDue()
     expect(checkpoints.lagBytes()).toBe(0)
     expect(segments()).not.toContain(full)
     disk.freeBytes = 10_000
@@ -202,7 +207,7 @@ describe('a checkpoint', () => {
     let release: () => void = () => undefined
     first.hold(new Promise((done) => (release = done)))
     const position = first.wal.endPosition()
-    const writing = first.checkpoints.write(NOW_MS)
+    const writing = first.checkpoints.write()
     first.write(2)
     release()
     await writing
@@ -219,11 +224,11 @@ describe('a checkpoint', () => {
     add(1)
     let release: () => void = () => undefined
     hold(new Promise((done) => (release = done)))
-    const first = checkpoints.write(NOW_MS)
+    const first = checkpoints.write()
     add(2)
-    await checkpoints.writeIfDue(NOW_MS + 2 * MAX_AGE_MS)
-    const second = checkpoints.write(NOW_MS)
-    const third = checkpoints.write(NOW_MS)
+    await checkpoints.writeIfDue()
+    const second = checkpoints.write()
+    const third = checkpoints.write()
     release()
     await Promise.all([first, second, third])
     expect(checkpoints.lagBytes()).toBe(0)
@@ -231,18 +236,49 @@ describe('a checkpoint', () => {
     await close()
   })
 
+  it('is not taken in the middle of a tick', async () => {
+    const { checkpoints, clock, tickFor, write: add, close } = open()
+    add(1)
+    await clock.advance(2 * MAX_AGE_MS)
+    let end: () => void = () => undefined
+    tickFor(new Promise((done) => (end = done)))
+    await checkpoints.writeIfDue()
+    const asked = checkpoints.write()
+    await Promise.resolve()
+    expect(checkpoints.lagBytes()).toBeGreaterThan(0)
+    end()
+    await asked
+    expect(checkpoints.lagBytes()).toBe(0)
+    await close()
+  })
+
+  it('is urgent after a failure, else not', async () => {
+    const { checkpoints, clock, fail, write: add, close } = open()
+    add(1)
+    await clock.advance(2 * MAX_AGE_MS)
+    await checkpoints.writeIfUrgent()
+    expect(checkpoints.lagBytes()).toBeGreaterThan(0)
+    fail(true)
+    await checkpoints.write()
+    fail(false)
+    await clock.advance(1_000)
+    await checkpoints.writeIfUrgent()
+    expect(checkpoints.lagBytes()).toBe(0)
+    await close()
+  })
+
   it('is due when the tail is long, or old and not empty', async () => {
     const { checkpoints, clock, write: add, close } = open({ maxTailBytes: 500 })
     await clock.advance(2 * MAX_AGE_MS)
     add(1)
-    await checkpoints.writeIfDue(clock.nowMs())
+    await checkpoints.writeIfDue()
     expect(checkpoints.lagBytes()).toBe(0)
 
     add(2)
-    await checkpoints.writeIfDue(clock.nowMs())
+    await checkpoints.writeIfDue()
     expect(checkpoints.lagBytes()).toBeGreaterThan(0)
     for (let value = 3; checkpoints.lagBytes() < 500; value += 1) add(value)
-    await checkpoints.writeIfDue(clock.nowMs())
+    await checkpoints.writeIfDue()
     expect(checkpoints.lagBytes()).toBe(0)
     await close()
   })
@@ -252,7 +288,7 @@ describe('a state that is gone', () => {
   it('is told, where the log does not go back to its beginning', async () => {
     const first = open()
     for (const value of [1, 2, 3, 4, 5, 6]) first.write(value)
-    await first.checkpoints.write(NOW_MS)
+    await first.checkpoints.write()
     await first.close()
     rmSync(join(directory, 'bulk'), { recursive: true })
     expect(() => open()).toThrow(
@@ -263,7 +299,7 @@ describe('a state that is gone', () => {
   it('is made anew from a log that is whole', async () => {
     const first = open()
     first.write(1)
-    await first.checkpoints.write(NOW_MS)
+    await first.checkpoints.write()
     await first.close()
     rmSync(join(directory, 'bulk'), { recursive: true })
     const second = open()

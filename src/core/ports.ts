@@ -77,7 +77,8 @@ export type BulkValue = string | number | bigint | Uint8Array | null
 export interface BulkWrite {
   /** One statement with `?` placeholders. Stores own the text; the writer prepares it once. */
   readonly sql: string
-  readonly rows: readonly (readonly BulkValue[])[]
+  /** Read once, in order; may be made only then, so that a large batch is never in memory whole. */
+  readonly rows: Iterable<readonly BulkValue[]>
 }
 
 /** Everything that one bulk file learns at one log position. Applied whole or not at all. */

@@ -277,8 +277,9 @@ async function benchCheckpoint(fleet: Fleet, slo: Slo, bulk: BulkWriter): Promis
     runTick(slo, nowMs, gains)
   }
   const startMs = performance.now()
-  const { writes } = slo.checkpoint()
+  const taken = slo.checkpoint()
   const heldMs = performance.now() - startMs
+  const writes = taken.writes.map(({ sql, rows }) => ({ sql, rows: [...rows] }))
   await bulk.commit({ file: 'shared', logPosition: 2, writes })
   slo.confirm(true)
   fillTick(gains, fromMs + 60_000, offeredTo(fleet.tenants.length), 60)

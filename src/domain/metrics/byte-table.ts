@@ -22,6 +22,7 @@ import {
   SPAN_BYTES,
   STARTS,
 } from '../../machinery/wasm/linear-memory.ts'
+import type { TakenChunk } from './columns.ts'
 import { CONTEXT, KeyChunks, LENGTH, MAX_KEY_BYTES, NEXT, VALUE } from './key-chunks.ts'
 import { KeyPlaces } from './key-places.ts'
 
@@ -200,8 +201,8 @@ export class ByteTable {
     }
   }
 
-  /** Takes the chunks that changed since the last call, as copies. */
-  takeChanged(): { index: number; bytes: Uint8Array }[] {
+  /** Takes the chunks that changed since the last call. */
+  takeChanged(): TakenChunk[] {
     return this.#chunks.takeChanged()
   }
 
@@ -222,8 +223,8 @@ export class ByteTable {
     const { words } = linearMemory
     const firstWord = this.#chunks.wordOf(first)
     words[this.#chunks.wordOf(address) + NEXT] = words[firstWord + NEXT]!
-    words[firstWord + NEXT] = address + 1
     this.#chunks.mark(first)
+    words[firstWord + NEXT] = address + 1
   }
 
   #move(from: number, owner: KeyOwner): void {
@@ -242,8 +243,8 @@ export class ByteTable {
     for (;;) {
       const next = this.#chunks.wordOf(before) + NEXT
       if (words[next]! - 1 === from) {
-        words[next] = to + 1
         this.#chunks.mark(before)
+        words[next] = to + 1
         return
       }
       before = words[next]! - 1

@@ -106,6 +106,11 @@ export class Cells {
     })
   }
 
+  /** Moves on what is pending, so that the next drain is short. */
+  gather(): Generator<void, void> {
+    return this.#pending.pieces()
+  }
+
   /** Takes all that is pending. The columns are reused by the next call. */
   drain(): Increments {
     this.#pending.flush()

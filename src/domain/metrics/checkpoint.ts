@@ -9,7 +9,7 @@ import { TenantryError } from '../../core/errors.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BulkWrite } from '../../core/ports.ts'
 import { bucketEndMs, DAY_MS, HOUR_MS, type TimeRange } from '../../core/time.ts'
-import type { ChunkCopy, IntColumn } from './columns.ts'
+import { takenChunk, type IntColumn, type TakenChunk } from './columns.ts'
 import { METRIC_ERRORS } from './errors.ts'
 import type { Facets } from './facets.ts'
 import { unpackHour, type HourRow } from './pack.ts'
@@ -33,7 +33,7 @@ import type { Words } from './words.ts'
 
 /** What is kept in chunks: columns of numbers and tables of keys. */
 interface Chunked {
-  takeChanged(): ChunkCopy[]
+  takeChanged(): TakenChunk[]
   markChunk(index: number): void
   restoreChunk(index: number, bytes: Uint8Array): void
 }
@@ -127,7 +127,8 @@ export class Checkpoints {
   }
 
   /**
-   * Takes what changed. Nothing may be pending: drain first. Cost: copies of the changed chunks.
+   * Takes what changed, as it is now. Nothing may be pending: drain first. Cost: copies of the
+   * changed numbers; keys are copied when their rows are read.
    */
   take(): BulkWrite[] {
     assert(this.#taken === null, 'one checkpoint at a time')
@@ -135,7 +136,7 @@ export class Checkpoints {
     assert(!cells.hasPending && !facets.hasPending, 'a checkpoint after a drain')
     this.#taken = {
       chunks: [...this.#chunked].flatMap(([part, chunked]) =>
-        chunked.takeChanged().map((chunk) => ({ part, ...chunk })),
+        chunked.takeChanged().map((chunk) => Object.assign(chunk, { part })),
       ),
       words: [...this.#words].flatMap(([list, words]) =>
         words.takeNew().map((word) => ({ list, ...word })),
@@ -310,12 +311,13 @@ function unpacked(body: Uint8Array): Span[] {
 function withoutFacets(roles: IntColumn, facets: Facets): Chunked {
   return {
     takeChanged: () =>
-      roles.takeChanged().map((copy) => {
-        const data = new Int32Array(copy.bytes.buffer)
+      roles.takeChanged().map((chunk) => {
+        const bytes = chunk.bytes()
+        const data = new Int32Array(bytes.buffer)
         for (let at = CELL; at < data.length; at += ROLE_STRIDE) {
           if (data[at]! <= FIRST_FACET) data[at] = facets.cellOf(data[at]!)
         }
-        return copy
+        return takenChunk(chunk.index, bytes)
       }),
     markChunk: (index) => roles.markChunk(index),
     restoreChunk: (index, bytes) => roles.restoreChunk(index, bytes),

@@ -6,9 +6,11 @@
 const CHUNK_ROW_BITS = 10
 const CHUNK_ROWS = 1 << CHUNK_ROW_BITS
 
-export interface ChunkCopy {
+/** A chunk as it was when it was taken. */
+export interface TakenChunk {
   readonly index: number
-  readonly bytes: Uint8Array
+  /** Gives what is in it, once: it may be copied only now. */
+  bytes(): Uint8Array
 }
 
 type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>
@@ -52,10 +54,10 @@ export class Column<A extends Numbers> {
   }
 
   /** Takes the chunks that changed since the last call, as copies. */
-  takeChanged(): ChunkCopy[] {
-    const taken: ChunkCopy[] = []
+  takeChanged(): TakenChunk[] {
+    const taken: TakenChunk[] = []
     this.#dirty.forEach((flag, index) => {
-      if (flag === 1) taken.push({ index, bytes: this.#copy(index) })
+      if (flag === 1) taken.push(takenChunk(index, this.#copy(index)))
     })
     this.#dirty.fill(0)
     return taken
@@ -90,6 +92,11 @@ export class Column<A extends Numbers> {
     }
     this.#dirty.fill(1, fromRow >>> CHUNK_ROW_BITS, last + 1)
   }
+}
+
+/** A chunk that was copied at once. */
+export function takenChunk(index: number, copy: Uint8Array): TakenChunk {
+  return { index, bytes: () => copy }
 }
 
 export type FloatColumn = Column<Float64Array<ArrayBuffer>>

@@ -131,6 +131,11 @@ export class Facets {
     return code > FIRST_FACET ? code : this.#cellIds[FIRST_FACET - code]!
   }
 
+  /** Moves on what is pending, so that the next drain is short. */
+  gather(): Generator<void, void> {
+    return this.#pending.pieces()
+  }
+
   /**
    * Takes all that is pending and books it in the cells, which are drained next. The columns are
    * reused by the next call.

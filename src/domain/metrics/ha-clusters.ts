@@ -18,7 +18,7 @@
  * Source: the HA tracker of Cortex and Mimir, for the election and the 30 seconds.
  */
 import { SECOND_MS } from '../../core/time.ts'
-import type { ChunkCopy } from './columns.ts'
+import { takenChunk, type TakenChunk } from './columns.ts'
 import type { MetricLimits } from './limits.ts'
 
 export interface HaReplica {
@@ -193,11 +193,10 @@ export class HaClusters {
     if (newestMs > cluster.sampleAtMs) cluster.sampleAtMs = newestMs
   }
 
-  takeChanged(): ChunkCopy[] {
-    const taken = [...this.#changed].map((index) => ({
-      index,
-      bytes: Buffer.from(JSON.stringify(this.#all[index])),
-    }))
+  takeChanged(): TakenChunk[] {
+    const taken = [...this.#changed].map((index) =>
+      takenChunk(index, Buffer.from(JSON.stringify(this.#all[index]))),
+    )
     this.#changed.clear()
     return taken
   }

@@ -4,6 +4,7 @@
  * number * 65,536 + the word in it.
  */
 import { assert } from '../../core/assert.ts'
+import type { TakenChunk } from './columns.ts'
 import { BLOCK_BYTES, linearMemory } from '../../machinery/wasm/linear-memory.ts'
 
 const CHUNK_BITS = 16
@@ -36,6 +37,11 @@ export class KeyChunks {
   readonly #chunks: (Chunk | null)[] = []
   readonly #free: number[] = []
   readonly #changed = new Set<number>()
+  /**
+   * Chunks that were taken and whose bytes nobody asked for yet: how much of each was in use then.
+   * What is added later lies behind that; before anything else changes the bytes are copied.
+   */
+  readonly #taken = new Map<number, { readonly usedWords: number; copy: Uint8Array | null }>()
   readonly #held: Map<number, number>
   /** The chunk that takes new keys. */
   #newest = -1
@@ -74,9 +80,11 @@ export class KeyChunks {
     return 4 * (this.wordOf(address) + HEADER_WORDS)
   }
 
-  /** Says that a key changed where it lies. */
+  /** Says that a key is about to change where it lies. */
   mark(address: number): void {
-    this.#changed.add(address >>> CHUNK_BITS)
+    const index = address >>> CHUNK_BITS
+    this.#saveTaken(index)
+    this.#changed.add(index)
   }
 
   /** Marks a key as removed. Returns its chunk when less than half of that is in use by now. */
@@ -85,13 +93,14 @@ export class KeyChunks {
     const chunk = this.#chunks[index]!
     const word = this.wordOf(address)
     chunk.removedWords += wordsOf(linearMemory.words[word + LENGTH]!)
-    linearMemory.words[word + VALUE] = REMOVED
     this.mark(address)
+    linearMemory.words[word + VALUE] = REMOVED
     return index !== this.#newest && 2 * chunk.removedWords > CHUNK_WORDS ? index : undefined
   }
 
   /** Gives a chunk back: nothing in it is needed. */
   giveBack(index: number): void {
+    this.#saveTaken(index)
     const { at } = this.#chunks[index]!
     this.#chunks[index] = null
     this.#free.push(index)
@@ -105,11 +114,11 @@ export class KeyChunks {
     for (let index = 0; index < this.#chunks.length; index += 1) yield* this.addressesIn(index)
   }
 
-  /** Takes the chunks that changed since the last call, as copies; one that is empty is gone. */
-  takeChanged(): { index: number; bytes: Uint8Array }[] {
+  /** Takes the chunks that changed since the last call; one that is empty is gone. */
+  takeChanged(): TakenChunk[] {
     const taken = [...this.#changed].map((index) => {
-      const { at, usedWords } = this.#chunks[index] ?? { at: 0, usedWords: 0 }
-      return { index, bytes: linearMemory.bytes.slice(at, at + 4 * usedWords) }
+      this.#taken.set(index, { usedWords: this.#chunks[index]?.usedWords ?? 0, copy: null })
+      return { index, bytes: () => this.#takenBytes(index) }
     })
     this.#changed.clear()
     return taken
@@ -117,6 +126,7 @@ export class KeyChunks {
 
   /** Says that a chunk that `takeChanged` gave did not reach the disk. */
   markChunk(index: number): void {
+    this.#taken.delete(index)
     this.#changed.add(index)
   }
 
@@ -150,6 +160,24 @@ export class KeyChunks {
       if (words[first + word + VALUE] !== REMOVED) yield (index << CHUNK_BITS) | word
       word += wordsOf(length)
     }
+  }
+
+  #takenBytes(index: number): Uint8Array {
+    const taken = this.#taken.get(index)
+    assert(taken !== undefined, 'a chunk that is asked for once')
+    this.#taken.delete(index)
+    return taken.copy ?? this.#copy(index, taken.usedWords)
+  }
+
+  /** A chunk is about to change other than at its end. */
+  #saveTaken(index: number): void {
+    const taken = this.#taken.get(index)
+    if (taken !== undefined) taken.copy ??= this.#copy(index, taken.usedWords)
+  }
+
+  #copy(index: number, usedWords: number): Uint8Array {
+    const at = this.#chunks[index]?.at ?? 0
+    return linearMemory.bytes.slice(at, at + 4 * usedWords)
   }
 
   #open(): Chunk {

@@ -2,7 +2,7 @@
  * A text that a checkpoint remembers: under which rules of the operator the series got the tenants
  * and meanings that they have.
  */
-import type { ChunkCopy } from './columns.ts'
+import { takenChunk, type TakenChunk } from './columns.ts'
 
 export class Mark {
   #text = ''
@@ -18,10 +18,10 @@ export class Mark {
     this.#changed = true
   }
 
-  takeChanged(): ChunkCopy[] {
+  takeChanged(): TakenChunk[] {
     if (!this.#changed) return []
     this.#changed = false
-    return [{ index: 0, bytes: Buffer.from(this.#text) }]
+    return [takenChunk(0, Buffer.from(this.#text))]
   }
 
   markChunk(): void {

@@ -7,6 +7,7 @@ import { SHARED_FILE } from '../../core/names/bulk-file.ts'
 import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
 import { DAY_MS, HOUR_MS, SECOND_MS, type TimeRange } from '../../core/time.ts'
 import type { Cell } from './cell.ts'
+import type { TakenChunk } from './columns.ts'
 import { unpackHour, unpackValues, type HourRow } from './pack.ts'
 import type { ReceivedBySignal, ReceivedDay } from './received.ts'
 import type { StoredResolution } from './retention.ts'
@@ -112,10 +113,8 @@ const DELETE_OLD_SPANS = `
   DELETE FROM rollup_span
   WHERE tenant_id = ? AND span_seconds = ? AND span_end_ms <= ?`
 
-export interface StateChunk {
+export interface StateChunk extends TakenChunk {
   readonly part: string
-  readonly index: number
-  readonly bytes: Uint8Array
 }
 
 export interface StoredWord {
@@ -227,7 +226,6 @@ export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
   const { chunks, words, cells, accounts, minutes, closedMinutes, hours, days } = changes
   const { receivedDays } = changes
   const writes: { sql: string; rows: BulkValue[][] }[] = [
-    { sql: WRITE_STATE, rows: chunks.map(({ part, index, bytes }) => [part, index, bytes]) },
     { sql: WRITE_WORD, rows: words.map(({ list, number, word }) => [list, number, word]) },
     { sql: WRITE_CELL, rows: cells.map(cellValues) },
     { sql: WRITE_ACCOUNT, rows: Object.entries(accounts) },
@@ -262,7 +260,15 @@ export function writesAcrossTenants(changes: StoredChanges): BulkWrite[] {
       ]),
     },
   ]
-  return writes.filter(({ rows }) => rows.length > 0)
+  return [
+    { sql: WRITE_STATE, rows: chunkRows(chunks) },
+    ...writes.filter(({ rows }) => rows.length > 0),
+  ]
+}
+
+/** Chunks are copied as they are read: they are most of a large checkpoint. */
+function* chunkRows(chunks: readonly StateChunk[]): Generator<BulkValue[]> {
+  for (const chunk of chunks) yield [chunk.part, chunk.index, chunk.bytes()]
 }
 
 export function openMetricStore(bulk: BulkWriter): MetricStore {

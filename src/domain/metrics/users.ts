@@ -12,7 +12,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { MINUTE_MS } from '../../core/time.ts'
-import { intColumn, type ChunkCopy } from './columns.ts'
+import { intColumn, takenChunk, type TakenChunk } from './columns.ts'
 import type { LabelReader } from './status-class.ts'
 import {
   KIND,
@@ -132,11 +132,10 @@ export class Users {
     }
   }
 
-  takeChanged(): ChunkCopy[] {
-    const taken = [...this.#changed].map((index) => ({
-      index,
-      bytes: index === SEED_CHUNK ? this.#seed : this.#sketches.get(index - 1)!.pack(),
-    }))
+  takeChanged(): TakenChunk[] {
+    const taken = [...this.#changed].map((index) =>
+      takenChunk(index, index === SEED_CHUNK ? this.#seed : this.#sketches.get(index - 1)!.pack()),
+    )
     this.#changed.clear()
     return taken
   }

@@ -21,7 +21,11 @@ import {
   type CountPlan,
 } from './dimension-counts.ts'
 import { inputKey } from './slo-input.ts'
-import { breakdownWritesAcrossTenants, readBreakdownAcrossTenants } from './store.ts'
+import {
+  breakdownWritesAcrossTenants,
+  readBreakdownAcrossTenants,
+  type StoredBreakdown,
+} from './store.ts'
 
 export const BREAKDOWN_MS = 6 * HOUR_MS
 export const BREAKDOWN_STEP_MS = 5 * MINUTE_MS
@@ -69,6 +73,12 @@ export interface SloBreakdown {
 
 type Row = DimensionCounts | string
 
+interface TakenRow {
+  readonly tenantId: TenantId
+  readonly endMs: number
+  row: Row
+}
+
 export class Breakdown {
   readonly #binding: Binding
   readonly #bulk: BulkWriter
@@ -88,6 +98,8 @@ export class Breakdown {
   /** Rows that no checkpoint has written. */
   #changed = new Map<number, Set<TenantId>>()
   #taken: Map<number, Set<TenantId>> | null = null
+  /** Open rows that were taken and are not packed yet: by the row, where its text is kept. */
+  readonly #unread = new Map<DimensionCounts, TakenRow>()
   #cells: readonly Cell[] = []
   #waiting: FacetGains = { ...NO_GAINS }
   #next = 0
@@ -197,23 +209,45 @@ export class Breakdown {
     }
   }
 
-  /** Takes the rows that changed. Nothing may be waiting: flush first. */
+  /**
+   * Takes the rows that changed, as they are now. Nothing may be waiting: flush first. A row is
+   * packed when it is read, or before it changes again.
+   */
   takeChanged(): BulkWrite[] {
     this.#taken = this.#changed
     this.#changed = new Map()
-    const rows = [...this.#taken].flatMap(([endMs, tenants]) =>
-      [...tenants].flatMap((tenantId) => {
+    const rows: TakenRow[] = []
+    for (const [endMs, tenants] of this.#taken) {
+      for (const tenantId of tenants) {
         const row = this.#buckets.get(endMs)?.get(tenantId)
-        if (row === undefined) return []
-        return [{ tenantId, endMs, counts: typeof row === 'string' ? row : row.pack() }]
-      }),
-    )
-    return breakdownWritesAcrossTenants(rows, this.#goneMs)
+        if (row === undefined) continue
+        const taken: TakenRow = { tenantId, endMs, row }
+        if (typeof row !== 'string') this.#unread.set(row, taken)
+        rows.push(taken)
+      }
+    }
+    return breakdownWritesAcrossTenants(this.#packed(rows), this.#goneMs)
+  }
+
+  *#packed(rows: readonly TakenRow[]): Generator<StoredBreakdown> {
+    for (const { tenantId, endMs, row } of rows) {
+      if (typeof row !== 'string') this.#unread.delete(row)
+      yield { tenantId, endMs, counts: typeof row === 'string' ? row : row.pack() }
+    }
+  }
+
+  /** Packs a row that was taken, before it changes. */
+  #save(row: DimensionCounts): void {
+    const taken = this.#unread.get(row)
+    if (taken === undefined) return
+    taken.row = row.pack()
+    this.#unread.delete(row)
   }
 
   confirm(written: boolean): void {
     const taken = this.#taken
     this.#taken = null
+    this.#unread.clear()
     if (taken === null || written) return
     for (const [endMs, tenants] of taken) {
       for (const tenantId of tenants) this.#change(endMs, tenantId)
@@ -267,7 +301,7 @@ export class Breakdown {
       tenants.set(tenantId, open)
       this.#open.set(open, { endMs, tenantId })
       row = open
-    }
+    } else this.#save(row)
     this.#touched.add(row)
     this.#change(endMs, tenantId)
     return row

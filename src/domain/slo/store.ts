@@ -262,17 +262,17 @@ export interface StoredBreakdown {
 
 /** Turns rows into writes, and deletes those that end at an instant or before. */
 export function breakdownWritesAcrossTenants(
-  rows: readonly StoredBreakdown[],
+  rows: Iterable<StoredBreakdown>,
   goneMs: number,
 ): BulkWrite[] {
-  const writes: BulkWrite[] = [
-    {
-      sql: PUT_BREAKDOWN,
-      rows: rows.map(({ tenantId, endMs, counts }) => [tenantId, endMs, counts]),
-    },
+  return [
+    { sql: PUT_BREAKDOWN, rows: breakdownValues(rows) },
     { sql: DELETE_BREAKDOWN, rows: goneMs > 0 ? [[goneMs]] : [] },
   ]
-  return writes.filter((write) => write.rows.length > 0)
+}
+
+function* breakdownValues(rows: Iterable<StoredBreakdown>): Generator<BulkValue[]> {
+  for (const { tenantId, endMs, counts } of rows) yield [tenantId, endMs, counts]
 }
 
 export function readBreakdownAcrossTenants(bulk: BulkWriter): StoredBreakdown[] {

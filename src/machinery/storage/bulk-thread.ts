@@ -6,9 +6,11 @@ import type { BulkBatch } from '../../core/ports.ts'
 import { modulePath } from '../runtime/paths.ts'
 import { batchParts } from './batch-parts.ts'
 import type { BulkWorkerData, FromBulkWorker, ToBulkWorker } from './bulk-protocol.ts'
+import { STORAGE_LIMITS } from './limits.ts'
 
 export interface BulkThread {
-  /** Hands a batch over. Resolves when the worker has it all, to the promise of its answer. */
+  /** Hands a batch over. Resolves when the worker has it all, to the promise of its answer.
+   *  Rejects when a part of it could not be written: then nothing of it is. One at a time. */
   hand(batch: BulkBatch): Promise<{ answer: Promise<void> }>
   /** Lets the worker finish what it has and end. */
   close(): Promise<void>
@@ -25,13 +27,22 @@ export function startBulkThread(directory: string, onDeath: (cause: Error) => vo
   const worker = new Worker(modulePath('machinery/storage/bulk-worker'), {
     workerData: { directory } satisfies BulkWorkerData,
   })
+  /** Batches whose commit was posted. */
   const waiting = new Map<number, Waiting>()
+  /** Of the batch that is handed over now. */
+  const handing = { batchId: 0, untaken: 0, failure: null as string | null, wake: () => {} }
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let death: Error | null = null
   let closing = false
-  let lastBatchId = 0
 
-  worker.on('message', ({ batchId, failure }: FromBulkWorker) => {
+  worker.on('message', ({ kind, batchId, failure }: FromBulkWorker) => {
+    if (kind === 'part') {
+      if (batchId !== handing.batchId) return
+      handing.untaken -= 1
+      handing.failure = failure
+      handing.wake()
+      return
+    }
     const batch = waiting.get(batchId)
     waiting.delete(batchId)
     if (failure === null) batch?.resolve()
@@ -45,6 +56,7 @@ export function startBulkThread(directory: string, onDeath: (cause: Error) => vo
     death ??= new Error(`the bulk worker ended with code ${code}`)
     for (const batch of waiting.values()) batch.reject(death)
     waiting.clear()
+    handing.wake()
     if (!closing) onDeath(death)
   })
 
@@ -52,15 +64,23 @@ export function startBulkThread(directory: string, onDeath: (cause: Error) => vo
     if (death !== null) throw death
     worker.postMessage(message, [...transfer])
   }
+  const untilTaken = async (): Promise<void> => {
+    while (handing.untaken >= STORAGE_LIMITS.partsAhead && death === null) {
+      await new Promise<void>((resolve) => (handing.wake = resolve))
+    }
+    if (handing.failure !== null) throw new Error(handing.failure)
+  }
   return {
     async hand({ file, logPosition, writes }) {
-      lastBatchId += 1
-      const batchId = lastBatchId
+      const batchId = handing.batchId + 1
+      Object.assign(handing, { batchId, untaken: 0, failure: null })
       let parts = 0
       for (const part of batchParts(writes)) {
-        post({ kind: 'part', batchId, writes: part.writes }, part.transfer)
+        post({ kind: 'part', batchId, file, writes: part.writes }, part.transfer)
         parts += 1
+        handing.untaken += 1
         await nextTurn()
+        await untilTaken()
       }
       const answer = new Promise<void>((resolve, reject) =>
         waiting.set(batchId, { resolve, reject }),

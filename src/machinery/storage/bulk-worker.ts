@@ -1,41 +1,63 @@
-/** The thread that owns the bulk files: gathers the parts of a batch, writes it in one
- *  transaction, answers. */
+/** The thread that owns the bulk files: writes the parts of a batch as they come, in one
+ *  transaction, and answers. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../core/assert.ts'
-import type { BulkWrite } from '../../core/ports.ts'
-import { applyBatch } from './apply-batch.ts'
+import { openBatch, type OpenBatch } from './apply-batch.ts'
 import type { BulkWorkerData, FromBulkWorker, ToBulkWorker } from './bulk-protocol.ts'
 import { openFilePool } from './file-pool.ts'
+
+interface Coming {
+  readonly batchId: number
+  parts: number
+  /** Null where it could not be begun. */
+  batch: OpenBatch | null
+  failure: string | null
+}
 
 assert(parentPort !== null, 'the bulk worker runs in a worker thread')
 const port = parentPort
 const pool = openFilePool({ directory: (workerData as BulkWorkerData).directory, readonly: false })
-let gathered: { readonly batchId: number; readonly parts: (readonly BulkWrite[])[] } | null = null
+let coming: Coming | null = null
 
 port.on('message', (message: ToBulkWorker) => {
   switch (message.kind) {
-    case 'part':
-      partsOf(message.batchId).push(message.writes)
+    case 'part': {
+      const current = batchOf(message)
+      current.parts += 1
+      current.failure ??= failureOf(() => current.batch?.write(message.writes))
+      answer('part', current)
       return
+    }
     case 'commit': {
-      const parts = partsOf(message.batchId)
-      gathered = null
-      const failure = failureOf(() => {
-        assert(parts.length === message.parts, 'every part of a batch arrived')
-        applyBatch(pool, { ...message, writes: parts.flat() })
+      const current = batchOf(message)
+      current.failure ??= failureOf(() => {
+        assert(current.parts === message.parts, 'every part of a batch arrived')
+        current.batch?.commit(message.logPosition)
       })
-      port.postMessage({ batchId: message.batchId, failure } satisfies FromBulkWorker)
+      if (current.failure !== null) current.batch?.giveUp()
+      coming = null
+      answer('commit', current)
       return
     }
     case 'close':
+      coming?.batch?.giveUp()
       pool.close()
       port.close()
   }
 })
 
-function partsOf(batchId: number): (readonly BulkWrite[])[] {
-  if (gathered?.batchId !== batchId) gathered = { batchId, parts: [] }
-  return gathered.parts
+/** The batch that a message belongs to; the one before was given up when its commit never came. */
+function batchOf({ batchId, file }: { batchId: number; file: string }): Coming {
+  if (coming?.batchId === batchId) return coming
+  coming?.batch?.giveUp()
+  const begun: Coming = { batchId, parts: 0, batch: null, failure: null }
+  begun.failure = failureOf(() => (begun.batch = openBatch(pool, file)))
+  coming = begun
+  return begun
+}
+
+function answer(kind: FromBulkWorker['kind'], { batchId, failure }: Coming): void {
+  port.postMessage({ kind, batchId, failure } satisfies FromBulkWorker)
 }
 
 function failureOf(call: () => void): string | null {

@@ -52,13 +52,41 @@ export function openDatabase(options: {
  *  or another connection is in the way. */
 export function inTransaction<T>(db: Database, call: () => T): T {
   if (db.inTransaction) return call()
-  try {
-    return committed(db, call)
-  } catch (cause) {
-    if (!isPassing(cause)) throw cause
-    const message = `writing ${basename(db.name)}: ${cause.message}`
-    throw new TenantryError(STORAGE_ERRORS.databaseWrite, message, { cause })
+  const transaction = beginTransaction(db)
+  const result = transaction.run(() => {
+    const called = call()
+    assert(!(called instanceof Promise), 'a transaction does not wait')
+    return called
+  })
+  transaction.commit()
+  return result
+}
+
+/** A transaction that goes on over several calls. What throws in one of them takes all back. */
+export interface Transaction {
+  run<T>(call: () => T): T
+  commit(): void
+  /** Takes all back. Does nothing after the end. */
+  rollBack(): void
+}
+
+/** Begins a transaction. Nobody else may write to the database before it ends. */
+export function beginTransaction(db: Database): Transaction {
+  const rollBack = (): void => {
+    if (db.inTransaction) db.exec('ROLLBACK')
   }
+  const run = <T>(call: () => T): T => {
+    try {
+      return call()
+    } catch (cause) {
+      rollBack()
+      if (!isPassing(cause)) throw cause
+      const message = `writing ${basename(db.name)}: ${cause.message}`
+      throw new TenantryError(STORAGE_ERRORS.databaseWrite, message, { cause })
+    }
+  }
+  run(() => db.exec('BEGIN IMMEDIATE'))
+  return { run, commit: () => run(() => db.exec('COMMIT')), rollBack }
 }
 
 /** What is no fault of the statement and may work later: a full or broken disk, a lock. */
@@ -67,18 +95,4 @@ function isPassing(error: unknown): error is Error {
     error instanceof Sqlite.SqliteError &&
     /^SQLITE_(?:FULL|IOERR|READONLY|CANTOPEN|BUSY)/.test(error.code)
   )
-}
-
-function committed<T>(db: Database, call: () => T): T {
-  db.exec('BEGIN IMMEDIATE')
-  try {
-    const result = call()
-    assert(!(result instanceof Promise), 'a transaction does not wait')
-    db.exec('COMMIT')
-    return result
-  } catch (error) {
-    // SQLite rolls back by itself on some errors, such as a full disk.
-    if (db.inTransaction) db.exec('ROLLBACK')
-    throw error
-  }
 }

@@ -13,6 +13,10 @@ export const STORAGE_LIMITS = {
   /** Values handed to the bulk worker in one turn of the event loop. Copying them takes about
    *  half a millisecond. */
   valuesPerTurn: 20_000,
+  /** Bytes of long values handed over in one turn: making and moving them takes about as long. */
+  bytesPerTurn: MIB,
+  /** Parts of a batch that were handed over and are not written. */
+  partsAhead: 4,
   /** One record's body. A write request is refused long before, by the limits of ingest. */
   logBodyBytes: 64 * MIB,
   /** One record's context: who sent it and how it is to be read. */

@@ -1,3 +1,4 @@
+import type { TakenChunk } from '../../../src/domain/metrics/columns.ts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openPrng } from '../../../src/core/prng.ts'
@@ -79,7 +80,7 @@ describe('a byte table', () => {
       fc.property(keys, (entries) => {
         const table = filled(entries)
         const other = new ByteTable(8)
-        for (const { index, bytes } of table.takeChanged()) other.restoreChunk(index, bytes)
+        for (const chunk of table.takeChanged()) other.restoreChunk(chunk.index, chunk.bytes())
         entries.forEach(([context, bytes], value) => {
           expect(other.find(context, bytes, 0, bytes.length)).toBe(value)
         })
@@ -92,6 +93,8 @@ describe('a byte table', () => {
 
   it('forgets what was removed and nothing else, over chunks that thin out and a restart', () => {
     const table = new ByteTable(7)
+    /** Has the same keys at the same places; its chunks are read as soon as they are taken. */
+    const twin = new ByteTable(7)
     const firstKeys = new Map<number, number>()
     const owner: KeyOwner = {
       firstKeyOf: (value) => firstKeys.get(value)!,
@@ -104,19 +107,40 @@ describe('a byte table', () => {
     const prng = openPrng(3)
     const live = new Set<number>()
     const chunks = new Map<number, Uint8Array>()
+    const twinKeys = new Map<number, number>()
+    const twinOwner: KeyOwner = {
+      firstKeyOf: (value) => twinKeys.get(value)!,
+      moved: (value, address) => void twinKeys.set(value, address),
+    }
+    let late: { taken: TakenChunk[]; wanted: Map<number, Uint8Array> } | undefined
     for (let step = 0; step < 6_000; step += 1) {
       const value = prng.below(2_000)
       if (live.delete(value)) {
         table.remove(firstKeys.get(value)!, owner)
+        twin.remove(twinKeys.get(value)!, twinOwner)
         firstKeys.delete(value)
+        twinKeys.delete(value)
       } else {
         live.add(value)
         const [first, ...others] = keysOf(value)
         firstKeys.set(value, table.add(1, first!, 0, first!.length, value))
-        for (const key of others) table.add(1, key, 0, key.length, value, firstKeys.get(value)!)
+        twinKeys.set(value, twin.add(1, first!, 0, first!.length, value))
+        for (const key of others) {
+          table.add(1, key, 0, key.length, value, firstKeys.get(value)!)
+          twin.add(1, key, 0, key.length, value, twinKeys.get(value)!)
+        }
       }
-      if (step % 1_000 === 999) {
-        for (const { index, bytes } of table.takeChanged()) chunks.set(index, bytes)
+      if (step % 1_000 === 599) {
+        const wanted = new Map(twin.takeChanged().map((chunk) => [chunk.index, chunk.bytes()]))
+        late = { taken: table.takeChanged(), wanted }
+      }
+      if (step % 1_000 === 999 && late !== undefined) {
+        const read = new Map(late.taken.map((chunk) => [chunk.index, chunk.bytes()]))
+        expect(read).toEqual(late.wanted)
+        for (const [index, bytes] of read) chunks.set(index, bytes)
+      }
+      if (step === 5_999) {
+        for (const chunk of table.takeChanged()) chunks.set(chunk.index, chunk.bytes())
       }
     }
     const restored = new ByteTable(11)
@@ -143,7 +167,7 @@ describe('a byte table', () => {
       table.add(0, key(value), 0, 1_000, value),
     )
     const other = new ByteTable()
-    for (const { index, bytes } of table.takeChanged()) other.restoreChunk(index, bytes)
+    for (const chunk of table.takeChanged()) other.restoreChunk(chunk.index, chunk.bytes())
     expect(other.size).toBe(700)
     expect(Buffer.from(other.at(addresses[650]!).bytes)).toEqual(key(650))
   })

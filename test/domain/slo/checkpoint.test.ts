@@ -116,7 +116,7 @@ describe('a checkpoint', () => {
     const { writes } = desk.slo.checkpoint()
     const cut = writes.map(({ sql, rows }) => ({
       sql,
-      rows: rows.map((row) =>
+      rows: [...rows].map((row) =>
         row.map((value) => (value instanceof Uint8Array ? value.subarray(0, 3) : value)),
       ),
     }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { BulkWrite } from '../../../src/core/ports.ts'
+import type { BulkValue, BulkWrite } from '../../../src/core/ports.ts'
 import { batchParts } from '../../../src/machinery/storage/batch-parts.ts'
 
 function rows(count: number, from = 0): number[][] {
@@ -26,6 +26,19 @@ describe('the parts of a batch', () => {
       part.writes.flatMap((write) => write.rows),
     )
     expect(all.map(([first]) => first)).toEqual([0, 1, 2, 3, 4, 5, 6])
+  })
+
+  it('hold at most so many bytes of long values each, made when their part is', () => {
+    let made = 0
+    const late = function* (): Generator<readonly BulkValue[]> {
+      for (; made < 5; made += 1) yield [made, new Uint8Array(400), 'x'.repeat(100)]
+    }
+    const parts = batchParts([{ sql: 'a', rows: late() }], 100, 1_000)
+    const first = parts.next().value
+    expect(first).toMatchObject({ writes: [{ sql: 'a' }] })
+    expect(made).toBe(1)
+    const counts = [first, ...parts].map((part) => part?.writes[0]?.rows.length)
+    expect(counts).toEqual([2, 2, 1])
   })
 
   it('are none for nothing', () => {
