@@ -16,7 +16,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/system/**', 'test/scripts/**', 'test/project/**', 'test/fixtures/**'],
           setupFiles: ['./test/tools/property-setup.ts'],
-          testTimeout: isFuzzing ? 3_600_000 : 20_000,
+          testTimeout: isFuzzing ? 3_600_000 : 60_000,
           sequence: { groupOrder: 0 },
         },
       },

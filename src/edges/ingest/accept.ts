@@ -34,7 +34,7 @@ import type {
   WriteOutcome,
 } from '../../domain/metrics/metrics.ts'
 import type { WriteAheadLog } from '../../machinery/storage/wal.ts'
-import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
+import { releaseBytes } from '../../machinery/runtime/release-bytes.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
 import type { ByteBudget, ByteShare } from './byte-budget.ts'
 import type { IngestLimits } from './limits.ts'

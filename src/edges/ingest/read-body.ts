@@ -2,7 +2,7 @@
  * Reads a request's body from its socket, within the limit of one body and of all bodies together.
  */
 import type { IncomingMessage } from 'node:http'
-import { releaseBytes } from '../../machinery/wire/release-bytes.ts'
+import { releaseBytes } from '../../machinery/runtime/release-bytes.ts'
 import type { ByteShare } from './byte-budget.ts'
 import type { Owner } from './owner.ts'
 import { refuse, type Refusal } from './refusal.ts'

@@ -2,6 +2,8 @@
  *  transaction, and answers. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../core/assert.ts'
+import type { BulkValue } from '../../core/ports.ts'
+import { releaseBytes } from '../runtime/release-bytes.ts'
 import { openBatch, type OpenBatch } from './apply-batch.ts'
 import type { BulkWorkerData, FromBulkWorker, ToBulkWorker } from './bulk-protocol.ts'
 import { openFilePool } from './file-pool.ts'
@@ -26,6 +28,7 @@ port.on('message', (message: ToBulkWorker) => {
       current.parts += 1
       current.failure ??= failureOf(() => current.batch?.write(message.writes))
       answer('part', current)
+      for (const { rows } of message.writes) for (const row of rows) releaseLong(row)
       return
     }
     case 'commit': {
@@ -54,6 +57,11 @@ function batchOf({ batchId, file }: { batchId: number; file: string }): Coming {
   begun.failure = failureOf(() => (begun.batch = openBatch(pool, file)))
   coming = begun
   return begun
+}
+
+/** What came in a part is this thread's own; its collector would let it pile up. */
+function releaseLong(row: readonly BulkValue[]): void {
+  for (const value of row) if (value instanceof Uint8Array) releaseBytes(value)
 }
 
 function answer(kind: FromBulkWorker['kind'], { batchId, failure }: Coming): void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { releaseBytes } from '../../../src/machinery/wire/release-bytes.ts'
+import { releaseBytes } from '../../../src/machinery/runtime/release-bytes.ts'
 
 it('empties bytes that are all of their memory, and no others', () => {
   const whole = new Uint8Array(2_048)
