@@ -39,6 +39,10 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
   }
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
   const tenants = () => page.getByRole('table', { name: 'Tenants' }).locator('tbody tr')
+  const check = async (): Promise<void> => {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
+  }
   const address = (): string => new URL(page.url()).pathname + new URL(page.url()).search
 
   beforeAll(async () => {
@@ -153,6 +157,94 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await heading('4 alerts fire; 3 ask for a page').waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  it('leads from the SLOs to who spends a budget, when, on what, and why it pages', async () => {
+    await open('/')
+    await page.getByRole('link', { name: 'SLOs' }).click()
+    await heading('3 of 5 SLOs burn for 3 tenants; 1 budget is spent').waitFor()
+    const slos = page.getByRole('table', { name: 'SLOs' }).locator('tbody tr')
+    expect(await slos.count()).toBe(5)
+    await page.getByRole('button', { name: 'State' }).click()
+    await page.getByRole('menuitemcheckbox', { name: 'Budget spent' }).click()
+    await expect.poll(() => slos.count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('/')
+    await page.keyboard.type('zzz')
+    await page.getByRole('heading', { name: 'No SLO matches' }).waitFor()
+    expect(address()).toBe('/slos?state=exhausted&q=zzz')
+    await page.getByRole('button', { name: 'Clear the filters' }).click()
+    await page.getByRole('button', { name: 'Spent', exact: true }).click()
+    await expect.poll(address).toBe('/slos?sort=-exhausted')
+    expect(await slos.first().innerText()).toContain('Response time')
+
+    await page.getByRole('link', { name: 'Error rate', exact: true }).click()
+    await page.getByText('2 of 12 tenants burn their budget').waitFor()
+    const tenantsOfSlo = page.getByRole('table', { name: 'Tenants by budget spent' })
+    expect(await tenantsOfSlo.locator('tbody tr').first().innerText()).toMatch(/Globex[^]*17\s%/)
+    await tenantsOfSlo.getByRole('link', { name: 'Acme Robotics' }).click()
+
+    const budget = page.getByRole('region', { name: 'Budget over the period' })
+    const said = () => budget.getByRole('img').getAttribute('aria-label')
+    await expect
+      .poll(said)
+      .toMatch(/^Budget left from .*: 100 % to 3\d\s%; most was spent .*; 1 correction; 2 alerts$/)
+    await budget.getByRole('button', { name: 'Table' }).click()
+    const steps = budget.getByRole('table', { name: 'Budget over the period' })
+    expect(await steps.locator('tbody tr').count()).toBeGreaterThan(700)
+    const fast = page.getByRole('region', { name: 'Fast pair' })
+    expect(await fast.innerText()).toMatch(/22\.4×[^]*131 bad of 5,832 requests[^]*above 14\.4×/)
+    const why = page.getByRole('table', { name: 'Pairs of windows of the same cause' })
+    expect(await why.innerText()).toMatch(/Speaks for the page[^]*waits while the page is out/)
+
+    await page.getByRole('link', { name: 'Page, fast of availability' }).first().click()
+    await page.getByText('Both were above 14.4×, so a page was raised.').waitFor()
+    await page.getByRole('link', { name: 'Signals at that time' }).click()
+    await expect.poll(address).toMatch(/^\/tenants\/acme\?from=\d+&to=\d+$/)
+    expect(complaints).toEqual([])
+  })
+
+  it('narrows a budget to a part of the period by dragging, and back', async () => {
+    await open('/tenants/initech/slos/response-time')
+    const budget = page.getByRole('region', { name: 'Budget over the period' })
+    await budget.locator('canvas').waitFor()
+    const over = await budget.locator('.u-over').boundingBox()
+    const y = over!.y + over!.height / 2
+    await page.mouse.move(over!.x + 0.25 * over!.width, y)
+    await budget.getByText(/^1\sh from /).waitFor()
+    await page.mouse.down()
+    await page.mouse.move(over!.x + 0.5 * over!.width, y, { steps: 4 })
+    await page.mouse.up()
+    const days = (): number => {
+      const { searchParams } = new URL(page.url())
+      return (Number(searchParams.get('to')) - Number(searchParams.get('from'))) / 86_400_000
+    }
+    await expect.poll(days).toBeGreaterThan(7)
+    expect(days()).toBeLessThan(8)
+    await budget.getByRole('button', { name: 'Whole period' }).click()
+    await expect.poll(address).toBe('/tenants/initech/slos/response-time')
+    expect(complaints).toEqual([])
+  })
+
+  it('says what is wrong, and what there is, on the pages of SLOs', async () => {
+    mock.scenario = 'error'
+    await open('/slos')
+    await page.getByRole('alert').getByText('The fleet could not be read').waitFor()
+    complaints = []
+    mock.scenario = 'demo'
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await heading(/SLOs burn/).waitFor()
+    await page.goto(`${mock.url}/slos/nothing`)
+    await page.getByText('The book has no SLO nothing').waitFor()
+    await page.goto(`${mock.url}/tenants/acme/slos/nothing`)
+    await page.getByText('Acme Robotics has no SLO nothing').waitFor()
+    await page.goto(`${mock.url}/tenants/vandelay/slos/availability`)
+    await page.getByText('Nothing was counted since').waitFor()
+    await page.goto(`${mock.url}/slos/all-errors`)
+    await page.getByRole('table', { name: 'Added up over tenants' }).waitFor()
+    await page.goto(`${mock.url}/slos/checkout`)
+    await page.getByText('This server does not count it: there is no source called').waitFor()
     expect(complaints).toEqual([])
   })
 
@@ -344,12 +436,8 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     { colorScheme: 'light', width: 'wide', viewport: WIDE },
     { colorScheme: 'dark', width: 'wide', viewport: WIDE },
     { colorScheme: 'dark', width: 'narrow', viewport: NARROW },
-  ] as const)
+  ] as const) {
     it(`has nothing that axe objects to, ${colorScheme} and ${width}`, async () => {
-      const check = async (): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
-      }
       await open('/', { viewport, colorScheme })
       await heading(/12 tenants/).waitFor()
       await check()
@@ -387,4 +475,28 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await heading('Sign in to Tenantry').waitFor()
       await check()
     })
+
+    it(`has nothing that axe objects to on the pages of SLOs, ${colorScheme} and ${width}`, async () => {
+      await open('/slos', { viewport, colorScheme })
+      await heading(/SLOs burn/).waitFor()
+      await check()
+      await page.goto(`${mock.url}/slos/error-rate`)
+      await page.getByRole('table', { name: 'Tenants by budget spent' }).waitFor()
+      await check()
+      await page.goto(`${mock.url}/tenants/acme/slos/error-rate`)
+      await page.getByRole('region', { name: 'Budget over the period' }).locator('canvas').waitFor()
+      await page.getByRole('table', { name: 'Pairs of windows of the same cause' }).waitFor()
+      await check()
+      const from = Date.now() - 5 * 86_400_000
+      await page.goto(
+        `${mock.url}/tenants/initech/slos/response-time?table=burndown&from=${from}&to=${from + 86_400_000}`,
+      )
+      await page.getByRole('table', { name: 'Budget over the period' }).waitFor()
+      await check()
+      await page.goto(`${mock.url}/alerts/alr_acme`)
+      await page.getByRole('table', { name: 'Pairs of windows of the same cause' }).waitFor()
+      await check()
+      expect(complaints).toEqual([])
+    })
+  }
 })

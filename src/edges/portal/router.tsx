@@ -12,6 +12,8 @@ import { readFleetSearch } from './fleet/fleet-search.ts'
 import { parseSearch, stringifySearch } from './search-text.ts'
 import { Gate } from './shell/gate.tsx'
 import { NotFound } from './shell/not-found.tsx'
+import { readSloSearch } from './slo/slo-search.ts'
+import { readSloView } from './slo/slo-view.ts'
 import { readSignalSearch } from './signals/signal-range.ts'
 import { ErrorNotice } from './ui/notice.tsx'
 
@@ -31,10 +33,36 @@ const tenantRoute = createRoute({
   component: lazyRouteComponent(() => import('./tenant/tenant-page.tsx'), 'TenantPage'),
 })
 
+const tenantSloRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/tenants/$tenantId/slos/$sloId',
+  validateSearch: readSloView,
+  component: lazyRouteComponent(() => import('./slo/tenant-slo-page.tsx'), 'TenantSloPage'),
+})
+
+const slosRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/slos',
+  validateSearch: readSloSearch,
+  component: lazyRouteComponent(() => import('./slo/slos-page.tsx'), 'SlosPage'),
+})
+
+const sloRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/slos/$sloId',
+  component: lazyRouteComponent(() => import('./slo/slo-page.tsx'), 'SloPage'),
+})
+
 const alertsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/alerts',
   component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+})
+
+const alertRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => import('./explain/explain-page.tsx'), 'ExplainPage'),
 })
 
 const collectorRoute = createRoute({
@@ -69,7 +97,11 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     fleetRoute,
     tenantRoute,
+    tenantSloRoute,
+    slosRoute,
+    sloRoute,
     alertsRoute,
+    alertRoute,
     collectorRoute.addChildren([
       collectorHealthRoute,
       collectorTargetsRoute,

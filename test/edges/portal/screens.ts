@@ -1,5 +1,6 @@
 /** Takes pictures of every page and state of the built portal, to be looked at by a person:
- *  `node test/edges/portal/screens.ts FOLDER [NAME]`, a name being how those that are wanted begin. */
+ *  `node test/edges/portal/screens.ts FOLDER [NAME [LOOKS]]`, a name being how those that are wanted
+ *  begin, looks being such as `wide-light,narrow-dark`. */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -12,6 +13,8 @@ interface Shot {
   readonly path: string
   readonly scenario?: Scenario
   readonly act?: (page: Page) => Promise<void>
+  /** The page from head to foot. */
+  readonly isWhole?: boolean
 }
 
 const SHOTS: readonly Shot[] = [
@@ -29,7 +32,25 @@ const SHOTS: readonly Shot[] = [
   { name: 'signals-silent', path: '/tenants/umbrella?range=6h', act: toSignals },
   { name: 'signals-never', path: '/tenants/vandelay', act: toSignals },
   { name: 'tenant-unknown', path: '/tenants/nobody' },
+  { name: 'slos', path: '/slos' },
+  { name: 'slos-filtered', path: '/slos?tier=starter&state=exhausted' },
+  { name: 'slos-nothing-matches', path: '/slos?q=zzz' },
+  { name: 'slos-empty', path: '/slos', scenario: 'empty' },
+  { name: 'slos-error', path: '/slos', scenario: 'error' },
+  { name: 'slos-loading', path: '/slos', scenario: 'slow' },
+  { name: 'slo-fleet', path: '/slos/error-rate' },
+  { name: 'slo-roll-up', path: '/slos/all-errors' },
+  { name: 'slo-unknown', path: '/slos/nothing' },
+  { name: 'slo-burning', path: '/tenants/acme/slos/error-rate', isWhole: true },
+  { name: 'slo-table', path: '/tenants/acme/slos/error-rate?table=burndown' },
+  { name: 'slo-spent', path: '/tenants/initech/slos/response-time', isWhole: true },
+  { name: 'slo-idle', path: '/tenants/vandelay/slos/availability' },
+  { name: 'slo-held-back', path: '/tenants/tyrell/slos/response-time', act: toPairs },
+  { name: 'slo-loading', path: '/tenants/acme/slos/error-rate', scenario: 'slow' },
   { name: 'alerts', path: '/alerts' },
+  { name: 'explain-page', path: '/alerts/alr_acme', isWhole: true },
+  { name: 'explain-silence', path: '/alerts/alr_umbrella' },
+  { name: 'explain-resolved', path: '/alerts/alr_acme_before' },
   { name: 'collector', path: '/collector' },
   { name: 'collector-troubled', path: '/collector', scenario: 'troubled' },
   { name: 'collector-targets', path: '/collector/targets', scenario: 'troubled' },
@@ -56,6 +77,12 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'focus', path: '/', act: (page) => page.keyboard.press('j') },
 ]
+async function toPairs(page: Page): Promise<void> {
+  await page
+    .getByRole('heading', { name: 'Burn by window' })
+    .evaluate((head) => head.scrollIntoView())
+}
+
 async function toSignals(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Signals' }).evaluate((head) => head.scrollIntoView())
 }
@@ -67,8 +94,10 @@ const SIZES = {
   narrow: { width: 390, height: 844 },
 } as const
 
-const [folder, only = ''] = process.argv.slice(2)
-if (folder === undefined) throw new Error('usage: node test/edges/portal/screens.ts FOLDER [NAME]')
+const [folder, only = '', looks] = process.argv.slice(2)
+const wanted = looks?.split(',')
+if (folder === undefined)
+  throw new Error('usage: node test/edges/portal/screens.ts FOLDER [NAME [LOOKS]]')
 const executablePath = requireTool('chromium')
 if (executablePath === undefined) process.exit(1)
 
@@ -86,12 +115,14 @@ async function takeAll(browser: Browser, shot: Shot, folder: string): Promise<vo
   const mock = await startPortalMock(shot.scenario ?? 'demo')
   for (const [size, viewport] of Object.entries(SIZES))
     for (const colorScheme of ['light', 'dark'] as const) {
+      if (wanted?.includes(`${size}-${colorScheme}`) === false) continue
       const page = await browser.newPage({ viewport, colorScheme })
       await page.goto(mock.url + shot.path)
       await page.waitForTimeout(shot.scenario === 'large' ? 3000 : 600)
       await shot.act?.(page)
       await page.waitForTimeout(300)
-      await page.screenshot({ path: join(folder, `${shot.name}-${size}-${colorScheme}.png`) })
+      const path = join(folder, `${shot.name}-${size}-${colorScheme}.png`)
+      await page.screenshot({ path, fullPage: shot.isWhole === true })
       await page.close()
     }
   await mock.close()

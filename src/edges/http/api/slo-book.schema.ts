@@ -81,4 +81,6 @@ const rollUpSchema = z.object({
   worst: z.array(z.object({ tenantId: z.string(), bad: z.number(), total: z.number() })),
 })
 
+export type RollUpBody = z.infer<typeof rollUpSchema>
+
 export const rollUpListSchema = z.object({ items: z.array(rollUpSchema) })

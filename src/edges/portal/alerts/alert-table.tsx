@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { AlertBody } from '../api/bodies.ts'
 import { formatSpan } from '../format/time.ts'
 import { Instant } from '../ui/instant.tsx'
-import { Mark } from '../ui/state-mark.tsx'
+import { AlertState } from './alert-state.tsx'
 import styles from './alerts.module.css'
 
 /** Alerts, newest first; on narrow screens each becomes a card with the same facts. */
@@ -54,7 +54,13 @@ function AlertRow({ alert }: { alert: AlertBody }): ReactNode {
         </Link>
       </th>
       <td className={styles.summary} title={`${alert.source} ${alert.key}`}>
-        {alert.summary}
+        <Link
+          to="/alerts/$alertId"
+          params={{ alertId: alert.alertId }}
+          className={styles.why}
+        >
+          {alert.summary}
+        </Link>
       </td>
       <td>{ACTIONS[alert.action]}</td>
       <td className={styles.time}>
@@ -64,19 +70,5 @@ function AlertRow({ alert }: { alert: AlertBody }): ReactNode {
         <td className={styles.time}>{formatSpan((resolvedAtMs - firedAtMs) / 1000)}</td>
       )}
     </tr>
-  )
-}
-
-function AlertState({ alert }: { alert: AlertBody }): ReactNode {
-  if (alert.state === 'resolved')
-    return (
-      <Mark tone="good" icon="check">
-        Resolved
-      </Mark>
-    )
-  return (
-    <Mark tone={alert.action === 'page' ? 'bad' : 'warning'} icon="bell">
-      Firing
-    </Mark>
   )
 }

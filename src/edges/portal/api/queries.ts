@@ -11,9 +11,11 @@ import type {
 import type { HaBody } from '../../http/api/ha.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
+import type { RollUpBody, SloWindowsBody } from '../../http/api/slo-book.schema.ts'
+import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
 import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
-import type { AlertListBody, SessionBody } from './bodies.ts'
+import type { AlertDetailBody, AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
 import type { SignalRange } from '../signals/signal-range.ts'
 import { isSignedOut } from './problem.ts'
@@ -124,6 +126,50 @@ export function alertsQuery(state: 'firing' | 'resolved') {
     queryFn: ({ signal }) =>
       getJson<AlertListBody>(`/api/v1/alerts?state=${state}&limit=200`, signal),
     meta: LIVE,
+  })
+}
+
+/** Lists a tenant's newest alerts. */
+export function tenantAlertsQuery(tenantId: string) {
+  const search = new URLSearchParams({ tenantId, limit: '200' }).toString()
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'alerts'],
+    queryFn: ({ signal }) => getJson<AlertListBody>(`/api/v1/alerts?${search}`, signal),
+    meta: LIVE,
+  })
+}
+
+export function alertQuery(alertId: string) {
+  return queryOptions({
+    queryKey: ['alert', alertId],
+    queryFn: ({ signal }) =>
+      getJson<AlertDetailBody>(`/api/v1/alerts/${encodeURIComponent(alertId)}`, signal),
+    meta: LIVE,
+  })
+}
+
+/** What is promised, and by which windows it is judged: changes with configuration only. */
+export const publishedSlosQuery = queryOptions({
+  queryKey: ['slo-windows'],
+  queryFn: ({ signal }) => getJson<SloWindowsBody>('/api/v1/slo/windows', signal),
+  staleTime: SLOW_REFRESH_MS,
+  refetchInterval: SLOW_REFRESH_MS,
+})
+
+/** SLOs that are added up over tenants: only for who sees all of them. */
+export const rollUpsQuery = queryOptions({
+  queryKey: ['slo-roll-ups'],
+  queryFn: ({ signal }) => getJson<{ items: RollUpBody[] }>('/api/v1/slo/roll-ups', signal),
+  meta: LIVE,
+})
+
+/** Asks how a budget was spent: its last step grows by the minute. */
+export function sloBurndownQuery(tenantId: string, sloId: string) {
+  const path = `/api/v1/tenants/${encodeURIComponent(tenantId)}/slos/${encodeURIComponent(sloId)}`
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'slo', sloId, 'burndown'],
+    queryFn: ({ signal }) => getJson<SloBurndownBody>(`${path}/burndown`, signal),
+    refetchInterval: SLOW_REFRESH_MS,
   })
 }
 

@@ -2,14 +2,16 @@ import { useState, type ReactNode, type RefObject } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import styles from './fleet.module.css'
 
-/** The text to find tenants by. What is typed shows at once; the address follows, and may change
+/** The text to find rows by. What is typed shows at once; the address follows, and may change
  *  it when it is set from elsewhere. */
 export function TextFilter({
   inputRef,
+  what = 'a tenant',
   value,
   onChange,
 }: {
   inputRef: RefObject<HTMLInputElement | null>
+  what?: string
   value: string
   onChange: (value: string) => void
 }): ReactNode {
@@ -21,8 +23,8 @@ export function TextFilter({
       <input
         ref={inputRef}
         type="search"
-        placeholder="Find a tenant"
-        aria-label="Find a tenant by name or id"
+        placeholder={`Find ${what}`}
+        aria-label={`Find ${what} by name or id`}
         aria-keyshortcuts="/"
         value={typed.text}
         onChange={(event) => {

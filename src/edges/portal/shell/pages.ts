@@ -3,6 +3,7 @@ import type { IconName } from '../ui/icon-paths.ts'
 
 export const PAGES = [
   { to: '/', label: 'Fleet', icon: 'fleet', keys: 'g f' },
+  { to: '/slos', label: 'SLOs', icon: 'target', keys: 'g s' },
   { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a' },
   { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]

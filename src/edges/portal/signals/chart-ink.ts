@@ -4,6 +4,7 @@ export interface ChartInk {
   readonly axis: string
   readonly grid: string
   readonly threshold: string
+  readonly warning: string
   readonly mark: string
   readonly open: string
   readonly surface: string
@@ -19,6 +20,7 @@ export function readInk(): ChartInk {
     axis: token('muted'),
     grid: token('line'),
     threshold: token('bad'),
+    warning: token('warning'),
     mark: token('faint'),
     open: token('sunken'),
     surface: token('surface'),

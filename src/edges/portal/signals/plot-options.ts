@@ -2,6 +2,7 @@
 import type uPlot from 'uplot'
 import { lonelySteps } from './chart-data.ts'
 import type { ChartInk } from './chart-ink.ts'
+import { drawLine, drawMarks, drawText, timeValues } from './plot-draw.ts'
 import type { PlotCalls, PlotScene } from './plot-scene.ts'
 import type { ChartRow } from './signal-charts.ts'
 
@@ -82,18 +83,6 @@ export function plotOptions(
   }
 }
 
-/** Writes times of day, and the date where a day begins. */
-function timeValues(_: uPlot, ticks: number[], __: number, ___: number, spacing: number): string[] {
-  const isDaily = spacing >= 86_400
-  return ticks.map((tick) => {
-    const at = new Date(tick * 1000)
-    const isMidnight = at.getHours() === 0 && at.getMinutes() === 0
-    if (isDaily || isMidnight)
-      return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
-    return at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-  })
-}
-
 /** Shades what may still grow. */
 function drawOpen(plot: uPlot, { settledToMs, toMs }: PlotScene, ink: ChartInk): void {
   if (settledToMs >= toMs) return
@@ -109,73 +98,12 @@ function drawThreshold(plot: uPlot, { threshold }: PlotScene, ink: ChartInk): vo
   if (threshold === null) return
   const { left, width } = plot.bbox
   const y = Math.round(plot.valToPos(threshold.value, 'y', true)) + 0.5
-  line(plot, ink.threshold, [4, 4], left, y, left + width, y)
-  text(plot, ink, ink.threshold, threshold.name, left + width - 4 * devicePixelRatio, y, 'right')
-}
-
-/** Marks what happened, newest first. A name is left out where it would lie over another. */
-function drawMarks(plot: uPlot, { marks, fromMs, toMs }: PlotScene, ink: ChartInk): void {
-  const { left, top, width, height } = plot.bbox
-  const gap = 4 * devicePixelRatio
-  let freeTo = left + width
-  for (const { atMs, name } of marks) {
-    if (atMs < fromMs || atMs > toMs) continue
-    const x = Math.round(plot.valToPos(atMs / 1000, 'x', true)) + 0.5
-    line(plot, ink.mark, [2, 2], x, top, x, top + height)
-    if (x + 2 * gap + textWidth(plot, ink, name) > freeTo) continue
-    text(plot, ink, ink.axis, name, x + gap, top + 14 * devicePixelRatio, 'left')
-    freeTo = x
-  }
-}
-
-function line(
-  { ctx }: uPlot,
-  stroke: string,
-  dash: readonly number[],
-  ...[fromX, fromY, toX, toY]: [number, number, number, number]
-): void {
-  ctx.save()
-  ctx.strokeStyle = stroke
-  ctx.lineWidth = devicePixelRatio
-  ctx.setLineDash(dash.map((length) => length * devicePixelRatio))
-  ctx.beginPath()
-  ctx.moveTo(fromX, fromY)
-  ctx.lineTo(toX, toY)
-  ctx.stroke()
-  ctx.restore()
-}
-
-function text(
-  { ctx }: uPlot,
-  ink: ChartInk,
-  fill: string,
-  words: string,
-  x: number,
-  y: number,
-  align: 'left' | 'right',
-): void {
-  ctx.save()
-  ctx.font = canvasFont(ink)
-  ctx.textAlign = align
-  ctx.textBaseline = 'bottom'
-  ctx.lineJoin = 'round'
-  ctx.lineWidth = 4 * devicePixelRatio
-  ctx.strokeStyle = ink.surface
-  ctx.strokeText(words, x, y - 3 * devicePixelRatio)
-  ctx.fillStyle = fill
-  ctx.fillText(words, x, y - 3 * devicePixelRatio)
-  ctx.restore()
-}
-
-function textWidth({ ctx }: uPlot, ink: ChartInk, words: string): number {
-  ctx.save()
-  ctx.font = canvasFont(ink)
-  const { width } = ctx.measureText(words)
-  ctx.restore()
-  return width
-}
-
-/** A canvas has as many dots as the screen. */
-function canvasFont({ font }: ChartInk): string {
-  return font.replace(/^([\d.]+)px/, (_, size: string) => `${Number(size) * devicePixelRatio}px`)
+  drawLine(plot, ink.threshold, [4, 4], left, y, left + width, y)
+  drawText(plot, ink, {
+    words: threshold.name,
+    fill: ink.threshold,
+    x: left + width - 4 * devicePixelRatio,
+    y,
+    align: 'right',
+  })
 }

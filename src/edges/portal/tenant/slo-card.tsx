@@ -1,12 +1,8 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
-import {
-  formatAttained,
-  formatBudget,
-  formatCount,
-  formatObjective,
-  NOTHING,
-} from '../format/format.ts'
+import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
+import { formatAmount, unitWord } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { SloMark } from '../ui/state-mark.tsx'
@@ -16,27 +12,22 @@ import { SloDimensions } from './slo-dimensions.tsx'
 import { statusCondition } from './slo-verdict.ts'
 import styles from './tenant.module.css'
 
-const UNITS = {
-  'event-ratio': 'requests',
-  'time-slice': 'minutes',
-  'latency-threshold': 'requests',
-  'ratio-time-slice': 'minutes',
-  throughput: 'minutes',
-  probe: 'probes',
-  external: 'events',
-  composite: 'events',
-  'roll-up': 'events',
-} as const
-
 /** One SLO: its verdict, what is left of the budget, the counts behind the ratio, and the burn
  *  per window. */
 export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
   const condition = statusCondition(slo)
-  const unit = UNITS[slo.kind]
   return (
     <section className={styles.slo} aria-label={slo.title}>
       <div className={styles.sloHead}>
-        <h2>{slo.title}</h2>
+        <h2>
+          <Link
+            to="/tenants/$tenantId/slos/$sloId"
+            params={{ tenantId: slo.tenantId, sloId: slo.sloId }}
+            className={styles.sloLink}
+          >
+            {slo.title}
+          </Link>
+        </h2>
         <SloMark condition={condition} />
       </div>
       <p className={styles.sloVerdict}>{slo.verdict}</p>
@@ -50,8 +41,8 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
           {formatAttained(slo.sliRatio)}
         </Fact>
         <Fact label="Objective">{formatObjective(slo.objectivePpm)}</Fact>
-        <Fact label={`Bad ${unit}`}>
-          {formatCount(slo.bad)} of {formatCount(slo.total)}
+        <Fact label={`Bad ${unitWord(slo.kind, 2)}`}>
+          {formatAmount(slo.bad)} of {formatAmount(slo.total)}
         </Fact>
         <Fact label="Budget gone in">
           {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}

@@ -3,17 +3,26 @@ import type { ReactNode } from 'react'
 import type { DimensionBody, SloDimensionsBody, SloStatusBody } from '../../http/api/slo.schema.ts'
 import { tenantSloDimensionsQuery } from '../api/queries.ts'
 import { formatCount, formatShare } from '../format/format.ts'
+import { countsSlices } from '../format/slo-units.ts'
 import { badParts, type BadPart } from './bad-parts.ts'
 import styles from './tenant.module.css'
 
 /** Where the bad events of the last hour came from: for each dimension its values with the most of
  *  them. Nothing where nothing was bad or nothing tells requests apart. */
-export function SloDimensions({ slo }: { slo: SloStatusBody }): ReactNode {
+export function SloDimensions({
+  slo,
+  whenNothing = null,
+}: {
+  slo: SloStatusBody
+  whenNothing?: ReactNode
+}): ReactNode {
   const { data } = useQuery(tenantSloDimensionsQuery(slo.tenantId, slo.sloId))
-  if (data === undefined || data.bad <= 0 || data.dimensions.length === 0) return null
+  if (data === undefined || data.bad <= 0 || data.dimensions.length === 0)
+    return data === undefined ? null : whenNothing
   return (
     <div className={styles.dimensions}>
       <p>
+        {countsSlices(slo.kind) && 'Behind the minutes: '}
         {formatCount(data.bad)} bad {data.bad === 1 ? 'request' : 'requests'} in the last hour, by{' '}
         {nameList(data)}
       </p>

@@ -1,6 +1,8 @@
 /** Icons on a 16 px grid, drawn with one stroke width. Decoration only: the word stands beside. */
 export const ICON_PATHS = {
   fleet: 'M2.5 3.5h11M2.5 8h11M2.5 12.5h7',
+  target:
+    'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 10.75a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5ZM8 8h.01',
   bell: 'M8 2.5a3.75 3.75 0 0 0-3.75 3.75c0 3.5-1.5 4.75-1.5 4.75h10.5s-1.5-1.25-1.5-4.75A3.75 3.75 0 0 0 8 2.5ZM6.75 13.5h2.5',
   intake: 'M2.5 9.5v3a1 1 0 0 0 1 1h9a1 1 0 0 0 1-1v-3M8 2.5v7.5M5 7l3 3 3-3',
   search: 'M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.25 10.25 13.5 13.5',

@@ -1,0 +1,171 @@
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo, useState, type ReactNode } from 'react'
+import type { DeployBody } from '../../http/api/deploys.schema.ts'
+import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
+import { useFailure } from '../api/answer.ts'
+import type { AlertBody } from '../api/bodies.ts'
+import {
+  publishedSlosQuery,
+  sloBurndownQuery,
+  tenantAlertsQuery,
+  tenantDeploysQuery,
+} from '../api/queries.ts'
+import { causeOf } from '../explain/pairs-of-cause.ts'
+import { formatMoment } from '../format/time.ts'
+import { deployMarks, deployWords } from '../signals/deploy-marks.ts'
+import { ErrorNotice } from '../ui/notice.tsx'
+import { AlertsOfSlo } from './alerts-of-slo.tsx'
+import { BurndownFigures } from './burndown-figures.tsx'
+import { BurndownPlot } from './burndown-plot.tsx'
+import { BurndownTable } from './burndown-table.tsx'
+import {
+  alertsOf,
+  alertSpans,
+  burndownInWords,
+  burndownLines,
+  burndownScale,
+  drawnRange,
+  isCounted,
+} from './burndown-data.ts'
+import { CorrectionsOfSlo } from './corrections-of-slo.tsx'
+import { DearestSteps } from './dearest-steps.tsx'
+import { ObjectiveHistory } from './objective-history.tsx'
+import { withPart, withTable, withWhole, type SloView } from './slo-view.ts'
+import styles from './slo.module.css'
+
+const NO_DEPLOYS: readonly DeployBody[] = []
+const NO_ALERTS: readonly AlertBody[] = []
+
+/** How the budget was spent over its period, and what happened meanwhile. */
+export function BurndownSection({
+  tenantId,
+  sloId,
+}: {
+  tenantId: string
+  sloId: string
+}): ReactNode {
+  const query = useQuery(sloBurndownQuery(tenantId, sloId))
+  const failure = useFailure(query)
+  const alerts = useQuery(tenantAlertsQuery(tenantId)).data?.items ?? NO_ALERTS
+  if (failure !== null) return <ErrorNotice error={failure} onRetry={() => void query.refetch()} />
+  if (query.data === undefined)
+    return (
+      <div aria-busy="true" aria-label="Loading the burndown">
+        <Skeleton height={384} my={16} />
+      </div>
+    )
+  return <BurndownView body={query.data} alerts={alerts} />
+}
+
+function BurndownView({
+  body,
+  alerts,
+}: {
+  body: SloBurndownBody
+  alerts: readonly AlertBody[]
+}): ReactNode {
+  const cause = causeOf(useQuery(publishedSlosQuery).data, body.sloId)
+  const own = useMemo(() => alertsOf(alerts, body, cause), [alerts, body, cause])
+  return (
+    <>
+      <BurndownChart body={body} alerts={own} />
+      <div className={styles.columns}>
+        <AlertsOfSlo alerts={own} sloId={body.sloId} />
+        <DearestSteps body={body} />
+        <CorrectionsOfSlo body={body} />
+        <ObjectiveHistory objectives={body.objectives} nowMs={body.toMs} />
+      </div>
+    </>
+  )
+}
+
+function BurndownChart({
+  body,
+  alerts,
+}: {
+  body: SloBurndownBody
+  alerts: readonly AlertBody[]
+}): ReactNode {
+  const view = useSearch({ from: '/tenants/$tenantId/slos/$sloId' })
+  const navigate = useNavigate({ from: '/tenants/$tenantId/slos/$sloId' })
+  const [point, setPoint] = useState<number | null>(null)
+  const list = useQuery(tenantDeploysQuery(body.tenantId, body)).data
+  const deploys = list?.items ?? NO_DEPLOYS
+  const lines = useMemo(() => burndownLines(body), [body])
+  const range = useMemo(() => drawnRange(body, view), [body, view])
+  const scene = useMemo(
+    () => ({
+      ...range,
+      scale: burndownScale(lines),
+      lines,
+      excluded: body.exclusions,
+      alerts: alertSpans(alerts, body),
+      marks: deployMarks(deploys),
+    }),
+    [body, lines, range, alerts, deploys],
+  )
+  const calls = useMemo(() => {
+    const go = (change: (now: SloView) => SloView): void =>
+      void navigate({ search: change, resetScroll: false })
+    return {
+      onCursor: setPoint,
+      onZoom: (fromMs: number, toMs: number) => go((now) => withPart(now, fromMs, toMs)),
+      onWhole: () => go(withWhole),
+      onTable: () => go(withTable),
+    }
+  }, [navigate])
+  const isTable = view.table === 'burndown'
+  const told = deployWords(deploys)
+  return (
+    <section className={styles.panel} aria-label="Budget over the period">
+      <header className={styles.panelHead}>
+        <h2 className={styles.heading}>Budget over the period</h2>
+        <div>
+          {view.from !== undefined && (
+            <button type="button" className={styles.toggle} onClick={calls.onWhole}>
+              Whole period
+            </button>
+          )}
+          {isCounted(body) && (
+            <button
+              type="button"
+              className={styles.toggle}
+              aria-pressed={isTable}
+              onClick={calls.onTable}
+            >
+              Table
+            </button>
+          )}
+        </div>
+      </header>
+      {!isCounted(body) && (
+        <p className={styles.nothing}>
+          Nothing was counted since {formatMoment(body.fromMs)}: without traffic no budget is spent
+          and none is there to spend.
+        </p>
+      )}
+      {isCounted(body) && (
+        <>
+          <BurndownFigures body={body} point={point} />
+          {isTable ? (
+            <BurndownTable body={body} range={range} />
+          ) : (
+            <BurndownPlot
+              scene={scene}
+              words={burndownInWords(body, alerts.length)}
+              calls={calls}
+            />
+          )}
+        </>
+      )}
+      {told !== null && (
+        <p className={styles.under}>
+          {told}
+          {list?.nextCursor !== null && '; older ones are not marked'}
+        </p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,79 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { tierWord } from '../fleet/tier.ts'
+import { formatBudget, formatObjective, NOTHING } from '../format/format.ts'
+import { formatSpan } from '../format/time.ts'
+import { BudgetTrack } from '../ui/budget-bar.tsx'
+import { SloMark } from '../ui/state-mark.tsx'
+import type { Judged } from './slo-list.ts'
+import styles from './slo.module.css'
+
+/** Tenants that are listed: those further down have the most left. */
+const SHOWN = 100
+
+/** The tenants by what they have left of the budget, the least first. */
+export function JudgedTable({
+  judged,
+  sloId,
+}: {
+  judged: readonly Judged[]
+  sloId: string
+}): ReactNode {
+  const bySpent = judged.toSorted(
+    (left, right) =>
+      (left.slo.budgetLeftRatio ?? Infinity) - (right.slo.budgetLeftRatio ?? Infinity),
+  )
+  return (
+    <section aria-label="Tenants by budget spent">
+      <h2 className={styles.heading}>Tenants by budget spent</h2>
+      <table className={styles.tenants} aria-label="Tenants by budget spent">
+        <thead>
+          <tr>
+            <th scope="col">Tenant</th>
+            <th scope="col">State</th>
+            <th scope="col">Budget left</th>
+            <th scope="col">Objective</th>
+            <th scope="col">Gone in</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bySpent.slice(0, SHOWN).map(({ tenantId, name, tier, slo, condition }) => (
+            <tr key={tenantId}>
+              <th scope="row">
+                <Link
+                  to="/tenants/$tenantId/slos/$sloId"
+                  params={{ tenantId, sloId }}
+                  className={styles.link}
+                  title={slo.verdict}
+                >
+                  {name}
+                </Link>
+                <small>{tierWord(tier)}</small>
+              </th>
+              <td>
+                <SloMark condition={condition} />
+              </td>
+              <td data-label="Budget left">
+                <span className={styles.leftCell}>
+                  <BudgetTrack leftRatio={slo.budgetLeftRatio} condition={condition} wide />
+                  <span>{formatBudget(slo.budgetLeftRatio)}</span>
+                </span>
+              </td>
+              <td data-label="Objective">{formatObjective(slo.objectivePpm)}</td>
+              <td data-label="Gone in">
+                {slo.exhaustsInSeconds === null || slo.exhaustsInSeconds <= 0
+                  ? NOTHING
+                  : formatSpan(slo.exhaustsInSeconds)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {judged.length > SHOWN && (
+        <p className={styles.none}>
+          The {SHOWN} that have the least left of {judged.length.toLocaleString('en-US')} tenants.
+        </p>
+      )}
+    </section>
+  )
+}

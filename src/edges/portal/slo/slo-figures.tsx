@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react'
+import type { SloStatusBody } from '../../http/api/slo.schema.ts'
+import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
+import { formatAmount, unitWord } from '../format/slo-units.ts'
+import { formatSpan } from '../format/time.ts'
+import { BudgetTrack } from '../ui/budget-bar.tsx'
+import { statusCondition } from '../tenant/slo-verdict.ts'
+import styles from './slo.module.css'
+
+/** The numbers of a period: attained against promised, what is left of the budget, the counts. */
+export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
+  const { uncorrected, kind, budgetLeftEvents } = slo
+  return (
+    <dl className={styles.figures}>
+      <Figure
+        label="Budget left"
+        note={budgetLeftEvents === null ? NOTHING : leftText(kind, budgetLeftEvents)}
+      >
+        {formatBudget(slo.budgetLeftRatio)}
+        <BudgetTrack leftRatio={slo.budgetLeftRatio} condition={statusCondition(slo)} wide />
+      </Figure>
+      <Figure
+        label={`Attained over ${formatSpan(slo.periodSeconds)}`}
+        note={`promised ${formatObjective(slo.objectivePpm)}`}
+      >
+        {formatAttained(slo.sliRatio)}
+      </Figure>
+      <Figure
+        label={`Bad ${unitWord(kind, 2)}`}
+        note={`of ${formatAmount(slo.total)} ${unitWord(kind, slo.total)}`}
+      >
+        {formatAmount(slo.bad)}
+      </Figure>
+      <Figure label="Budget gone in" note="at the burn of the last hour">
+        {slo.exhaustsInSeconds === null
+          ? NOTHING
+          : slo.exhaustsInSeconds <= 0
+            ? 'Gone'
+            : formatSpan(slo.exhaustsInSeconds)}
+      </Figure>
+      {uncorrected !== null && (
+        <Figure
+          label="Without corrections"
+          note={`${formatBudget(uncorrected.budgetLeftRatio)} of the budget left`}
+        >
+          {formatAttained(uncorrected.sliRatio)}
+        </Figure>
+      )}
+    </dl>
+  )
+}
+
+/** Worked: "4,180 more requests may fail", "120 minutes too many were bad". */
+function leftText(kind: SloStatusBody['kind'], left: number): string {
+  const amount = formatAmount(Math.abs(left))
+  const unit = unitWord(kind, Math.abs(left))
+  return left < 0 ? `${amount} ${unit} over it` : `${amount} more ${unit} may be bad`
+}
+
+function Figure({
+  label,
+  note,
+  children,
+}: {
+  label: string
+  note: string
+  children: ReactNode
+}): ReactNode {
+  return (
+    <div className={styles.figure}>
+      <dt>{label}</dt>
+      <dd className={styles.value}>{children}</dd>
+      <dd className={styles.note}>{note}</dd>
+    </div>
+  )
+}

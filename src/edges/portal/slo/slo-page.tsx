@@ -1,0 +1,111 @@
+import { useDocumentTitle } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useMemo, type ReactNode } from 'react'
+import type { FleetBody } from '../../http/api/fleet.schema.ts'
+import { useFailure } from '../api/answer.ts'
+import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { fleetQuery, publishedSlosQuery } from '../api/queries.ts'
+import { formatLatency } from '../format/format.ts'
+import { kindWord } from '../format/slo-units.ts'
+import { FreshnessNote } from '../ui/freshness-note.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { JudgedTable } from './judged-table.tsx'
+import { PromisedTable } from './promised-table.tsx'
+import { RollUpTable } from './roll-up-table.tsx'
+import { periodText, sloRows, sloSentence, type PublishedSloBody } from './slo-list.ts'
+import { sloMood } from './slo-mood.ts'
+import { SloSkeleton } from './slo-skeletons.tsx'
+import styles from './slo.module.css'
+import { WindowsTable } from './windows-table.tsx'
+
+/** One SLO over all tenants: how many burn, who has spent the most, and what is promised. */
+export function SloPage(): ReactNode {
+  const { sloId } = useParams({ from: '/slos/$sloId' })
+  const fleet = useQuery(fleetQuery)
+  const published = useQuery(publishedSlosQuery)
+  const failures = [useFailure(fleet), useFailure(published)]
+  const failure = failures.find((each) => each !== null)
+  const ageMs = useAge(fleet.data?.asOfMs)
+  const slo = published.data?.slos.find((each) => each.sloId === sloId)
+  useDocumentTitle(`${slo?.title ?? sloId} · Tenantry`)
+  const retry = (): void => {
+    void fleet.refetch()
+    void published.refetch()
+  }
+  const isWaiting = fleet.data === undefined || published.data === undefined
+  return (
+    <div className={ageMs > STALE_AFTER_MS ? `${styles.page} ${styles.stale}` : styles.page}>
+      <Link to="/slos" className={styles.back}>
+        <Icon name="back" size={14} />
+        SLOs
+      </Link>
+      {failure !== undefined && <ErrorNotice error={failure} onRetry={retry} />}
+      {failure === undefined && isWaiting && <SloSkeleton what="the SLO" />}
+      {!isWaiting && slo === undefined && (
+        <EmptyNotice
+          icon="target"
+          title={`The book has no SLO ${sloId}`}
+          text="It may have been taken out. The list shows those that there are."
+        />
+      )}
+      {fleet.data !== undefined && slo !== undefined && (
+        <SloOfFleet slo={slo} fleet={fleet.data} ageMs={ageMs} />
+      )}
+    </div>
+  )
+}
+
+function SloOfFleet({
+  slo,
+  fleet,
+  ageMs,
+}: {
+  slo: PublishedSloBody
+  fleet: FleetBody
+  ageMs: number
+}): ReactNode {
+  const row = useMemo(() => sloRows([slo], fleet.rows, [])[0]!, [slo, fleet.rows])
+  const isRollUp = slo.kind === 'roll-up'
+  const mood = sloMood([row])
+  const facts = [
+    `${kindWord(slo.kind)}${slo.thresholdSeconds === null ? '' : ` under ${formatLatency(slo.thresholdSeconds)}`}`,
+    periodText(slo),
+    slo.sloId,
+  ]
+  return (
+    <>
+      <header className={styles.title}>
+        <h1 className={styles.name}>{slo.title}</h1>
+        <div className={styles.who}>
+          <p className={styles.factLine}>{facts.join(' · ')}</p>
+          <FreshnessNote asOfMs={fleet.asOfMs} ageMs={ageMs} />
+        </div>
+        {!isRollUp && (
+          <p className={`${styles.verdict} ${styles[mood.tone]}`}>
+            <Icon name={mood.icon} />
+            <span>
+              {slo.notCounted === null ? sloSentence(row) : notCountedText(slo.notCounted)}
+            </span>
+          </p>
+        )}
+      </header>
+      {isRollUp && <RollUpTable sloId={slo.sloId} />}
+      {row.judged.length > 0 && <JudgedTable judged={row.judged} sloId={slo.sloId} />}
+      {row.judged.length === 0 && !isRollUp && slo.notCounted === null && (
+        <EmptyNotice
+          icon="target"
+          title="No tenant is judged by it yet"
+          text="Its tiers or tenants have none that is active, or the first evaluation is still to come."
+        />
+      )}
+      <PromisedTable slo={slo} nowMs={fleet.asOfMs} />
+      {slo.pairs.length > 0 && <WindowsTable slo={slo} />}
+    </>
+  )
+}
+
+function notCountedText(why: string): string {
+  return `This server does not count it: ${why}`
+}

@@ -1,0 +1,117 @@
+import { useDocumentTitle } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { SloStatusBody } from '../../http/api/slo.schema.ts'
+import { useFailure } from '../api/answer.ts'
+import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { fleetQuery, tenantSloQuery } from '../api/queries.ts'
+import { WhyNow } from '../explain/why-now.tsx'
+import { tierWord } from '../fleet/tier.ts'
+import { formatObjective } from '../format/format.ts'
+import { SLO_CONDITIONS } from '../format/slo-condition.ts'
+import { formatSpan } from '../format/time.ts'
+import { SloDimensions } from '../tenant/slo-dimensions.tsx'
+import { statusCondition } from '../tenant/slo-verdict.ts'
+import { FreshnessNote } from '../ui/freshness-note.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { BurndownSection } from './burndown-section.tsx'
+import { BurnWindows } from './burn-windows.tsx'
+import { SloFigures } from './slo-figures.tsx'
+import { SloSkeleton } from './slo-skeletons.tsx'
+import styles from './slo.module.css'
+
+/** One SLO of one tenant: the verdict, where the budget went and when, and what it raises. */
+export function TenantSloPage(): ReactNode {
+  const { tenantId, sloId } = useParams({ from: '/tenants/$tenantId/slos/$sloId' })
+  const slos = useQuery(tenantSloQuery(tenantId))
+  const failure = useFailure(slos)
+  const ageMs = useAge(slos.data?.asOfMs)
+  const row = useQuery(fleetQuery).data?.rows.find((each) => each.tenantId === tenantId)
+  const slo = slos.data?.items.find((each) => each.sloId === sloId)
+  const name = row?.name ?? tenantId
+  useDocumentTitle(`${slo?.title ?? sloId} of ${name} · Tenantry`)
+  return (
+    <div className={ageMs > STALE_AFTER_MS ? `${styles.page} ${styles.stale}` : styles.page}>
+      <nav className={styles.trail} aria-label="Above this page">
+        <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.back}>
+          <Icon name="back" size={14} />
+          {name}
+        </Link>
+        <Link to="/slos/$sloId" params={{ sloId }} className={styles.back}>
+          {slo?.title ?? sloId} of all tenants
+        </Link>
+      </nav>
+      {failure !== null && <ErrorNotice error={failure} onRetry={() => void slos.refetch()} />}
+      {failure === null && slos.data === undefined && <SloSkeleton what="the SLO" />}
+      {slos.data !== undefined && slo === undefined && (
+        <EmptyNotice
+          icon="target"
+          title={`${name} has no SLO ${sloId}`}
+          text="It may be gone from the book, or be promised to other tenants. The tenant's page shows those that there are."
+        />
+      )}
+      {slos.data !== undefined && slo !== undefined && (
+        <>
+          <SloTitle slo={slo} facts={factsOf(slo, name, row?.tier)}>
+            <FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />
+          </SloTitle>
+          <SloFigures slo={slo} />
+          <BurndownSection tenantId={tenantId} sloId={sloId} />
+          <BurnWindows slo={slo} />
+          <section aria-label="Where the budget goes" className={styles.where}>
+            <h2 className={styles.heading}>Where the budget goes</h2>
+            <SloDimensions slo={slo} whenNothing={<NothingBad />} />
+          </section>
+          <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function factsOf(
+  slo: SloStatusBody,
+  name: string,
+  tier: Parameters<typeof tierWord>[0] | undefined,
+): string {
+  const promised = `${formatObjective(slo.objectivePpm)} over ${formatSpan(slo.periodSeconds)}`
+  return [name, ...(tier === undefined ? [] : [tierWord(tier)]), promised].join(' · ')
+}
+
+function SloTitle({
+  slo,
+  facts,
+  children,
+}: {
+  slo: SloStatusBody
+  facts: string
+  children: ReactNode
+}): ReactNode {
+  const look = SLO_CONDITIONS[statusCondition(slo)]
+  return (
+    <header className={styles.title}>
+      <h1 className={styles.name}>{slo.title}</h1>
+      <div className={styles.who}>
+        <p className={styles.factLine}>{facts}</p>
+        {children}
+      </div>
+      <p className={`${styles.verdict} ${styles[look.tone]}`}>
+        <Icon name={look.icon} />
+        <span>
+          {look.word}. <span className={styles.said}>{slo.verdict}</span>
+        </span>
+      </p>
+    </header>
+  )
+}
+
+function NothingBad(): ReactNode {
+  return (
+    <p className={styles.none}>
+      Nothing was bad in the last hour, or nothing tells the requests apart: routes, versions or
+      labels of your own.
+    </p>
+  )
+}
