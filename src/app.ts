@@ -26,11 +26,13 @@ import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
+  openBudgetPolicies,
   openCorrections,
   openSlo,
   openSloBook,
   sloBookOf,
   thresholdsOf,
+  type BudgetPolicies,
   type Corrections,
   type Slo,
   type SloBookKeeper,
@@ -82,6 +84,7 @@ export interface App {
   readonly tenants: Tenants
   readonly metrics: Metrics
   readonly slo: Slo
+  readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly routing: Routing
   readonly ingest: Ingest
@@ -89,7 +92,7 @@ export interface App {
   applyTenants(configs: readonly TenantConfig[]): void
   /** Replaces the rules of kinds that configuration files hold; see `readTenantFiles`. */
   applyRules(files: Pick<TenantFiles, 'attribution' | 'mapping'>): void
-  /** Replaces the SLOs and overrides that configuration files hold. */
+  /** Replaces the SLOs, overrides and budget policies that configuration files hold. */
   applySlos(parts: Partial<SloBookSpec>): void
   /** Names a scrape file that may come, where the settings name none. */
   awaitScrapeFile(path: string): void
@@ -148,7 +151,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   const { clock, log, telemetry } = parts
   const stores = openStores(settings, parts, closing)
   const domain = openDomain(settings, parts, stores)
-  const { access, tenants, metrics, incidents, routing } = domain
+  const { access, tenants, metrics, policies, incidents, routing } = domain
   const ha = {
     clusterLabel: settings.haClusterLabel,
     replicaLabel: settings.haReplicaLabel,
@@ -211,7 +214,16 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   }
   watch({ telemetry, domain, checkpoints })
   jobs.define(
-    jobRows({ access, metrics, incidents, routing, tenants, clock, checkpoint: checkpoints.write }),
+    jobRows({
+      access,
+      metrics,
+      policies,
+      incidents,
+      routing,
+      tenants,
+      clock,
+      checkpoint: checkpoints.write,
+    }),
   )
 
   return {
@@ -307,6 +319,7 @@ interface Domain {
   readonly slo: Slo
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
+  readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly routing: Routing
 }
@@ -336,6 +349,14 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const dimensions = settings.dimensions.map(({ name }) => name)
   const corrections = openCorrections({ db: control, access })
   const slo = openSlo({ bulk, tenants, book, corrections, counters: telemetry, log, dimensions })
+  const policies = openBudgetPolicies({
+    db: control,
+    access,
+    book: sloBook,
+    slo,
+    tenants,
+    counters: telemetry,
+  })
   const incidents = openIncidents({ db: control })
   const routing = openRouting({
     db: control,
@@ -346,7 +367,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
   })
-  return { access, tenants, metrics, slo, sloBook, corrections, incidents, routing }
+  return { access, tenants, metrics, slo, sloBook, corrections, policies, incidents, routing }
 }
 
 function channelsOf(settings: Settings): Channel[] {

@@ -4,12 +4,14 @@ import type { Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
+import type { BudgetPolicies } from './domain/slo/slo.ts'
 import type { Tenants } from './domain/tenants/tenants.ts'
 import type { JobRow } from './machinery/jobs/jobs.ts'
 
 export interface JobParts {
   readonly access: Access
   readonly metrics: Pick<Metrics, 'makeDays' | 'expire'>
+  readonly policies: Pick<BudgetPolicies, 'prune'>
   readonly incidents: Incidents
   readonly routing: Routing
   readonly tenants: Tenants
@@ -19,7 +21,7 @@ export interface JobParts {
 }
 
 export function jobRows(parts: JobParts): readonly JobRow[] {
-  const { access, metrics, incidents, routing, tenants, clock, checkpoint } = parts
+  const { access, metrics, policies, incidents, routing, tenants, clock, checkpoint } = parts
   return [
     {
       name: 'verify-audit-log',
@@ -57,6 +59,13 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       schedule: { cron: '47 3 * * *', zone: 'UTC' },
       run: (nowMs) => {
         tenants.deploys.prune(nowMs)
+      },
+    },
+    {
+      name: 'prune-budget-policies',
+      schedule: { cron: '57 3 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        policies.prune(nowMs)
       },
     },
     {

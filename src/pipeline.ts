@@ -1,14 +1,14 @@
 /**
  * One tick of the data flow, and the one transaction that turns conditions into alerts and
  * deliveries. Data goes one way: samples were added up as they came; a tick rolls them up,
- * evaluates, raises, and wakes the deliverer.
+ * evaluates, holds budgets against their policies, raises, and wakes the deliverer.
  */
 import type { Condition } from './core/condition.ts'
 import type { Clock } from './core/ports.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
-import type { Slo } from './domain/slo/slo.ts'
+import type { BudgetPolicies, Slo } from './domain/slo/slo.ts'
 import { inTransaction, type Database } from './machinery/storage/database.ts'
 
 export interface Stages {
@@ -16,6 +16,7 @@ export interface Stages {
   readonly control: Database
   readonly metrics: Metrics
   readonly slo: Slo
+  readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly routing: Routing
 }
@@ -31,7 +32,7 @@ export const SLICE_MS = 6
  * counted.
  */
 export async function tick(stages: Stages): Promise<number> {
-  const { clock, metrics, slo } = stages
+  const { clock, metrics, slo, policies } = stages
   let busyMs = 0
   /** Ends a slice that was long enough, so that other work gets a turn. */
   const pauseAfter = async (sliceMs: number): Promise<void> => {
@@ -65,11 +66,32 @@ export async function tick(stages: Stages): Promise<number> {
   )
   await pauseAfter(measured(clock, () => metrics.closeMinute(nowMs)))
   await inSlices((shouldPause) => slo.evaluateSlice(shouldPause))
+  const round = policies.round(nowMs)
+  let isRound = false
+  await inSlices((shouldPause) => {
+    for (let step = round.next(); ; step = round.next()) {
+      if (step.done === true) isRound = step.value
+      if (step.done === true || shouldPause()) return step.done === true
+    }
+  })
   busyMs += measured(clock, () => {
-    raise(stages, slo.conditions(), nowMs)
+    raise(stages, conditionsOf(stages, isRound, nowMs), nowMs)
     stages.routing.wake()
   })
   return busyMs
+}
+
+/** What the engine tells, as urgent as policies make it, and after a round what they tell. */
+function conditionsOf(
+  { slo, policies, incidents }: Stages,
+  isRound: boolean,
+  nowMs: number,
+): Condition[] {
+  const firing = incidents.firing()
+  return [
+    ...policies.prioritized(slo.conditions(), firing, nowMs),
+    ...(isRound ? policies.notices(firing, nowMs) : []),
+  ]
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Access, AuditVerdict } from '../src/domain/access/access.ts'
 import type { Incidents } from '../src/domain/incidents/incidents.ts'
 import type { Metrics } from '../src/domain/metrics/metrics.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
+import type { BudgetPolicies } from '../src/domain/slo/slo.ts'
 import type { Tenants } from '../src/domain/tenants/tenants.ts'
 import { jobRows } from '../src/jobs.ts'
 import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
@@ -24,6 +25,7 @@ function verifying(verdict: AuditVerdict) {
   const [row] = jobRows({
     access: { audit: { verification } } as unknown as Access,
     metrics: {} as Metrics,
+    policies: {} as BudgetPolicies,
     incidents: {} as Incidents,
     routing: {} as Routing,
     tenants: {} as Tenants,
@@ -69,6 +71,7 @@ describe('the job that deletes what is kept no longer', () => {
           return 1
         },
       },
+      policies: {} as BudgetPolicies,
       incidents: {} as Incidents,
       routing: {} as Routing,
       tenants: {} as Tenants,

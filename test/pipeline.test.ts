@@ -2,11 +2,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sloId, tenantId, type TenantId } from '../src/core/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../src/core/time.ts'
+import { openAccess } from '../src/domain/access/access.ts'
 import { openIncidents } from '../src/domain/incidents/incidents.ts'
 import { openMetrics } from '../src/domain/metrics/metrics.ts'
 import { logChannel } from '../src/domain/routing/channels/log.ts'
 import { openRouting } from '../src/domain/routing/routing.ts'
-import { openSlo } from '../src/domain/slo/slo.ts'
+import { openBudgetPolicies, openSlo, openSloBook } from '../src/domain/slo/slo.ts'
 import { memoryCounters } from '../src/machinery/runtime/memory-counters.ts'
 import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
 import { openBulkInline } from '../src/machinery/storage/bulk-writer.ts'
@@ -99,6 +100,9 @@ function openLine() {
   }
   const metrics = openMetrics({ resolver, bulk, counters, log })
   const slo = openSlo({ bulk, tenants, log, counters })
+  const access = openAccess({ db: control, log })
+  const book = openSloBook({ db: control, access })
+  const policies = openBudgetPolicies({ db: control, access, book, slo, tenants, counters })
   const incidents = openIncidents({ db: control })
   const outbound = { send: () => Promise.reject(new Error('there is no network')) }
   const routing = openRouting({
@@ -111,7 +115,7 @@ function openLine() {
     log,
     seed: 1,
   })
-  const stages: Stages = { clock, control, metrics, slo, incidents, routing }
+  const stages: Stages = { clock, control, metrics, slo, policies, incidents, routing }
   const totals = { ok: 0, failed: 0 }
   const history: { atMs: number; total: number }[] = []
 

@@ -9,6 +9,9 @@ export const LABELS = {
   tier: 'tier',
   window: 'window',
   speed: 'speed',
+  policy: 'policy',
+  step: 'step',
+  priority: 'priority',
   exportedTenant: 'exported_tenant',
 } as const
 

@@ -218,6 +218,26 @@ export const METRICS = {
     kind: 'gauge',
     help: 'Tenant and SLO pairs that are counted, second estimates included.',
   },
+  tenantry_slo_policy_transitions_total: {
+    kind: 'counter',
+    help: 'Steps of budget policies that were entered or left, by action of the step.',
+  },
+  tenantry_slo_frozen_tenants: {
+    kind: 'gauge',
+    help: 'Tenants for which a budget policy asks that nothing is deployed.',
+  },
+  tenantry_slo_gate_overrides: {
+    kind: 'gauge',
+    help: 'Deploy gates that somebody opened for a while.',
+  },
+  tenantry_slo_gate_answers_total: {
+    kind: 'counter',
+    help: 'Answers of deploy gates, by what they were: open, closed or overridden.',
+  },
+  tenantry_slo_reviews_open: {
+    kind: 'gauge',
+    help: 'Reviews that budget policies asked for and nobody closed.',
+  },
   tenantry_job_runs_total: { kind: 'counter', help: 'Runs of scheduled work, by job and outcome.' },
   tenantry_event_loop_delay_seconds: {
     kind: 'gauge',

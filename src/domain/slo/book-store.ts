@@ -3,11 +3,12 @@ import type { Statement } from 'better-sqlite3'
 import type { Database } from '../../machinery/storage/database.ts'
 
 const INSERT = `
-  INSERT INTO slo_book (version, created_at_ms, created_by, slos, overrides)
-  VALUES (:version, :createdAtMs, :createdBy, :slos, :overrides)`
+  INSERT INTO slo_book (version, created_at_ms, created_by, slos, overrides, policies)
+  VALUES (:version, :createdAtMs, :createdBy, :slos, :overrides, :policies)`
 
 const READ_NEWEST = `
-  SELECT version, created_at_ms AS createdAtMs, created_by AS createdBy, slos, overrides
+  SELECT version, created_at_ms AS createdAtMs, created_by AS createdBy, slos, overrides,
+         policies
   FROM slo_book
   ORDER BY version DESC
   LIMIT 1`
@@ -28,12 +29,16 @@ export interface StoredBook {
   /** JSON. */
   readonly slos: string
   readonly overrides: string
+  readonly policies: string
 }
+
+/** A version without what it says. */
+type BookVersion = Omit<StoredBook, 'slos' | 'overrides' | 'policies'>
 
 export class BookStore {
   readonly #insert: Statement<[StoredBook]>
   readonly #newest: Statement<[], StoredBook>
-  readonly #versions: Statement<[], Omit<StoredBook, 'slos' | 'overrides'>>
+  readonly #versions: Statement<[], BookVersion>
   readonly #deleteBefore: Statement<[number]>
 
   constructor(db: Database) {
@@ -54,7 +59,7 @@ export class BookStore {
   }
 
   /** Shape: newest first. */
-  versionsAcrossTenants(): Omit<StoredBook, 'slos' | 'overrides'>[] {
+  versionsAcrossTenants(): BookVersion[] {
     return this.#versions.all()
   }
 }

@@ -5,6 +5,7 @@
 import { inTransaction, type Database } from '../../machinery/storage/database.ts'
 import type { Access, Principal } from '../access/access.ts'
 import { BookStore } from './book-store.ts'
+import type { BudgetPolicySpec } from './model/budget-policy.ts'
 import { bookProblems, EMPTY_BOOK, type BookProblem, type SloBookSpec } from './model/slo-book.ts'
 import { TenantryError } from '../../core/errors.ts'
 import { SLO_ERRORS } from './errors.ts'
@@ -24,8 +25,10 @@ export interface SloBookKeeper {
   spec(): SloBookSpec
   /** Shape: newest first. */
   versions(): readonly BookVersion[]
-  /** Replaces the SLOs, the overrides or both. Tells whether anything changed. Throws
-   *  SLO_BOOK_INVALID. */
+  /**
+   * Replaces the SLOs, the overrides, the policies or several of them. Tells whether anything
+   * changed. Throws SLO_BOOK_INVALID.
+   */
   set(parts: Partial<SloBookSpec>, actor: Principal, nowMs: number): boolean
 }
 
@@ -39,6 +42,7 @@ export function openSloBook({ db, access }: { db: Database; access: Access }): S
       : {
           slos: JSON.parse(stored.slos) as SloBookSpec['slos'],
           overrides: JSON.parse(stored.overrides) as SloBookSpec['overrides'],
+          policies: JSON.parse(stored.policies) as BudgetPolicySpec[],
         }
 
   return {
@@ -47,7 +51,7 @@ export function openSloBook({ db, access }: { db: Database; access: Access }): S
     versions: () => store.versionsAcrossTenants(),
     set(parts, actor, nowMs) {
       const next = { ...spec, ...parts }
-      if (JSON.stringify(next) === JSON.stringify(spec)) return false
+      if (textOf(next) === textOf(spec)) return false
       refuseProblems(bookProblems(next))
       const number = version + 1
       inTransaction(db, () => {
@@ -57,6 +61,7 @@ export function openSloBook({ db, access }: { db: Database; access: Access }): S
           createdBy: actor.id,
           slos: JSON.stringify(next.slos),
           overrides: JSON.stringify(next.overrides),
+          policies: JSON.stringify(next.policies ?? []),
         }
         store.writeAcrossTenants(row, number - KEPT_VERSIONS + 1)
         const details = { version: number, ...changesBetween(spec, next) }
@@ -79,7 +84,18 @@ function changesBetween(before: SloBookSpec, after: SloBookSpec): Record<string,
     .filter((override) => !now.has(JSON.stringify(override)))
     .map(({ tenant, slo }) => `${tenant}/${slo}`)
   const isSame = JSON.stringify(before.slos) === JSON.stringify(after.slos)
-  return { ...(isSame ? {} : { slos: after.slos }), overrides, overridesGone: gone }
+  const { policies = [] } = after
+  const arePoliciesSame = JSON.stringify(before.policies ?? []) === JSON.stringify(policies)
+  return {
+    ...(isSame ? {} : { slos: after.slos }),
+    ...(arePoliciesSame ? {} : { policies }),
+    overrides,
+    overridesGone: gone,
+  }
+}
+
+function textOf({ slos, overrides, policies = [] }: SloBookSpec): string {
+  return JSON.stringify([slos, overrides, policies])
 }
 
 function refuseProblems(problems: readonly BookProblem[]): void {

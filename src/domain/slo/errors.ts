@@ -27,6 +27,36 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'See `tenantry slo correction list` for those that there are.',
   },
+  SLO_GATE_OVERRIDE_SPAN: {
+    code: 'SLO_GATE_OVERRIDE_SPAN',
+    status: 422,
+    retryable: false,
+    hint: 'An override ends by itself within 7 days; what shall last longer is a change of the policy.',
+  },
+  SLO_GATE_OVERRIDE_LIMIT: {
+    code: 'SLO_GATE_OVERRIDE_LIMIT',
+    status: 422,
+    retryable: false,
+    hint: 'Revoke overrides that are needed no more.',
+  },
+  SLO_GATE_OVERRIDE_NOT_FOUND: {
+    code: 'SLO_GATE_OVERRIDE_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry slo gate overrides TENANT` for those that there are.',
+  },
+  SLO_POLICY_CURSOR: {
+    code: 'SLO_POLICY_CURSOR',
+    status: 400,
+    retryable: false,
+    hint: 'Pass the nextCursor of the page before, as it is.',
+  },
+  SLO_REVIEW_NOT_FOUND: {
+    code: 'SLO_REVIEW_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry slo review list` for those that there are.',
+  },
   SLO_NOT_FOUND: {
     code: 'SLO_NOT_FOUND',
     status: 404,

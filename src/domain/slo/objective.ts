@@ -46,6 +46,9 @@ export interface Objective {
   readonly burnOfAllBad: number
   /** Fastest first. */
   readonly pairs: readonly JudgedPair[]
+  /** In events or slices: of pairs that say nothing else, and of budget policies. */
+  readonly minBadEvents: number
+  readonly minTotalEvents: number
 }
 
 /** Masks have a bit a speed, so that they mean the same for SLOs of other pairs. */
@@ -79,6 +82,8 @@ export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: He
     units,
     untilMs: history.find(({ fromMs }) => fromMs > nowMs)?.fromMs ?? Infinity,
     burnOfAllBad: burnRate({ errorRatio: 1, targetPpm }),
+    minBadEvents,
+    minTotalEvents,
     pairs: template.pairs.map((pair) => ({
       ...pair,
       ...judged({ ...pair, periodSeconds }, targetPpm),

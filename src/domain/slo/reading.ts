@@ -30,7 +30,8 @@ import {
   type TenantPart,
   type TenantSlo,
 } from './slots.ts'
-import { isSilent, stateOf, type Moment } from './state.ts'
+import { isSilent, SILENT_MS, stateOf, type Moment } from './state.ts'
+import type { SloBudget } from './slo-budget.ts'
 import type {
   BurnStatus,
   ExclusionStatus,
@@ -209,6 +210,38 @@ export class Reading {
     }
   }
 
+  /** Tells what a policy judges an SLO's budget by. Cost: a tenth of `status`. */
+  budget(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloBudget {
+    const { objective } = slo
+    const { template, targetPpm, units } = objective
+    const { period, allowed } = this.#period(slo)
+    const { lastSampleAtMs } = tenant
+    // Whether Tenantry listened meanwhile does not matter: a restart is no news of anybody.
+    const isHeard = lastSampleAtMs !== null && moment.nowMs - lastSampleAtMs < SILENT_MS
+    return {
+      tenantId: tenant.tenantId,
+      tenantName: tenant.name,
+      tier: tenant.tier,
+      sloId: template.sloId,
+      title: template.title,
+      noun: template.noun,
+      objectivePpm: targetPpm,
+      periodSeconds: template.periodSeconds,
+      good: (period.total - period.bad) / units,
+      bad: period.bad / units,
+      total: period.total / units,
+      leftRatio: budgetLeftRatio(period, allowed),
+      leftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
+      counted: period,
+      allowed,
+      isReliable: isHeard && !isImpossible(period),
+      hasTraffic: this.#hourTotal(slo) > 0,
+      countedRatio: () => this.#countedRatio(slo),
+      minBadEvents: objective.minBadEvents,
+      minTotalEvents: objective.minTotalEvents,
+    }
+  }
+
   /** Lists what is excluded from a period, newest first. */
   #excluded(tenant: SloTenant, { upper, objective, exclusions }: TenantSlo): ExclusionStatus[] {
     if (exclusions.length === 0) return []
@@ -265,6 +298,27 @@ export class Reading {
       },
       atMs: moment.nowMs,
     }
+  }
+
+  /** Tells for which share of its length a period was counted so far; of a composite, the part that
+   *  was counted longest. */
+  #countedRatio({ upper, parts, objective }: TenantSlo): number {
+    if (parts !== null) return Math.max(0, ...parts.map(({ slo }) => this.#countedRatio(slo)))
+    const page = this.#slots.page(upper)
+    const { toTick } = page.periodRange(upper & PLACE_MASK)
+    const countedTicks = toTick - page.firstCountedTick(upper & PLACE_MASK)
+    const lengthTicks = (objective.template.periodSeconds * SECOND_MS) / TICK_MS
+    return Math.min(1, Math.max(0, countedTicks / lengthTicks))
+  }
+
+  /** Counts the last hour as decisions do. */
+  hour(slo: TenantSlo): Counted {
+    return this.#judged(slo, HOUR_WINDOW)
+  }
+
+  /** Counts a period with its corrections, and what of it may fail. */
+  budgetFigures(slo: TenantSlo): BudgetFigures {
+    return this.#period(slo)
   }
 
   /** Counts a period with its corrections. */

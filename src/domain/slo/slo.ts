@@ -19,6 +19,8 @@ import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { Reading } from './reading.ts'
 import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
+import { reopensInMsOf } from './reopening-of.ts'
+import type { SloBudget } from './slo-budget.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants, type TenantSlo } from './slots.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
@@ -63,6 +65,17 @@ export {
   type CorrectionRequest,
 } from './corrections/correction.ts'
 export { openCorrections, type Corrections } from './corrections/corrections.ts'
+export { POLICY_ACTIONS, type BudgetPolicySpec } from './model/budget-policy.ts'
+export { openBudgetPolicies, type BudgetPolicies } from './policy/policies.ts'
+export type { PolicyState } from './policy/policy-view.ts'
+export type { DeployGate, GateFreeze } from './policy/gate.ts'
+export { gateOverrideRequestSchema, type GateOverride } from './policy/overrides.ts'
+export { reviewClosingSchema, type BudgetReview } from './policy/reviews.ts'
+export { publishedPolicies } from './policy/published-policies.ts'
+export { appliesTo } from './template.ts'
+export { RAISED } from './policy/priority.ts'
+export type { PolicyTransition } from './policy/transition.ts'
+export type { SloBudget } from './slo-budget.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export type { RollUpStatus } from './roll-ups.ts'
 export { publishedSlos } from './published.ts'
@@ -118,6 +131,15 @@ export interface Slo {
   marks(tenantId: TenantId): number[]
   /** Tells what each of a tenant's SLOs counted and decided in the last evaluation. */
   steps(tenantId: TenantId): SloStep[]
+  /**
+   * Tells what policies judge budgets by. Shape: of every SLO of a tenant that is counted; empty
+   * for a tenant that is not active.
+   */
+  budgets(tenantId: TenantId): SloBudget[]
+  /** Tells when so much of a budget is left again, if events go on coming as in the last hour. Null
+   *  when that is not within the period, and for a composite, of which it cannot be told. Cost:
+   *  reads the period once. */
+  reopensInMs(tenantId: TenantId, sloId: SloId, leftPpm: number): number | null
   /** Tells how the SLOs stand that are added up over tenants. Shape: by template, then by tier. */
   rollUps(): RollUpStatus[]
   /** Tells what the first template of response times takes for fast enough. Null without one. */
@@ -287,6 +309,18 @@ export function openSlo(deps: SloDeps): Slo {
     steps(tenantId) {
       const tenant = slots.tenant(tenantId)
       return shownSlos(tenant).map((slo) => stepOf(reading, tenant!, slo, evaluation.moment))
+    },
+    budgets(tenantId) {
+      const tenant = slots.tenant(tenantId)
+      return shownSlos(tenant).map((slo) => reading.budget(tenant!, slo, evaluation.moment))
+    },
+    reopensInMs(tenantId, sloId, leftPpm) {
+      const found = shownSlos(slots.tenant(tenantId)).find(
+        ({ objective }) => objective.template.sloId === sloId,
+      )
+      if (found === undefined) return null
+      const { nowMs } = evaluation.moment
+      return reopensInMsOf({ slots, between, reading }, found, { leftPpm, nowMs })
     },
     rollUps: () => rollUpsAcrossTenants(slots, reading, evaluation.moment.nowMs),
     responseThresholdSeconds() {

@@ -161,6 +161,24 @@ export class SlotPage {
     return { fromTick: edges[slot]! * stepTicks - seconds / TICK_SECONDS, toTick }
   }
 
+  /** Tells from which tick on the period holds counts, to the bucket: its begin where that one or
+   *  an older one does. Cost: reads the period's buckets of the slot. */
+  firstCountedTick(slot: number): number {
+    const { fromTick, toTick } = this.periodRange(slot)
+    const { head, length, stepTicks } = this.#periodRing
+    const oldest = Math.max(head - length, Math.floor(fromTick / stepTicks)) + 1
+    let first: number | null = null
+    let total = 0
+    for (let bucket = oldest; bucket <= head; bucket += 1) {
+      const counted = this.#periodRing.total(slot, bucket)
+      if (counted > 0) first ??= bucket
+      total += counted
+    }
+    const isOlder = this.calendar !== null && this.calendar.count(slot).total > total
+    if (isOlder || first === oldest) return fromTick
+    return first === null ? toTick : Math.max(fromTick, (first - 1) * stepTicks)
+  }
+
   /** The period's counts without the minutes that have not closed. */
   #calendarCount(calendar: CalendarCounts, slot: number): { total: number; bad: number } {
     const { total, bad } = calendar.count(slot)

@@ -93,6 +93,30 @@ export const TABLES = [
     holds: 'stretches of time that no budget is charged for',
   },
   {
+    name: 'slo_gate_override',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'deploy gates that somebody opened for a while, with the reason',
+  },
+  {
+    name: 'slo_policy_state',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the steps of budget policies that hold now',
+  },
+  {
+    name: 'slo_policy_transition',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'every step of a budget policy that was entered or left, with the numbers',
+  },
+  {
+    name: 'slo_review',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'reviews that budget policies asked for, until somebody closes them',
+  },
+  {
     name: 'slo_book',
     file: 'control',
     scope: 'global',

@@ -104,6 +104,40 @@ describe('slo status', () => {
   })
 })
 
+describe('slo gate', () => {
+  const gate = (state: string) => ({ tenantId: 'acme', gate: state, reason: 'Acme: because.' })
+
+  it('leaves with 0 when the gate is open, with 1 when it is closed, with 3 when nobody tells', async () => {
+    answers = () => [200, gate('open')]
+    expect(await run('slo', 'gate', 'acme')).toBe(0)
+    answers = () => [200, gate('closed')]
+    expect(await run('slo', 'gate', 'acme', '--slo', 'error-rate')).toBe(1)
+    expect(stdout).toBe('open: Acme: because.\nclosed: Acme: because.\n')
+    expect(asked.map((ask) => ask.url)).toEqual([
+      '/api/v1/tenants/acme/deploy-gate',
+      '/api/v1/tenants/acme/deploy-gate?slo=error-rate',
+    ])
+    answers = () => [404, { detail: 'there is no tenant "acme"', hint: 'see the list' }]
+    expect(await run('slo', 'gate', 'acme')).toBe(3)
+  })
+
+  it('prints the whole answer as JSON', async () => {
+    answers = () => [200, gate('closed')]
+    expect(await run('slo', 'gate', 'acme', '--json')).toBe(1)
+    expect(JSON.parse(stdout)).toEqual(gate('closed'))
+  })
+
+  it('opens a gate for an hour unless a span or an end is given', async () => {
+    answers = () => [201, { overrideId: 'gov_a', expiresAtMs: 0 }]
+    await run('slo', 'gate', 'override', 'acme', '--reason', 'hot fix')
+    await run('slo', 'gate', 'override', 'acme', '--reason', 'x', '--until', '2026-12-01T00:00:00Z')
+    expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { reason: 'hot fix', for: '1h' },
+      { reason: 'x', expiresAt: '2026-12-01T00:00:00Z' },
+    ])
+  })
+})
+
 describe('apply', () => {
   const text = (id: string) =>
     `apiVersion: tenantry/v1\nkind: Tenant\nspec:\n  tenantId: ${id}\n  name: ${id}\n  tier: starter\n  region: eu\n  isolation: shared\n`

@@ -54,6 +54,26 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'DELETE /api/v1/slo/corrections/:correctionId': () => ({
     path: '/api/v1/slo/corrections/cor_none',
   }),
+  'GET /api/v1/slo/policy': () => ({ path: '/api/v1/slo/policy?tenantId=acme' }),
+  'GET /api/v1/slo/policy/history': () => ({ path: '/api/v1/slo/policy/history?tenantId=acme' }),
+  'GET /api/v1/slo/reviews': () => ({ path: '/api/v1/slo/reviews?tenantId=acme' }),
+  'POST /api/v1/slo/reviews/:reviewId/close': () => ({
+    path: '/api/v1/slo/reviews/rev_none/close',
+    ask: { json: { note: 'sweep' } },
+  }),
+  'GET /api/v1/tenants/:tenantId/deploy-gate': () => ({
+    path: '/api/v1/tenants/acme/deploy-gate?slo=error-rate',
+  }),
+  'GET /api/v1/tenants/:tenantId/deploy-gate/overrides': () => ({
+    path: '/api/v1/tenants/acme/deploy-gate/overrides',
+  }),
+  'POST /api/v1/tenants/:tenantId/deploy-gate/overrides': () => ({
+    path: '/api/v1/tenants/acme/deploy-gate/overrides',
+    ask: { json: { reason: 'sweep', for: '1h' } },
+  }),
+  'DELETE /api/v1/tenants/:tenantId/deploy-gate/overrides/:overrideId': () => ({
+    path: '/api/v1/tenants/acme/deploy-gate/overrides/gov_none',
+  }),
   'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
   'GET /api/v1/tenants/:tenantId/slos/:sloId/dimensions': () => ({
     path: '/api/v1/tenants/acme/slos/error-rate/dimensions',

@@ -10,8 +10,14 @@ import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
 import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
-import type { Slo, SloBreakdown, SloBurndown, SloStatus } from '../../../src/domain/slo/slo.ts'
-import { openCorrections, openSloBook } from '../../../src/domain/slo/slo.ts'
+import type {
+  BudgetPolicies,
+  Slo,
+  SloBreakdown,
+  SloBurndown,
+  SloStatus,
+} from '../../../src/domain/slo/slo.ts'
+import { openBudgetPolicies, openCorrections, openSloBook } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -49,6 +55,7 @@ export interface HttpWorld extends World {
   readonly serverLog: LoggedLine[]
   readonly live: Live
   readonly incidents: Incidents
+  readonly policies: BudgetPolicies
   readonly routes: readonly Route[]
   readonly server: Server
   readonly operator: string
@@ -64,6 +71,7 @@ export interface HttpOptions {
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
   readonly breakdown?: Slo['breakdown']
   readonly burndown?: Slo['burndown']
+  readonly budgets?: Pick<Slo, 'budgets' | 'reopensInMs'>
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
@@ -97,6 +105,15 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
   const live = openLive({ clock })
   const incidents = openIncidents({ db })
   const outbound = { send: () => Promise.reject(new Error('no network here')) }
+  const sloBook = openSloBook({ db, access })
+  const policies = openBudgetPolicies({
+    db,
+    access,
+    tenants,
+    counters,
+    book: sloBook,
+    slo: options.budgets ?? { budgets: () => [], reopensInMs: () => null },
+  })
   const routes = [
     ...apiRoutes({
       access,
@@ -130,8 +147,9 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         follow: () => {},
         rollUps: () => [],
       },
-      sloBook: openSloBook({ db, access }),
+      sloBook,
       corrections: openCorrections({ db, access }),
+      policies,
     }),
     ...(options.extraRoutes ?? []),
   ]
@@ -160,6 +178,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
     serverLog: log.lines,
     live,
     incidents,
+    policies,
     routes,
     server,
     operator,

@@ -11,6 +11,8 @@ import { ppmOfPercent } from './percent.ts'
 import { periodOf, type PeriodSpec } from './period.ts'
 import { spanSeconds } from './span.ts'
 import { COMMON_WINDOWS } from '../window-plan.ts'
+import { budgetPolicySchema, POLICY_LIMITS, type BudgetPolicySpec } from './budget-policy.ts'
+import { DEFAULT_POLICIES } from './default-policies.ts'
 import { sloOverrideSchema, type SloOverrideSpec } from './slo-override.ts'
 import { SLO_LIMITS, sloSpecSchema, type SloSpec } from './slo-spec.ts'
 import { templateOf } from './template-of.ts'
@@ -18,28 +20,35 @@ import type { SloTier } from './tiers.ts'
 
 const slosSchema = z.array(sloSpecSchema).max(SLO_LIMITS.slos)
 const overridesSchema = z.array(sloOverrideSchema).max(SLO_LIMITS.overrides)
+const policiesSchema = z.array(budgetPolicySchema).max(POLICY_LIMITS.policies)
 
 /** What a change may replace. */
 export const sloBookParts = z.strictObject({
   slos: slosSchema.exactOptional(),
   overrides: overridesSchema.exactOptional(),
+  policies: policiesSchema.exactOptional(),
 })
 
 export const sloBookSchema = z
-  .strictObject({ slos: slosSchema, overrides: overridesSchema })
+  .strictObject({
+    slos: slosSchema,
+    overrides: overridesSchema,
+    policies: policiesSchema.exactOptional(),
+  })
   .superRefine((book, context) => {
     for (const { list, index, field, message } of bookProblems(book)) {
       context.addIssue({ code: 'custom', message, path: [list, index, ...field] })
     }
   })
-/** What configuration holds: SLOs that replace those of their id, and overrides. */
+/** What configuration holds: SLOs and budget policies that replace those of their id, and
+ *  overrides. */
 export type SloBookSpec = z.infer<typeof sloBookSchema>
 
 export const EMPTY_BOOK: SloBookSpec = { slos: [], overrides: [] }
 
 /** What is wrong with documents only when they are seen together. */
 export interface BookProblem {
-  readonly list: 'slos' | 'overrides'
+  readonly list: 'slos' | 'overrides' | 'policies'
   readonly index: number
   readonly field: readonly (string | number)[]
   readonly message: string
@@ -70,7 +79,40 @@ export function bookProblems(book: SloBookSpec): BookProblem[] {
       ...(isFirst ? [] : [at('tenant', `${tenant} has an override of ${slo} already`)]),
     ]
   })
-  return [...slos, ...overrides]
+  return [...slos, ...overrides, ...policyProblems(book.policies ?? [], known)]
+}
+
+function policyProblems(
+  policies: readonly BudgetPolicySpec[],
+  known: ReadonlyMap<string, SloSpec>,
+): BookProblem[] {
+  return policies.flatMap(({ policyId, slos = [] }, index) => {
+    const at = (field: (string | number)[], message: string): BookProblem => {
+      return { list: 'policies', index, field, message }
+    }
+    const first = policies.findIndex((policy) => policy.policyId === policyId)
+    const twice = first < index ? [at(['policyId'], `${policyId} is defined already`)] : []
+    const unknown = slos.flatMap((slo, i) => {
+      const kind = known.get(slo)?.indicator.kind
+      if (kind === undefined) return [at(['slos', i], `there is no SLO ${slo}`)]
+      if (kind !== 'roll-up' && kind !== 'external') return []
+      return [at(['slos', i], `${slo} is of kind ${kind}: no tenant has a budget of it`)]
+    })
+    return [...twice, ...unknown]
+  })
+}
+
+/** Lists the budget policies that hold: those that are there anyway, replaced in their place, then
+ *  those of the book. */
+export function allPolicies({
+  policies = [],
+}: Pick<SloBookSpec, 'policies'>): readonly BudgetPolicySpec[] {
+  const own = new Map(policies.map((policy) => [policy.policyId, policy]))
+  const isDefault = new Set(DEFAULT_POLICIES.map(({ policyId }) => policyId))
+  return [
+    ...DEFAULT_POLICIES.map((policy) => own.get(policy.policyId) ?? policy),
+    ...policies.filter(({ policyId }) => !isDefault.has(policyId)),
+  ]
 }
 
 function referenceProblems(

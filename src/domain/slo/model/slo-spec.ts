@@ -96,6 +96,14 @@ const pairSchema = z.strictObject({
 })
 export type PairSpec = z.infer<typeof pairSchema>
 
+/** Tenants by tier, by id or both. */
+export const someTenantsSchema = z
+  .strictObject({
+    tiers: z.array(z.enum(SLO_TIERS)).min(1).exactOptional(),
+    ids: z.array(idSchema).min(1).max(SLO_LIMITS.overrides).exactOptional(),
+  })
+  .exactOptional()
+
 export const sloSpecSchema = z
   .strictObject({
     sloId: idSchema,
@@ -109,12 +117,7 @@ export const sloSpecSchema = z
     /** What other formats said and Tenantry has no field for, kept for the way back. */
     annotations: z.record(z.string().min(1).max(300), z.string().max(10_000)).exactOptional(),
     /** To whom it is promised. Every tenant without it. */
-    tenants: z
-      .strictObject({
-        tiers: z.array(z.enum(SLO_TIERS)).min(1).exactOptional(),
-        ids: z.array(idSchema).min(1).max(SLO_LIMITS.overrides).exactOptional(),
-      })
-      .exactOptional(),
+    tenants: someTenantsSchema,
     /** SLOs of one cause count the same failures and share one page. Its own without it. */
     cause: idSchema
       .refine((cause) => cause !== 'no-data', { error: 'is the alert of silence' })

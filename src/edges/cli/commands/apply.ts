@@ -10,7 +10,7 @@ type Change = 'created' | 'updated' | 'unchanged'
 export const register: Register = (program, context) => {
   withClientOptions(program.command('apply'))
     .description(
-      'makes tenants, attribution, mapping and SLOs what files say; changes nothing when a file has a problem',
+      'makes tenants, attribution, mapping, SLOs and budget policies what files say; changes nothing when a file has a problem',
     )
     .requiredOption('-f, --file <DIR>', 'a directory of YAML files, or one file')
     .addHelpText('after', '\nExample:\n  tenantry apply -f config')

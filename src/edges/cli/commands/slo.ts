@@ -9,6 +9,8 @@ import { registerLint } from './slo-lint.ts'
 import { registerCorrections } from './slo-corrections.ts'
 import { registerBurndown } from './slo-burndown.ts'
 import { registerExplain, registerRollUps } from './slo-explain.ts'
+import { registerGate } from './slo-gate.ts'
+import { registerPolicy, registerReviews } from './slo-policy.ts'
 
 interface Statuses {
   readonly items: readonly SloStatus[]
@@ -43,6 +45,9 @@ export const register: Register = (program, context) => {
   registerRollUps(slo)
   registerBacktest(slo, context)
   registerCorrections(slo)
+  registerGate(slo, context)
+  registerPolicy(slo)
+  registerReviews(slo)
 }
 
 interface DimensionOptions extends ClientOptions {

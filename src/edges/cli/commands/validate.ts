@@ -36,6 +36,7 @@ export const register: Register = (program, context) => {
         ...(files.mapping === undefined ? [] : [count(mapping.length, 'mapping row')]),
         ...(slo.slos === undefined ? [] : [count(slo.slos.length, 'SLO')]),
         ...(slo.overrides === undefined ? [] : [count(slo.overrides.length, 'SLO override')]),
+        ...(slo.policies === undefined ? [] : [policyCount(slo.policies.length)]),
         ...(scrape === undefined ? [] : [count(scrape.jobs.length, 'scrape job')]),
       ]
       const valid = new Intl.ListFormat('en-GB').format(counts)
@@ -47,10 +48,15 @@ export const register: Register = (program, context) => {
         mappingRows: mapping.length,
         slos: slo.slos?.map(({ sloId }) => sloId) ?? [],
         sloOverrides: slo.overrides?.length ?? 0,
+        budgetPolicies: slo.policies?.map(({ policyId }) => policyId) ?? [],
         scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
         problems,
         warnings,
       })
       if (problems.length > 0) context.exitCode = EXIT.notSo
     })
+}
+
+function policyCount(many: number): string {
+  return `${String(many)} budget ${many === 1 ? 'policy' : 'policies'}`
 }

@@ -6,7 +6,7 @@ import type { Access } from '../../../domain/access/access.ts'
 import type { Incidents } from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
-import type { Corrections, Slo, SloBookKeeper } from '../../../domain/slo/slo.ts'
+import type { BudgetPolicies, Corrections, Slo, SloBookKeeper } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
 import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
@@ -43,6 +43,7 @@ export interface ApiDeps {
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
+  readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
   readonly clock: Clock

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
 import { auditRoutes } from './audit.ts'
 import { collectorRoutes } from './collector.ts'
+import { deployGateRoutes } from './deploy-gate.ts'
 import { deployRoutes } from './deploys.ts'
 import { fleetRoutes } from './fleet.ts'
 import { haRoutes } from './ha.ts'
@@ -17,6 +18,7 @@ import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloBookRoutes } from './slo-book.ts'
 import { sloCorrectionRoutes } from './slo-corrections.ts'
+import { sloPolicyRoutes } from './slo-policy.ts'
 import { sloRoutes } from './slo.ts'
 import { sourceRoutes } from './sources.ts'
 import { tenantRoutes } from './tenants.ts'
@@ -27,6 +29,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sloRoutes(deps),
     ...sloBookRoutes(deps),
     ...sloCorrectionRoutes(deps),
+    ...sloPolicyRoutes(deps),
+    ...deployGateRoutes(deps),
     ...signalRoutes(deps),
     ...sourceRoutes(deps),
     ...ruleRoutes(deps),

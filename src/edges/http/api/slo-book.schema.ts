@@ -9,6 +9,7 @@ export const sloBookAnswerSchema = z.object({
   /** As they were configured; those that are there anyway are left out. */
   slos: z.array(z.record(z.string(), z.unknown())),
   overrides: z.array(z.record(z.string(), z.unknown())),
+  policies: z.array(z.record(z.string(), z.unknown())),
   /** The versions that are kept, newest first. */
   versions: z.array(
     z.object({ version: z.number().int(), createdAtMs: z.number(), createdBy: z.string() }),

@@ -22,7 +22,8 @@ export function sloBookRoutes({ slo, sloBook, tenants }: ApiDeps): Route[] {
       method: 'GET',
       path: '/api/v1/slo/book',
       permission: 'telemetry:read',
-      summary: 'Shows the SLOs and overrides that configuration holds, and its versions.',
+      summary:
+        'Shows the SLOs, overrides and budget policies that configuration holds, and its versions.',
       status: 200,
       answer: sloBookAnswerSchema,
       handler: () => json(200, bookAnswer(sloBook)),
@@ -32,7 +33,7 @@ export function sloBookRoutes({ slo, sloBook, tenants }: ApiDeps): Route[] {
       path: '/api/v1/slo/book',
       permission: 'slo:write',
       summary:
-        'Replaces the SLOs, the overrides or both. Counts stay, and hours that are over keep what was promised in them.',
+        'Replaces the SLOs, the overrides, the budget policies or several of them. Counts stay, and hours that are over keep what was promised in them.',
       status: 200,
       body: sloBookParts,
       answer: z.object({ changed: z.boolean(), version: z.number().int() }),
@@ -76,6 +77,7 @@ function tenantOf(tenants: Tenants, tenantId: TenantId | null): Tenant | null {
 }
 
 function bookAnswer(sloBook: SloBookKeeper): z.infer<typeof sloBookAnswerSchema> {
-  const { slos, overrides } = sloBook.spec()
-  return { version: sloBook.version(), slos, overrides, versions: [...sloBook.versions()] }
+  const { slos, overrides, policies = [] } = sloBook.spec()
+  const version = sloBook.version()
+  return { version, slos, overrides, policies, versions: [...sloBook.versions()] }
 }
