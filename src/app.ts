@@ -362,6 +362,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     db: control,
     channels: channelsOf(settings),
     tierOf: (tenantId) => tenants.get(tenantId)?.tier,
+    publicUrl: settings.publicUrl,
     clock,
     outbound,
     counters: telemetry,

@@ -15,5 +15,8 @@ export const LABELS = {
   exportedTenant: 'exported_tenant',
 } as const
 
+/** The value of `priority` where a budget policy made an alert more urgent. */
+export const RAISED_PRIORITY = 'raised'
+
 /** The attributes and labels that name a tenant, in the order in which they are tried. */
 export const IDENTITY_LABELS = ['tenant.id', 'tenant_id', 'tenant'] as const

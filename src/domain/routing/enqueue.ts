@@ -9,14 +9,16 @@
  */
 import { createHash } from 'node:crypto'
 import type { Counters } from '../../core/ports.ts'
+import { LABELS, RAISED_PRIORITY } from '../../core/names/labels.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { dedupKey, type AlertTransition } from '../incidents/incidents.ts'
 import type { Channel } from './channels/channel.ts'
 import { isOpen, type Delivery, type DeliveryEvent, type Lane } from './delivery.ts'
 import { ROUTING_LIMITS } from './limits.ts'
+import { linkOf } from './link.ts'
 import { notificationBody } from './payload.ts'
 import type { Tier } from '../tenants/tenants.ts'
-import { leadsTo, routeOf, type Route } from './policy.ts'
+import { leadsTo, raisedRank, routeOf, type Route } from './policy.ts'
 import type { DeliveryStore } from './store.ts'
 
 export interface EnqueuerDeps {
@@ -24,6 +26,8 @@ export interface EnqueuerDeps {
   readonly channels: readonly Channel[]
   readonly counters: Counters
   readonly tierOf: (tenantId: TenantId) => Tier | undefined
+  /** The address at which people reach the portal. */
+  readonly publicUrl?: string | undefined
 }
 
 export class Enqueuer {
@@ -91,9 +95,19 @@ export class Enqueuer {
     this.#lastSequence += 1
     const sequence = this.#lastSequence
     const deliveryId = deliveryIdOf(`${lane.channel}/${alert.alertId}/${String(sequence)}`)
-    const body = notificationBody({ alert, event, tier, deliveryId, sequence, atMs })
+    const link = linkOf(this.#deps.publicUrl, alert)
+    const body = notificationBody({ alert, event, tier, deliveryId, sequence, atMs, link })
     const { alertId, action } = alert
-    const identity = { ...lane, deliveryId, sequence, alertId, event, action, tier, rank }
+    const identity = {
+      ...lane,
+      deliveryId,
+      sequence,
+      alertId,
+      event,
+      action,
+      tier,
+      rank: alert.labels[LABELS.priority] === RAISED_PRIORITY ? raisedRank(rank) : rank,
+    }
     this.#deps.store.insert(lane.tenantId, { ...identity, body, state, createdAtMs: atMs })
   }
 

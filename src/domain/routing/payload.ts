@@ -39,6 +39,8 @@ export interface NotificationData {
   readonly firedAt: string
   readonly resolvedAt: string | null
   readonly flaps: number
+  /** The portal's page about the tenant. Null without TENANTRY_PUBLIC_URL. */
+  readonly link: string | null
   /** True when numbers and labels were left out because the body would have been too large. */
   readonly truncated: boolean
 }
@@ -50,6 +52,7 @@ export interface NotificationInput {
   readonly deliveryId: string
   readonly sequence: number
   readonly atMs: number
+  readonly link: string | null
 }
 
 /** Writes the body of a delivery. Shape: JSON of a Notification, at most 20 KiB: a larger one goes
@@ -70,6 +73,7 @@ function notificationOf({
   deliveryId,
   sequence,
   atMs,
+  link,
 }: NotificationInput): Notification {
   return {
     type: `alert.${event}`,
@@ -92,6 +96,7 @@ function notificationOf({
       firedAt: isoTime(alert.firedAtMs),
       resolvedAt: alert.resolvedAtMs === null ? null : isoTime(alert.resolvedAtMs),
       flaps: alert.flaps,
+      link,
       truncated: false,
     },
   }

@@ -54,6 +54,11 @@ export function routeOf(tier: Tier | undefined, action: Action): Route {
   return { ...row, rank }
 }
 
+/** Tells the rank of an alert whose priority is raised: it leaves with those of the row above. */
+export function raisedRank(rank: number): number {
+  return Math.max(0, rank - 1)
+}
+
 /** Tells whether a route leads to channels of a kind. */
 export function leadsTo(route: PolicyRow, channelKind: string): boolean {
   return route.channels === 'all' || route.channels.includes(channelKind)

@@ -9,7 +9,7 @@ import type { Clock, Counters, Log, Outbound } from '../../core/ports.ts'
 import { openPrng } from '../../core/prng.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { inTransaction, type Database } from '../../machinery/storage/database.ts'
-import type { AlertTransition } from '../incidents/incidents.ts'
+import type { Alert, AlertTransition } from '../incidents/incidents.ts'
 import type { Channel } from './channels/channel.ts'
 import { ChannelDeliverer } from './deliver.ts'
 import type { Delivery, DeliveryAttempt, DeliveryState } from './delivery.ts'
@@ -17,6 +17,7 @@ import { DeliveryLoop } from './delivery-loop.ts'
 import { Enqueuer } from './enqueue.ts'
 import { ROUTING_ERRORS } from './errors.ts'
 import { ROUTING_LIMITS } from './limits.ts'
+import { linkOf } from './link.ts'
 import type { Tier } from '../tenants/tenants.ts'
 import { DeliveryStore, type DeliveryPageQuery } from './store.ts'
 
@@ -25,6 +26,8 @@ export interface RoutingDeps {
   /** Names are unique. */
   readonly channels: readonly Channel[]
   readonly tierOf: (tenantId: TenantId) => Tier | undefined
+  /** The address at which people reach the portal. Without one notifications have no link. */
+  readonly publicUrl?: string | undefined
   readonly clock: Clock
   readonly outbound: Outbound
   readonly counters: Counters
@@ -60,6 +63,8 @@ export interface Routing {
   /** Writes the deliveries that transitions ask for, within the caller's transaction. Answers how
    *  many are to be sent. */
   enqueue(transitions: readonly AlertTransition[], nowMs: number): number
+  /** Tells the portal's page about an alert's tenant. Null where no address is known. */
+  link(alert: Pick<Alert, 'tenantId'>): string | null
   /** Makes attempts until nothing is due at that instant. Answers how many were made. For tests and
    *  drains: `start` does it on its own. */
   deliverDue(nowMs: number): Promise<number>
@@ -107,6 +112,7 @@ export function openRouting(deps: RoutingDeps): Routing {
       for (const transition of transitions) rows += enqueuer.enqueue(transition)
       return rows
     },
+    link: (alert) => linkOf(deps.publicUrl, alert),
     deliverDue: async (nowMs) => {
       const counts = await Promise.all(deliverers.map((deliverer) => drain(deliverer, nowMs)))
       return counts.reduce((sum, count) => sum + count, 0)

@@ -21,6 +21,12 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'Revoke corrections that are over, or make one that repeats of several.',
   },
+  SLO_CORRECTION_SCOPE: {
+    code: 'SLO_CORRECTION_SCOPE',
+    status: 422,
+    retryable: false,
+    hint: 'Correct the SLOs whose events it counts: composites and roll-ups follow them.',
+  },
   SLO_CORRECTION_NOT_FOUND: {
     code: 'SLO_CORRECTION_NOT_FOUND',
     status: 404,
@@ -70,6 +76,12 @@ export const SLO_ERRORS = {
     hint: 'Restore the bulk file from a backup, or delete the slo_ tables to begin with empty budgets.',
   },
 } as const satisfies ErrorRows
+
+export function correctionScope(why: string): TenantryError {
+  return new TenantryError(SLO_ERRORS.SLO_CORRECTION_SCOPE, `correcting budgets: sloId: ${why}`, {
+    details: { errors: [{ field: 'sloId', message: why }] },
+  })
+}
 
 export function sloNotFound(tenantId: TenantId, sloId: string): TenantryError {
   const message = `reading an SLO: the tenant ${tenantId} has none called ${sloId}`

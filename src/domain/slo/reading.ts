@@ -3,6 +3,7 @@
 import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
 import { SECOND_MS } from '../../core/time.ts'
+import { PPM } from '../../core/units.ts'
 import { LABELS } from '../../core/names/labels.ts'
 import {
   allowedPpm,
@@ -214,7 +215,7 @@ export class Reading {
   budget(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloBudget {
     const { objective } = slo
     const { template, targetPpm, units } = objective
-    const { period, allowed } = this.#period(slo)
+    const { period, allowed } = this.periodFigures(slo)
     const { lastSampleAtMs } = tenant
     // Whether Tenantry listened meanwhile does not matter: a restart is no news of anybody.
     const isHeard = lastSampleAtMs !== null && moment.nowMs - lastSampleAtMs < SILENT_MS
@@ -236,6 +237,7 @@ export class Reading {
       allowed,
       isReliable: isHeard && !isImpossible(period),
       hasTraffic: this.#hourTotal(slo) > 0,
+      events: this.#events(slo, period),
       countedRatio: () => this.#countedRatio(slo),
       minBadEvents: objective.minBadEvents,
       minTotalEvents: objective.minTotalEvents,
@@ -270,6 +272,7 @@ export class Reading {
     const short = this.#judged(slo, pair.short)
     const { period, allowed } = this.periodFigures(slo)
     const leftRatio = budgetLeftRatio(period, allowed)
+    const leftEvents = inUnits(budgetLeftEvents(period, allowed), objective)
     const exhausts = this.#exhausts(slo, leftRatio)
     return {
       source: 'slo',
@@ -284,11 +287,14 @@ export class Reading {
         longBurn: windowBurn(long.bad, long.total, targetPpm) ?? 0,
         shortBurn: windowBurn(short.bad, short.total, targetPpm) ?? 0,
         threshold: pair.threshold,
-        bad: long.bad / objective.units,
-        total: long.total / objective.units,
+        ...countsIn('long', long, objective),
+        ...countsIn('short', short, objective),
         longSeconds: pair.longSeconds,
         shortSeconds: pair.shortSeconds,
+        periodSeconds: template.periodSeconds,
+        objective: targetPpm / PPM,
         ...(leftRatio === null ? {} : { budgetLeft: leftRatio }),
+        ...(leftEvents === null ? {} : { budgetLeftEvents: leftEvents }),
         ...(exhausts === null ? {} : { exhaustsInSeconds: exhausts }),
       },
       labels: {
@@ -298,6 +304,17 @@ export class Reading {
       },
       atMs: moment.nowMs,
     }
+  }
+
+  /** Counts a period in events or minutes; of a composite, all those of its parts. */
+  #events({ objective, parts }: TenantSlo, { bad, total }: Counted): Counted {
+    const { units } = objective
+    if (parts === null) return { bad: bad / units, total: total / units }
+    const each = parts.map(({ slo }) => this.#events(slo, this.periodFigures(slo).period))
+    return each.reduce((sum, one) => ({ bad: sum.bad + one.bad, total: sum.total + one.total }), {
+      bad: 0,
+      total: 0,
+    })
   }
 
   /** Tells for which share of its length a period was counted so far; of a composite, the part that
@@ -314,11 +331,6 @@ export class Reading {
   /** Counts the last hour as decisions do. */
   hour(slo: TenantSlo): Counted {
     return this.#judged(slo, HOUR_WINDOW)
-  }
-
-  /** Counts a period with its corrections, and what of it may fail. */
-  budgetFigures(slo: TenantSlo): BudgetFigures {
-    return this.#period(slo)
   }
 
   /** Counts a period with its corrections. */
@@ -522,6 +534,19 @@ function uncorrectedOf(
     total: period.total / units,
     budgetLeftRatio: budgetLeftRatio(period, allowed),
     budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
+  }
+}
+
+/** The numbers behind a window: what was good, bad and altogether. */
+function countsIn(
+  name: 'long' | 'short',
+  { bad, total }: Counted,
+  { units }: Objective,
+): Record<string, number> {
+  return {
+    [`${name}Good`]: (total - bad) / units,
+    [`${name}Bad`]: bad / units,
+    [`${name}Total`]: total / units,
   }
 }
 

@@ -27,7 +27,7 @@ export function reopensInMsOf(
   const { upper, objective, parts, exclusions } = slo
   if (parts !== null) return null
   const { period: kept, targetPpm } = { ...objective, period: objective.template.period }
-  const { period: counted, allowed } = reading.budgetFigures(slo)
+  const { period: counted, allowed } = reading.periodFigures(slo)
   const { fromTick } = slots.page(upper).periodRange(upper & PLACE_MASK)
   const hours = Math.ceil(objective.template.periodSeconds / 3_600)
 

@@ -27,6 +27,8 @@ export interface SloBudget {
   readonly isReliable: boolean
   /** There were events in the last hour. */
   readonly hasTraffic: boolean
+  /** What minima are held against: events or minutes; of a composite, those of its parts. */
+  readonly events: Counted
   /** Tells for which share of its length the period was counted so far, from its first event on.
    *  Cost: reads the period's buckets. */
   readonly countedRatio: () => number

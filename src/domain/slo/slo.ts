@@ -31,7 +31,7 @@ import { inputOf, isBucketInput } from './template.ts'
 export type { SloTenants } from './slots.ts'
 export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
 export type { BurndownExclusion, SloBurndown } from './burndown.ts'
-export { sloNotFound } from './errors.ts'
+export { correctionScope, sloNotFound } from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
 export {
@@ -61,6 +61,7 @@ export { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from './model/slo-d
 export {
   concerns,
   correctionRequestSchema,
+  whyNotCorrectable,
   type Correction,
   type CorrectionRequest,
 } from './corrections/correction.ts'
@@ -73,7 +74,6 @@ export { gateOverrideRequestSchema, type GateOverride } from './policy/overrides
 export { reviewClosingSchema, type BudgetReview } from './policy/reviews.ts'
 export { publishedPolicies } from './policy/published-policies.ts'
 export { appliesTo } from './template.ts'
-export { RAISED } from './policy/priority.ts'
 export type { PolicyTransition } from './policy/transition.ts'
 export type { SloBudget } from './slo-budget.ts'
 export { EDGE_STEPS } from './edge-steps.ts'

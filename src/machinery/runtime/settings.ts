@@ -65,6 +65,8 @@ const schema = z.object({
   settleSeconds: wholeNumber(0, 300).default(15),
   /** By what requests are told apart beside their tenant, with the labels that hold it. */
   dimensions: dimensions.prefault('route,version,cell,dependency'),
+  /** The address at which people reach the portal, for links in notifications. */
+  publicUrl: webAddress.optional(),
   /** The operator's own webhook for alerts. It may be a private address. */
   webhookUrl: webAddress.optional(),
   webhookSecret: secret.optional(),
@@ -102,6 +104,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   checkpointSeconds: 'TENANTRY_CHECKPOINT_SECONDS',
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
   dimensions: 'TENANTRY_DIMENSIONS',
+  publicUrl: 'TENANTRY_PUBLIC_URL',
   webhookUrl: 'TENANTRY_WEBHOOK_URL',
   webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
   haClusterLabel: 'TENANTRY_HA_CLUSTER_LABEL',

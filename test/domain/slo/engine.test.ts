@@ -92,7 +92,24 @@ describe('burn conditions', () => {
       tenantId: acme,
       action: 'page',
       labels: { slo: 'error-rate', speed: 'fast', tier: 'enterprise' },
-      numbers: { bad: 3_000, total: 60_000, longBurn: 50, shortBurn: 100, threshold: 14.4 },
+      numbers: {
+        longBurn: 50,
+        longGood: 57_000,
+        longBad: 3_000,
+        longTotal: 60_000,
+        longSeconds: 3_600,
+        shortBurn: 100,
+        shortGood: 4_500,
+        shortBad: 500,
+        shortTotal: 5_000,
+        shortSeconds: 300,
+        threshold: 14.4,
+        objective: 0.999,
+        periodSeconds: 30 * 86_400,
+        // 3_000 of 90_000 where 90 may fail, at 50 times.
+        budgetLeftEvents: -2_910,
+        exhaustsInSeconds: 0,
+      },
     })
     expect(page!.summary).toMatch(/^acme burns its error-rate budget 50 times too fast over 1h; /)
     const shown = desk.status(acme, 'availability').burns.find(({ speed }) => speed === 'fast')

@@ -1,8 +1,10 @@
 /** A correction: a stretch of time, once or again and again, that no budget is charged for. What a
  *  request may say of one, and what is kept. */
 import { z } from 'zod'
+import { assertNever } from '../../../core/assert.ts'
 import { TENANT_ID_PATTERN, type SloId, type TenantId } from '../../../core/ids.ts'
 import { DAY_MS } from '../../../core/time.ts'
+import type { SloTemplate } from '../template.ts'
 import { isTimeZone } from '../model/period.ts'
 import { SLO_TIERS, type SloTier } from '../model/tiers.ts'
 import { ruleProblem } from './recurrence.ts'
@@ -78,6 +80,24 @@ export interface Correction {
   /** A revoked one corrects nothing, and stays to be read. */
   readonly revokedAtMs: number | null
   readonly revokedBy: string | null
+}
+
+/** Says why a correction cannot name an SLO: it counts no events itself, so nothing of it could be
+ *  left out. Null where it can. */
+export function whyNotCorrectable({ sloId, counting }: SloTemplate): string | null {
+  switch (counting.from) {
+    case 'cells':
+      return null
+    case 'parts':
+      return `${sloId} is made of ${counting.parts.map((part) => part.sloId).join(', ')}: correct those`
+    case 'tenants':
+      return `${sloId} adds up ${counting.of}: correct that`
+    case 'source':
+    case 'elsewhere':
+      return `${sloId} is not counted by the server`
+    default:
+      return assertNever(counting, 'counting')
+  }
 }
 
 /** Tells whether a correction is about an SLO of a tenant. */

@@ -5,10 +5,8 @@
  */
 import type { Action, Condition } from '../../../core/condition.ts'
 import type { TenantId } from '../../../core/ids.ts'
-import { LABELS } from '../../../core/names/labels.ts'
+import { LABELS, RAISED_PRIORITY } from '../../../core/names/labels.ts'
 import { isNotice } from './notices.ts'
-
-export const RAISED = 'raised'
 
 const NEXT: Readonly<Record<Action, Action>> = { report: 'ticket', ticket: 'page', page: 'page' }
 
@@ -62,7 +60,7 @@ function ended(
       (alert) =>
         alert.source === 'slo' &&
         alert.key.endsWith(PAGE) &&
-        alert.labels[LABELS.priority] === RAISED &&
+        alert.labels[LABELS.priority] === RAISED_PRIORITY &&
         !told.has(idOf(alert)),
     )
     .map(({ tenantId, key, action, labels }) => ({
@@ -87,7 +85,7 @@ function pageOf(ticket: Condition): Condition {
 }
 
 function raised(condition: Condition): Condition {
-  const labels = { ...condition.labels, [LABELS.priority]: RAISED }
+  const labels = { ...condition.labels, [LABELS.priority]: RAISED_PRIORITY }
   return { ...condition, action: NEXT[condition.action], labels }
 }
 

@@ -19,8 +19,7 @@ export type JudgedBudget = Pick<
   SloBudget,
   | 'counted'
   | 'allowed'
-  | 'bad'
-  | 'total'
+  | 'events'
   | 'isReliable'
   | 'hasTraffic'
   | 'countedRatio'
@@ -40,10 +39,10 @@ export function turnOf(
 }
 
 function entry(step: PolicyStep, budget: JudgedBudget): Turn | null {
-  const { counted, allowed, bad, total, isReliable, hasTraffic } = budget
+  const { counted, allowed, events, isReliable, hasTraffic } = budget
   if (isEmpty(budget) || !isReliable || !hasTraffic) return null
-  if (bad < (step.minBadEvents ?? budget.minBadEvents)) return null
-  if (total < (step.minTotalEvents ?? budget.minTotalEvents)) return null
+  if (events.bad < (step.minBadEvents ?? budget.minBadEvents)) return null
+  if (events.total < (step.minTotalEvents ?? budget.minTotalEvents)) return null
   if (compareLeft(counted, allowed, step.enterLeftPpm) > 0) return null
   const countedRatio = budget.countedRatio()
   if (countedRatio <= 0) return null

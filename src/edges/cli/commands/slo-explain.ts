@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { isoTime } from '../../../core/time.ts'
 import type { RollUpStatus, SloStatus } from '../../../domain/slo/slo.ts'
+import type { ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput, renderTable } from '../output.ts'
@@ -19,12 +20,36 @@ export function registerExplain(slo: Command, context: { exitCode: number }): vo
       const { items } = await clientOf(options).get<{ items: SloStatus[] }>(path)
       const told = items.filter((status) => sloId === undefined || status.sloId === sloId)
       if (told.length === 0) {
-        output.note(sloId === undefined ? `${tenant} has no SLOs` : `${tenant} has no SLO ${sloId}`)
+        output.note(await whyNothing(clientOf(options), tenant, sloId))
         context.exitCode = EXIT.notSo
       }
       for (const status of told) for (const line of explained(status)) output.line(line)
       output.value({ items: told })
     })
+}
+
+interface Published {
+  readonly slos: readonly {
+    readonly sloId: string
+    readonly kind: string
+    readonly notCounted: string | null
+  }[]
+}
+
+/** Says why there is nothing to explain: a roll-up is nobody's own and raises nothing. */
+async function whyNothing(
+  client: ApiClient,
+  tenant: string,
+  sloId: string | undefined,
+): Promise<string> {
+  if (sloId === undefined) return `${tenant} has no SLOs`
+  const { slos } = await client.get<Published>('/api/v1/slo/windows')
+  const found = slos.find((slo) => slo.sloId === sloId)
+  if (found?.kind === 'roll-up') {
+    return `${sloId} is added up over tenants and raises nothing: see \`tenantry slo roll-ups\``
+  }
+  const why = found?.notCounted ?? null
+  return why === null ? `${tenant} has no SLO ${sloId}` : `${sloId} is not counted: ${why}`
 }
 
 export function registerRollUps(slo: Command): void {

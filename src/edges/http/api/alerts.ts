@@ -33,6 +33,8 @@ export const alertSchema = z.object({
   flaps: z.int(),
   openingNumbers: numbers,
   numbers,
+  /** The portal's page about the tenant. Null without TENANTRY_PUBLIC_URL. */
+  link: z.string().nullable(),
 })
 
 const eventSchema = z.object({
@@ -72,6 +74,9 @@ export function alertRoutes({ incidents, routing }: ApiDeps): Route[] {
     const message = `there is no alert ${JSON.stringify(alertId)}`
     throw new TenantryError(HTTP_ERRORS.notFound, message)
   }
+  const withLink = (alert: Alert): z.infer<typeof alertSchema> => {
+    return { ...alert, link: routing.link(alert) }
+  }
   return [
     defineRoute({
       method: 'GET',
@@ -87,7 +92,8 @@ export function alertRoutes({ incidents, routing }: ApiDeps): Route[] {
           return json(200, { items: [], nextCursor: null })
         }
         const own = tenantId === null ? query : { ...query, tenantId }
-        return json(200, incidents.list({ limit: DEFAULT_LIMIT, ...own }))
+        const { items, nextCursor } = incidents.list({ limit: DEFAULT_LIMIT, ...own })
+        return json(200, { items: items.map(withLink), nextCursor })
       },
     }),
     defineRoute({
@@ -106,7 +112,8 @@ export function alertRoutes({ incidents, routing }: ApiDeps): Route[] {
         const { tenantId, alertId } = alert
         const { items } = routing.deliveries({ tenantId, alertId, limit: DELIVERIES_SHOWN })
         const deliveries = items.map((delivery) => deliverySchema.parse(delivery))
-        return json(200, { ...alert, timeline: incidents.timeline(alertId), deliveries })
+        const timeline = incidents.timeline(alertId)
+        return json(200, { ...withLink(alert), timeline, deliveries })
       },
     }),
   ]

@@ -45,7 +45,7 @@ export interface ApiDeps {
   readonly corrections: Corrections
   readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
-  readonly routing: Pick<Routing, 'deliveries' | 'attempts'>
+  readonly routing: Pick<Routing, 'deliveries' | 'attempts' | 'link'>
   readonly clock: Clock
   readonly counters: Counters
   readonly live: Live

@@ -4,8 +4,10 @@ import type { SloId, TenantId } from '../../../core/ids.ts'
 import {
   concerns,
   correctionRequestSchema,
+  correctionScope,
   sloBookOf,
   sloNotFound,
+  whyNotCorrectable,
   type Correction,
 } from '../../../domain/slo/slo.ts'
 import { tenantNotFound } from '../../../domain/tenants/tenants.ts'
@@ -67,7 +69,8 @@ function ofTenant({ corrections, tenants }: ApiDeps, tenantId: TenantId | null):
   return corrections.all().filter((each) => concerns(each, { tenantId, tier, sloId: null }))
 }
 
-/** A correction of nothing is a mistake. Throws TENANT_NOT_FOUND, SLO_NOT_FOUND. */
+/** A correction of nothing is a mistake. Throws TENANT_NOT_FOUND, SLO_NOT_FOUND,
+ *  SLO_CORRECTION_SCOPE. */
 function refuseUnknown(
   { tenants, sloBook }: ApiDeps,
   { tenantId, sloId }: { readonly tenantId?: string; readonly sloId?: string },
@@ -75,6 +78,8 @@ function refuseUnknown(
   if (tenantId !== undefined) needTenant(tenants, tenantId)
   if (sloId === undefined) return
   const { templates } = sloBookOf(sloBook.spec())
-  if (templates.some((template) => template.sloId === (sloId as SloId))) return
-  throw sloNotFound((tenantId ?? 'any') as TenantId, sloId)
+  const template = templates.find((each) => each.sloId === (sloId as SloId))
+  if (template === undefined) throw sloNotFound((tenantId ?? 'any') as TenantId, sloId)
+  const why = whyNotCorrectable(template)
+  if (why !== null) throw correctionScope(why)
 }

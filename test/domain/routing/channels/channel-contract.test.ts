@@ -50,7 +50,7 @@ function delivery(event: DeliveryEvent, part: { numbers?: Record<string, number>
     alertId: alert.alertId,
     action: 'page',
     rank: 0,
-    body: notificationBody({ ...identity, alert, atMs: T0 }),
+    body: notificationBody({ ...identity, alert, atMs: T0, link: null }),
     state: 'leased',
     attempts: 1,
     createdAtMs: T0,

@@ -39,6 +39,7 @@ export function budget(change: Partial<SloBudget> & { readonly bad: number }): S
     allowed,
     isReliable: true,
     hasTraffic: true,
+    events: { bad, total },
     countedRatio: () => 1,
     minBadEvents: 5,
     minTotalEvents: 100,
