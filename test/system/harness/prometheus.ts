@@ -11,6 +11,13 @@ export interface TestPrometheus {
   readonly port: number
   /** Answers the first value of an instant query. */
   query(expression: string): Promise<number | undefined>
+  /** Answers a query at every step of a range. Shape: by the value of a label, then by epoch
+   *  seconds. */
+  range(
+    expression: string,
+    by: string,
+    range: QueryRange,
+  ): Promise<Map<string, Map<number, number>>>
   /** Ends it and starts it anew over the same data, with another configuration; in between the
    *  world may change unseen. */
   restart(config: string, whileDown: () => void): Promise<void>
@@ -20,10 +27,18 @@ export interface TestPrometheus {
   stop(): Promise<void>
 }
 
+export interface QueryRange {
+  readonly start: number
+  readonly end: number
+  readonly step: number
+}
+
 export interface PrometheusOptions {
   /** The configuration file, given the port that it will listen at. */
   readonly config: (port: number) => string
   readonly arguments?: readonly string[]
+  /** Puts blocks into the data directory before the start. */
+  readonly fill?: (dataDirectory: string) => void
 }
 
 export async function startPrometheus(
@@ -53,6 +68,7 @@ export async function startPrometheus(
     )
 
   writeFileSync(file, options.config(port))
+  options.fill?.(join(directory, 'data'))
   let child = run()
   await ready()
   return {
@@ -65,6 +81,23 @@ export async function startPrometheus(
       }
       const value = body.data.result[0]?.value[1]
       return value === undefined ? undefined : Number(value)
+    },
+    async range(expression, by, { start, end, step }) {
+      const body = new URLSearchParams({
+        query: expression,
+        start: String(start),
+        end: String(end),
+        step: String(step),
+      })
+      const response = await fetch(`${url}/api/v1/query_range`, { method: 'POST', body })
+      const answer = (await response.json()) as RangeAnswer
+      if (answer.status !== 'success') throw new Error(`${expression}: ${String(answer.error)}`)
+      return new Map(
+        answer.data.result.map(({ metric, values }) => [
+          metric[by] ?? '',
+          new Map(values.map(([at, value]) => [at, Number(value)])),
+        ]),
+      )
     },
     async restart(config, whileDown) {
       await endProcess(child, 'SIGTERM')
@@ -80,6 +113,17 @@ export async function startPrometheus(
       await endProcess(child, 'SIGTERM')
       rmSync(directory, { recursive: true, force: true })
     },
+  }
+}
+
+interface RangeAnswer {
+  readonly status: string
+  readonly error?: string
+  readonly data: {
+    readonly result: readonly {
+      readonly metric: Readonly<Record<string, string>>
+      readonly values: readonly (readonly [number, string])[]
+    }[]
   }
 }
 
