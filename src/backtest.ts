@@ -18,7 +18,17 @@ import { LABELS } from './core/names/labels.ts'
 import type { BulkWriter } from './core/ports.ts'
 import { HOUR_MS, SECOND_MS } from './core/time.ts'
 import { openMetrics, type Metrics, type WriteOutcome } from './domain/metrics/metrics.ts'
-import { openSlo, thresholdsOf, type Slo, type SloBook, type SloStep } from './domain/slo/slo.ts'
+import {
+  bookOfTemplates,
+  openSlo,
+  OWN_CLASSES,
+  thresholdsOf,
+  type OwnPart,
+  type OwnSlo,
+  type Slo,
+  type SloBook,
+  type SloStep,
+} from './domain/slo/slo.ts'
 import type { TenantConfig, TenantFiles } from './domain/tenants/tenants.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import { memoryCounters } from './machinery/runtime/memory-counters.ts'
@@ -32,7 +42,10 @@ import { rollUp } from './pipeline.ts'
 const CHECKPOINT_MS = 6 * HOUR_MS
 
 export interface BacktestOptions {
+  /** SLOs that count signals. */
   readonly book: SloBook
+  /** SLOs that count metrics of their own: each has stages of its own. */
+  readonly own?: readonly OwnSlo[]
   /** Without it every tenant that samples name is known, and of one tier. */
   readonly config?: Pick<TenantFiles, 'attribution' | 'mapping'> & {
     readonly tenants: readonly TenantConfig[]
@@ -66,11 +79,14 @@ export interface BacktestStep extends SloStep {
   readonly isChange: boolean
 }
 
-/** What became of the samples. */
+/** What became of the samples: of those of the signals, or of the first SLO of own metrics. */
 export type BacktestTally = Pick<
   WriteOutcome,
-  'received' | 'attributed' | 'duplicate' | 'unmapped' | 'shadowed'
+  'attributed' | 'duplicate' | 'unmapped' | 'shadowed'
 > & {
+  readonly samples: number
+  /** Of the samples: those that SLOs of own metrics count. */
+  readonly own: number
   readonly unattributed: Readonly<Record<string, number>>
   readonly discarded: Readonly<Record<string, number>>
   readonly messages: readonly string[]
@@ -91,8 +107,6 @@ export interface Backtest {
   ): Promise<void> | void
   /** Runs the last step. */
   finish(): Promise<void>
-  /** When the last step ended; null before there was one. */
-  nowMs(): number | null
   tally(): BacktestTally
   close(): Promise<void>
 }
@@ -103,60 +117,39 @@ export function openBacktest(options: BacktestOptions): Backtest {
   return new Replay(options)
 }
 
+/** Hands samples to lanes and lets time pass, for all of them at once. */
 class Replay implements Backtest {
-  readonly #options: BacktestOptions
   readonly #stepMs: number
-  readonly #directory = mkdtempSync(join(tmpdir(), 'tenantry-backtest-'))
-  readonly #bulk: BulkWriter
-  readonly #tenants: SeenTenants
-  readonly #metrics: Metrics
-  readonly #slo: Slo
-  readonly #series: { readonly labels: Uint8Array; readonly metric: number }[] = []
-  readonly #starts: number[] = []
-  readonly #builder = new WriteRequestBuilder()
-  readonly #outcomes = new Outcomes()
-  /** What was said of a tenant in the step before, and of each of its SLOs. */
-  readonly #said = new Map<TenantId, string>()
-  readonly #saidOfSlo = new Map<string, string>()
+  readonly #signals: Lane | null
+  readonly #own: readonly OwnLane[]
+  readonly #lanes: readonly Lane[]
+  /** By series: its number in each lane, or -1 where it counts nothing. */
+  readonly #series: { readonly signals: number; readonly own: readonly number[] }[] = []
+  #samples = 0
+  #ownSamples = 0
   /** When the step under way ends. */
   #endMs = -1
-  #stepped = false
   #checkpointMs = 0
-  #position = 0
 
   constructor(options: BacktestOptions) {
-    this.#options = options
     this.#stepMs = options.stepSeconds * SECOND_MS
-    this.#bulk = openBulkInline({ directory: this.#directory })
-    const counters = memoryCounters()
-    const log = openLogger({ level: 'error' })
-    this.#tenants = new SeenTenants(options)
-    this.#metrics = openMetrics({
-      resolver: this.#tenants,
-      rules: {
-        attribution: () => options.config?.attribution ?? [],
-        mapping: () => options.config?.mapping ?? [],
-        digest: () => 'backtest',
-      },
-      bulk: this.#bulk,
-      counters,
-      log,
-      limits: { settleSeconds: options.settleSeconds },
-      // Nobody looks at charts of it.
-      liveLimits: { keptSeconds: 0 },
-      thresholdsSeconds: thresholdsOf(options.book.templates),
-    })
-    const seen = this.#tenants
-    const tenants = { active: () => seen.active(), generation: () => seen.count }
-    this.#slo = openSlo({ bulk: this.#bulk, tenants, book: options.book, counters, log })
+    this.#signals = options.book.templates.length > 0 ? new Lane(options, options.book) : null
+    this.#own = (options.own ?? []).map((slo) => new OwnLane(options, slo))
+    this.#lanes = [
+      ...(this.#signals === null ? [] : [this.#signals]),
+      ...this.#own.map(({ lane }) => lane),
+    ]
   }
 
   define(labels: readonly WireLabel[], metric: number): number {
-    return this.#series.push({ labels: encodeLabels(labels), metric }) - 1
+    const signals = this.#signals?.define(labels, metric) ?? -1
+    const own = this.#own.map((lane) => lane.define(labels, metric))
+    const counted = own.every((series) => series < 0) ? [] : own
+    return this.#series.push({ signals, own: counted }) - 1
   }
 
   start(metric: number, startMs: number): void {
-    this.#starts[metric] = startMs
+    for (const lane of this.#lanes) lane.start(metric, startMs)
   }
 
   sample(
@@ -173,22 +166,25 @@ class Replay implements Backtest {
     if (this.#endMs >= 0) this.#step()
   }
 
-  nowMs(): number | null {
-    return this.#stepped ? this.#endMs : null
-  }
-
   tally(): BacktestTally {
-    return this.#outcomes.tally()
+    const { sums, unattributed, discarded, messages } = this.#lanes[0]!.outcomes
+    const [samples, own] = [this.#samples, this.#ownSamples]
+    return { ...sums, samples, own, unattributed, discarded, messages }
   }
 
   async close(): Promise<void> {
-    await this.#bulk.close()
-    rmSync(this.#directory, { recursive: true, force: true })
+    for (const lane of this.#lanes) await lane.close()
   }
 
   #add(series: number, timestampMs: number, value: number): void {
-    const { labels, metric } = this.#series[series]!
-    this.#builder.sample(labels, value, timestampMs, this.#starts[metric] ?? 0)
+    const { signals, own } = this.#series[series]!
+    this.#samples += 1
+    if (signals >= 0) this.#signals!.add(signals, timestampMs, value)
+    if (own.length === 0) return
+    this.#ownSamples += 1
+    this.#own.forEach(({ lane }, i) => {
+      if (own[i]! >= 0) lane.add(own[i]!, timestampMs, value)
+    })
   }
 
   /** Runs every step that ends before a time. */
@@ -201,29 +197,105 @@ class Replay implements Backtest {
     }
     while (this.#endMs < endMs) {
       this.#step()
-      if (this.#endMs >= this.#checkpointMs) await this.#checkpoint()
+      if (this.#endMs >= this.#checkpointMs) {
+        for (const lane of this.#lanes) await lane.checkpoint()
+        this.#checkpointMs = this.#endMs + CHECKPOINT_MS
+      }
       this.#endMs += this.#stepMs
     }
   }
 
   #step(): void {
-    const nowMs = this.#endMs
+    for (const lane of this.#lanes) lane.step(this.#endMs)
+  }
+}
+
+/** The stages of a server, in which time passes step by step. */
+class Lane {
+  readonly outcomes = new Outcomes()
+  readonly #options: BacktestOptions
+  readonly #directory = mkdtempSync(join(tmpdir(), 'tenantry-backtest-'))
+  readonly #bulk: BulkWriter
+  readonly #tenants: SeenTenants
+  readonly #metrics: Metrics
+  readonly #slo: Slo
+  readonly #series: { readonly labels: Uint8Array; readonly metric: number }[] = []
+  readonly #starts: number[] = []
+  readonly #builder = new WriteRequestBuilder()
+  /** What was said of a tenant in the step before, and of each of its SLOs. */
+  readonly #said = new Map<TenantId, string>()
+  readonly #saidOfSlo = new Map<string, string>()
+  #position = 0
+
+  constructor(options: BacktestOptions, book: SloBook) {
+    this.#options = options
+    this.#bulk = openBulkInline({ directory: this.#directory })
+    const counters = memoryCounters()
+    const log = openLogger({ level: 'error' })
+    this.#tenants = new SeenTenants(options)
+    this.#metrics = openMetrics({
+      resolver: this.#tenants,
+      rules: {
+        attribution: () => options.config?.attribution ?? [],
+        mapping: () => options.config?.mapping ?? [],
+        digest: () => 'backtest',
+      },
+      bulk: this.#bulk,
+      counters,
+      log,
+      limits: { settleSeconds: options.settleSeconds },
+      // Nobody looks at charts of it, or for the cause of what it says.
+      liveLimits: { keptSeconds: 0 },
+      dimensions: [],
+      thresholdsSeconds: thresholdsOf(book.templates),
+    })
+    const seen = this.#tenants
+    const tenants = { active: () => seen.active(), generation: () => seen.count }
+    this.#slo = openSlo({ bulk: this.#bulk, tenants, book, counters, log })
+  }
+
+  define(labels: readonly WireLabel[], metric: number): number {
+    return this.#series.push({ labels: encodeLabels(labels), metric }) - 1
+  }
+
+  start(metric: number, startMs: number): void {
+    this.#starts[metric] = startMs
+  }
+
+  add(series: number, timestampMs: number, value: number): void {
+    const { labels, metric } = this.#series[series]!
+    this.#builder.sample(labels, value, timestampMs, this.#starts[metric] ?? 0)
+  }
+
+  /** Counts what was added and evaluates. */
+  step(nowMs: number): void {
     this.#write(nowMs)
-    const stages = { metrics: this.#metrics, slo: this.#slo }
-    rollUp(stages, nowMs)
+    rollUp({ metrics: this.#metrics, slo: this.#slo }, nowMs)
     this.#slo.beginEvaluation(
       nowMs,
       (tenantId) => this.#metrics.settledToMs(tenantId, nowMs),
       (tenantId) => this.#metrics.lastSampleAtMs(tenantId),
     )
     while (!this.#slo.evaluateSlice(() => false));
-    this.#stepped = true
     const conditions = this.#slo.conditions().filter(({ holds }) => holds)
     for (const { tenantId } of this.#tenants.active()) {
       if (this.#metrics.lastSampleAtMs(tenantId) === null) continue
       const own = conditions.filter((condition) => condition.tenantId === tenantId)
-      this.#tell(tenantId, own)
+      this.#tell(nowMs, tenantId, own)
     }
+  }
+
+  async checkpoint(): Promise<void> {
+    const writes = [...this.#metrics.checkpoint().writes, ...this.#slo.checkpoint().writes]
+    this.#position += 1
+    await this.#bulk.commit({ file: SHARED_FILE, logPosition: this.#position, writes })
+    this.#metrics.confirm(true)
+    this.#slo.confirm(true)
+  }
+
+  async close(): Promise<void> {
+    await this.#bulk.close()
+    rmSync(this.#directory, { recursive: true, force: true })
   }
 
   #write(nowMs: number): void {
@@ -233,12 +305,12 @@ class Replay implements Backtest {
     const context = { boundTenant: null, namedTenant: tenantId }
     const staged = this.#metrics.stage(context, message, { receivedAtMs: nowMs })
     readWriteRequest(message, staged)
-    this.#outcomes.add(staged.apply(nowMs))
+    this.outcomes.add(staged.apply(nowMs))
     if (this.#metrics.decisions() !== null) this.#metrics.confirmDecisions()
   }
 
   /** Tells of a tenant's SLOs, and reads them only where there is something to tell. */
-  #tell(tenantId: TenantId, conditions: readonly Condition[]): void {
+  #tell(atMs: number, tenantId: TenantId, conditions: readonly Condition[]): void {
     const marks = this.#slo.marks(tenantId)
     const said = [...marks, ...conditions.map(keyOf)].join(' ')
     const isSame = this.#said.get(tenantId) === said
@@ -251,19 +323,53 @@ class Replay implements Backtest {
       const isChange = this.#saidOfSlo.get(key) !== own
       this.#saidOfSlo.set(key, own)
       if (!isChange && this.#options.isEveryStepTold !== true) return
-      const atMs = this.#endMs
       this.#options.onStep({ ...step, atMs, tenantId, raised: raised.map(raisedOf), isChange })
     })
   }
+}
 
-  async #checkpoint(): Promise<void> {
-    const writes = [...this.#metrics.checkpoint().writes, ...this.#slo.checkpoint().writes]
-    this.#position += 1
-    await this.#bulk.commit({ file: SHARED_FILE, logPosition: this.#position, writes })
-    this.#metrics.confirm(true)
-    this.#slo.confirm(true)
-    this.#checkpointMs = this.#endMs + CHECKPOINT_MS
+/**
+ * The stages of one SLO of own metrics: its series come in as requests or durations, told apart by
+ * what they are to it.
+ */
+class OwnLane {
+  readonly lane: Lane
+  readonly #slo: OwnSlo
+
+  constructor(options: BacktestOptions, slo: OwnSlo) {
+    this.lane = new Lane(options, bookOfTemplates([slo.template]))
+    this.#slo = slo
   }
+
+  /** Gives a series that counts nothing -1. */
+  define(labels: readonly WireLabel[], metric: number): number {
+    const part = this.#slo.partOf(labels)
+    if (part === null) return -1
+    const { histogram } = this.#slo
+    const { value: name } = labels[0]!
+    const rest = labels.slice(1).filter((label) => label.name !== OUTCOME_LABEL)
+    const written =
+      histogram === null
+        ? [
+            { name: '__name__', value: REQUESTS },
+            { name: OUTCOME_LABEL, value: OUTCOMES[OWN_CLASSES[part]] },
+            { name: 'own_metric', value: name },
+          ]
+        : [{ name: '__name__', value: DURATION + name.slice(histogram.length) }]
+    return this.lane.define([...written, ...rest], metric)
+  }
+}
+
+/** As the metrics stage knows them: `signals/client-libraries.ts`. */
+const REQUESTS = 'http_requests_total'
+const DURATION = 'http_request_duration_seconds'
+/** The first label by which an outcome is sought: no other label of a series is asked then. */
+const OUTCOME_LABEL = 'rpc.response.status_code'
+const OUTCOMES: Readonly<Record<(typeof OWN_CLASSES)[OwnPart], string>> = {
+  '2xx': 'OK',
+  '4xx': 'NOT_FOUND',
+  '5xx': 'INTERNAL',
+  unknown: 'turns good',
 }
 
 /** The registry of a replay: whom its samples were of so far. */
@@ -314,28 +420,19 @@ interface SeenTenant {
 
 /** Adds up what became of samples. */
 class Outcomes {
-  readonly #sums = { received: 0, attributed: 0, duplicate: 0, unmapped: 0, shadowed: 0 }
-  readonly #unattributed: Record<string, number> = {}
-  readonly #discarded: Record<string, number> = {}
-  readonly #messages: string[] = []
+  readonly sums = { attributed: 0, duplicate: 0, unmapped: 0, shadowed: 0 }
+  readonly unattributed: Record<string, number> = {}
+  readonly discarded: Record<string, number> = {}
+  readonly messages: string[] = []
 
   add(outcome: WriteOutcome): void {
-    for (const name of ['received', 'attributed', 'duplicate', 'unmapped', 'shadowed'] as const) {
-      this.#sums[name] += outcome[name]
+    for (const name of ['attributed', 'duplicate', 'unmapped', 'shadowed'] as const) {
+      this.sums[name] += outcome[name]
     }
-    addEach(this.#unattributed, outcome.unattributedByReason)
-    addEach(this.#discarded, outcome.discarded)
-    const room = MESSAGES_KEPT - this.#messages.length
-    if (room > 0) this.#messages.push(...outcome.messages.slice(0, room))
-  }
-
-  tally(): BacktestTally {
-    return {
-      ...this.#sums,
-      unattributed: this.#unattributed,
-      discarded: this.#discarded,
-      messages: this.#messages,
-    }
+    addEach(this.unattributed, outcome.unattributedByReason)
+    addEach(this.discarded, outcome.discarded)
+    const room = MESSAGES_KEPT - this.messages.length
+    if (room > 0) this.messages.push(...outcome.messages.slice(0, room))
   }
 }
 

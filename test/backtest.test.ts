@@ -190,7 +190,8 @@ describe('a backtest', () => {
     await backtest.close()
     expect(steps).toEqual([7, 9, 9])
     expect(backtest.tally()).toEqual({
-      received: 7,
+      samples: 7,
+      own: 0,
       attributed: 6,
       duplicate: 0,
       unmapped: 3,

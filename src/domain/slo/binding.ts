@@ -17,7 +17,9 @@ export const ADDS_GOOD = 0
 export const ADDS_BAD = 1
 /** It was counted as bad with the total, and is good after all. */
 export const TAKES_BAD = 2
-type Adds = typeof ADDS_GOOD | typeof ADDS_BAD | typeof TAKES_BAD
+/** It was counted as good with the total, and is bad after all. */
+export const TURNS_BAD = 3
+type Adds = typeof ADDS_GOOD | typeof ADDS_BAD | typeof TAKES_BAD | typeof TURNS_BAD
 
 export class Binding {
   readonly #slots: Slots
@@ -78,7 +80,8 @@ export class Binding {
       const adds = statusAdds(cell, input)
       if (adds === undefined) return
       this.#feed(cell.cellId, upper, adds)
-      this.#add(cell.cellId, template, adds)
+      // Whoever searches for a cause asks how many there were.
+      if (adds !== TURNS_BAD) this.#add(cell.cellId, template, adds)
     })
   }
 
@@ -149,8 +152,10 @@ export class Binding {
 /** Tells what a cell of outcomes adds to an input. */
 function statusAdds({ signal, statusClass }: Cell, input: StatusInput): Adds | undefined {
   if (signal !== input.signal) return undefined
-  const { badClasses, countedClasses } = input
+  const { badClasses, countedClasses, turning } = input
   const name = statusClass ?? 'unknown'
+  if (turning?.bad.includes(name) === true) return TURNS_BAD
+  if (turning?.good.includes(name) === true) return TAKES_BAD
   if (countedClasses !== undefined && !countedClasses.includes(name)) return undefined
   return badClasses.includes(name) ? ADDS_BAD : ADDS_GOOD
 }

@@ -7,7 +7,7 @@
 import { assert } from '../../core/assert.ts'
 import type { Counters } from '../../core/ports.ts'
 import type { Increments } from '../metrics/cell.ts'
-import { ADDS_BAD, TAKES_BAD, type Binding } from './binding.ts'
+import { ADDS_BAD, TAKES_BAD, TURNS_BAD, type Binding } from './binding.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { TICK_MS } from './windows.ts'
@@ -113,8 +113,8 @@ export class Booking {
       this.#bads[at]! -= events
       return
     }
-    this.#totals[at]! += events
-    if (adds === ADDS_BAD) this.#bads[at]! += events
+    if (adds !== TURNS_BAD) this.#totals[at]! += events
+    if (adds === ADDS_BAD || adds === TURNS_BAD) this.#bads[at]! += events
   }
 
   #open(at: number, tick: number): void {

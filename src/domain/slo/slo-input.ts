@@ -21,7 +21,9 @@ export function inputsOf(templates: readonly SloTemplate[]): SloInputs {
 /** Names an input. Worked: `requests 5xx`, `probes 5xx of 2xx 5xx`, `duration 0.2`. */
 export function inputKey(input: SloInput): string {
   if (isBucketInput(input)) return `${input.signal} ${input.thresholdSeconds}`
-  const { signal, badClasses, countedClasses } = input
+  const { signal, badClasses, countedClasses, turning } = input
   const of = countedClasses === undefined ? '' : ` of ${countedClasses.join(' ')}`
-  return `${signal} ${badClasses.join(' ')}${of}`
+  const but =
+    turning === undefined ? '' : ` but ${[...turning.bad, '/', ...turning.good].join(' ')}`
+  return `${signal} ${badClasses.join(' ')}${of}${but}`
 }

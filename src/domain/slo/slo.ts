@@ -36,6 +36,7 @@ export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
 export {
   bookOfSlos,
+  bookOfTemplates,
   sloBookOf,
   sloBookParts,
   sloBookSchema,
@@ -78,6 +79,7 @@ export type { PolicyTransition } from './policy/transition.ts'
 export type { SloBudget } from './slo-budget.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export type { RollUpStatus } from './roll-ups.ts'
+export { OWN_CLASSES, ownSloOf, type OwnPart, type OwnSlo } from './own-events.ts'
 export { publishedSlos } from './published.ts'
 export { SLO_STATES, type SloState, type SloStatus } from './status.ts'
 export type { SloStep, StepAlert, StepWindow } from './step.ts'

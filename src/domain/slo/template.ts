@@ -21,6 +21,9 @@ export interface StatusInput {
   readonly badClasses: readonly StatusClass[]
   /** Every class without it. */
   readonly countedClasses?: readonly StatusClass[]
+  /** Events that other classes count already, as good or bad: these say otherwise of them, and are
+   *  no more of them. None without it. */
+  readonly turning?: { readonly bad: readonly StatusClass[]; readonly good: readonly StatusClass[] }
 }
 
 /** Events of a histogram: bad when they took longer than the threshold. */

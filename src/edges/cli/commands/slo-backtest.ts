@@ -5,11 +5,15 @@ import { TenantryError } from '../../../core/errors.ts'
 import { parseTenantId, type TenantId } from '../../../core/ids.ts'
 import { isoTime, SECOND_MS } from '../../../core/time.ts'
 import {
+  allSlos,
   bookOfSlos,
   IMPORT_FORMATS,
+  ownSloOf,
   sloBookOf,
   type ImportFormat,
+  type OwnSlo,
   type SloBook,
+  type SloSpec,
 } from '../../../domain/slo/slo.ts'
 import type { CommandContext } from '../command.ts'
 import { readConfigDirectory, type ConfigFiles } from '../config-directory.ts'
@@ -98,14 +102,15 @@ async function backtest(
 ): Promise<void> {
   const output = openOutput(options.text !== true)
   const config = configOf(options)
-  const { book, isWhole } = bookOf(options, config, output)
+  const { book, own, isWhole } = slosOf(options, config, output)
   if (!isWhole) context.exitCode = EXIT.notSo
-  if (book.templates.length === 0) {
+  if (book.templates.length + own.length === 0) {
     output.note('nothing was replayed: there is no SLO to replay')
     return
   }
   const replay = openBacktest({
     book,
+    own,
     tier: options.tier,
     stepSeconds: options.step,
     settleSeconds: options.settle,
@@ -147,46 +152,79 @@ function configOf({ config }: BacktestCommand): ConfigFiles | undefined {
   throw new TenantryError(CLI_ERRORS.badConfig, `reading the configuration: ${where.join(': ')}`)
 }
 
+interface Replayed {
+  readonly book: SloBook
+  readonly own: readonly OwnSlo[]
+  /** None is left out. */
+  readonly isWhole: boolean
+}
+
 /** Puts together the SLOs that are replayed, and says which are not and why. */
-function bookOf(
+function slosOf(
   { spec, from }: BacktestCommand,
   config: ConfigFiles | undefined,
   output: Output,
-): { readonly book: SloBook; readonly isWhole: boolean } {
+): Replayed {
   let isWhole = true
   const leave = (line: string): void => {
     output.note(line)
     isWhole = false
   }
-  if (spec === undefined) {
-    const { slos = [], overrides = [] } = config?.slo ?? {}
-    return { book: withoutUncounted(sloBookOf({ slos, overrides }), leave), isWhole }
+  const { slos: given = [], overrides = [] } = config?.slo ?? {}
+  const specs =
+    spec === undefined ? allSlos({ slos: given }) : importedSlos(spec, from, output, leave)
+  const counted: SloSpec[] = []
+  const own: OwnSlo[] = []
+  for (const each of specs) {
+    const why = notReplayed(each, specs)
+    if (why === null) counted.push(each)
+    else if (why === OF_ITS_OWN) {
+      const slo = ownSloOf(each)
+      if ('why' in slo) leave(`${each.sloId}: is not replayed: ${slo.why}`)
+      else own.push(slo)
+    } else leave(`${each.sloId}: is not replayed: ${why}`)
   }
-  const { slos, findings } = readSlos(spec, from)
+  const { templates } = bookOfSlos(counted)
+  const { override } = sloBookOf({ slos: [...given], overrides })
+  return { book: { templates, override }, own, isWhole }
+}
+
+function importedSlos(
+  files: readonly string[],
+  from: BacktestCommand['from'],
+  output: Output,
+  leave: (line: string) => void,
+): readonly SloSpec[] {
+  const { slos, findings } = readSlos(files, from)
   for (const finding of findings) {
     if (finding.kind === 'refused') leave(findingLine(finding))
     else output.note(findingLine(finding))
   }
-  return { book: withoutUncounted(bookOfSlos(slos.map((each) => each.spec)), leave), isWhole }
+  return slos.map((each) => each.spec)
 }
 
-function withoutUncounted(book: SloBook, leave: (line: string) => void): SloBook {
-  const kept = book.templates.filter(({ sloId, counting }) => {
-    switch (counting.from) {
-      case 'elsewhere':
-        leave(`${sloId}: is not replayed: ${counting.why}`)
-        return false
-      case 'source':
-        leave(`${sloId}: is not replayed: it counts what ${counting.source} tells, and no samples`)
-        return false
-      case 'tenants':
-        leave(`${sloId}: is not replayed: it is added up over tenants; replay ${counting.of}`)
-        return false
-      default:
-        return true
+const OF_ITS_OWN = 'counts metrics of its own'
+
+/** Says why an SLO is not among those that count signals. */
+function notReplayed(spec: SloSpec, all: readonly SloSpec[]): string | null {
+  const { counting } = bookOfSlos([spec]).templates[0]!
+  switch (counting.from) {
+    case 'elsewhere':
+      return OF_ITS_OWN
+    case 'source':
+      return `it counts what ${counting.source} tells, and no samples`
+    case 'tenants':
+      return `it is added up over tenants; replay ${counting.of}`
+    case 'parts': {
+      const lacking = counting.parts.find(({ sloId }) => {
+        const part = all.find((other) => other.sloId === sloId)
+        return part === undefined || notReplayed(part, all) !== null
+      })
+      return lacking === undefined ? null : `its part ${lacking.sloId} counts no signal`
     }
-  })
-  return { templates: kept, override: book.override }
+    default:
+      return null
+  }
 }
 
 interface BacktestLine {
@@ -243,17 +281,18 @@ function shareText(ratio: number): string {
 
 /** Says what became of the samples. Tells whether any was counted. */
 function noteTally(tally: BacktestTally, output: Output): boolean {
-  const { received, attributed, duplicate, unmapped, shadowed } = tally
+  const { samples, attributed, own, duplicate, unmapped, shadowed } = tally
   const lost = [
     ...Object.entries(tally.unattributed).map(([reason, n]) => `${n} of no tenant (${reason})`),
     ...Object.entries(tally.discarded).map(([reason, n]) => `${n} discarded (${reason})`),
     ...(duplicate > 0 ? [`${duplicate} twice`] : []),
     ...(unmapped > 0 ? [`${unmapped} of metrics without a meaning`] : []),
+    ...(own > 0 ? [`${own} counted by SLOs of their own`] : []),
     ...(shadowed > 0 ? [`${shadowed} of sources behind a better one`] : []),
   ]
-  output.note([`${counted(received, 'sample')} replayed`, ...lost].join(', '))
+  output.note([`${counted(samples, 'sample')} replayed`, ...lost].join(', '))
   for (const message of tally.messages) output.note(`  ${message}`)
-  if (attributed - unmapped > 0) return true
+  if (attributed > 0 && (own > 0 || attributed > unmapped)) return true
   output.note('nothing was counted: see `tenantry mapping test` for what each series becomes')
   return false
 }
