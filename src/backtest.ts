@@ -30,6 +30,7 @@ import {
   type SloStep,
 } from './domain/slo/slo.ts'
 import type { TenantConfig, TenantFiles } from './domain/tenants/tenants.ts'
+import { systemClock } from './machinery/runtime/clock.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import { memoryCounters } from './machinery/runtime/memory-counters.ts'
 import { openBulkInline } from './machinery/storage/bulk-writer.ts'
@@ -38,6 +39,8 @@ import { readWriteRequest } from './machinery/wire/remote-write.ts'
 import { encodeLabels, WriteRequestBuilder } from './machinery/wire/write-request.ts'
 import { rollUp } from './pipeline.ts'
 
+/** After so many steps other work gets a turn. */
+const STEPS_A_TURN = 256
 /** What is in memory only is written away so often. */
 const CHECKPOINT_MS = 6 * HOUR_MS
 
@@ -60,6 +63,8 @@ export interface BacktestOptions {
   /** Not only those in which something changed. */
   readonly isEveryStepTold?: boolean
   readonly onStep: (step: BacktestStep) => void
+  /** Told to end before the end: then `sample` rejects with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /** What would have been raised through an SLO: one alert a cause and action. */
@@ -119,6 +124,8 @@ export function openBacktest(options: BacktestOptions): Backtest {
 
 /** Hands samples to lanes and lets time pass, for all of them at once. */
 class Replay implements Backtest {
+  readonly #clock = systemClock()
+  readonly #signal: AbortSignal | undefined
   readonly #stepMs: number
   readonly #signals: Lane | null
   readonly #own: readonly OwnLane[]
@@ -127,11 +134,13 @@ class Replay implements Backtest {
   readonly #series: { readonly signals: number; readonly own: readonly number[] }[] = []
   #samples = 0
   #ownSamples = 0
+  #steps = 0
   /** When the step under way ends. */
   #endMs = -1
   #checkpointMs = 0
 
   constructor(options: BacktestOptions) {
+    this.#signal = options.signal
     this.#stepMs = options.stepSeconds * SECOND_MS
     this.#signals = options.book.templates.length > 0 ? new Lane(options, options.book) : null
     this.#own = (options.own ?? []).map((slo) => new OwnLane(options, slo))
@@ -197,6 +206,8 @@ class Replay implements Backtest {
     }
     while (this.#endMs < endMs) {
       this.#step()
+      if (this.#steps % STEPS_A_TURN === 0) await this.#clock.sleep(0)
+      this.#signal?.throwIfAborted()
       if (this.#endMs >= this.#checkpointMs) {
         for (const lane of this.#lanes) await lane.checkpoint()
         this.#checkpointMs = this.#endMs + CHECKPOINT_MS
@@ -206,6 +217,7 @@ class Replay implements Backtest {
   }
 
   #step(): void {
+    this.#steps += 1
     for (const lane of this.#lanes) lane.step(this.#endMs)
   }
 }
@@ -276,6 +288,7 @@ class Lane {
       (tenantId) => this.#metrics.settledToMs(tenantId, nowMs),
       (tenantId) => this.#metrics.lastSampleAtMs(tenantId),
     )
+    this.#metrics.closeMinute(nowMs)
     while (!this.#slo.evaluateSlice(() => false));
     const conditions = this.#slo.conditions().filter(({ holds }) => holds)
     for (const { tenantId } of this.#tenants.active()) {

@@ -28,7 +28,7 @@ export interface SampleSort {
   add(timeMs: number, series: number, value: number): void
   /** Gives all samples back. Once, and no `add` after it. Ownership: one object is reused. */
   sorted(): Generator<TimedSample, void>
-  /** Deletes what was written. */
+  /** Lets go of what was written. */
   close(): void
 }
 
@@ -41,7 +41,6 @@ class Sort implements SampleSort {
   readonly #capacity: number
   #samples: Float64Array<ArrayBuffer>
   #count = 0
-  #directory: string | undefined
   #file = -1
   #written = 0
   /** Where each run begins in the file, in samples; one more where the last one ends. */
@@ -76,10 +75,9 @@ class Sort implements SampleSort {
   }
 
   close(): void {
-    if (this.#directory === undefined) return
+    if (this.#file < 0) return
     closeSync(this.#file)
-    rmSync(this.#directory, { recursive: true, force: true })
-    this.#directory = undefined
+    this.#file = -1
   }
 
   #sort(): Float64Array {
@@ -88,9 +86,11 @@ class Sort implements SampleSort {
   }
 
   #spill(): void {
-    if (this.#directory === undefined) {
-      this.#directory = mkdtempSync(join(tmpdir(), 'tenantry-sort-'))
-      this.#file = openSync(join(this.#directory, 'runs'), 'w+')
+    if (this.#file < 0) {
+      const directory = mkdtempSync(join(tmpdir(), 'tenantry-sort-'))
+      this.#file = openSync(join(directory, 'runs'), 'w+')
+      // Nameless already: it is gone with the process, however that ends.
+      rmSync(directory, { recursive: true })
     }
     const samples = this.#sort()
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)

@@ -108,6 +108,7 @@ async function backtest(
     output.note('nothing was replayed: there is no SLO to replay')
     return
   }
+  const ending = listenForEnd()
   const replay = openBacktest({
     book,
     own,
@@ -115,6 +116,7 @@ async function backtest(
     stepSeconds: options.step,
     settleSeconds: options.settle,
     isEveryStepTold: options.everyStep === true,
+    signal: ending.signal,
     ...(options.tenant === undefined ? {} : { tenantId: options.tenant }),
     ...(config === undefined
       ? {}
@@ -132,10 +134,15 @@ async function backtest(
   })
   const progress = openProgress()
   try {
-    if (options.arrivalOrder === true) await replayAsItCame(file, replay, progress)
-    else await replayByTime(file, replay, progress)
+    const feed = options.arrivalOrder === true ? replayAsItCame : replayByTime
+    await feed(file, replay, { progress, signal: ending.signal })
+  } catch (error) {
+    if (!ending.signal.aborted) throw error
+    if (ending.signal.reason !== NOBODY_READS) context.exitCode = EXIT.operatingFailure
+    return
   } finally {
     progress.end()
+    ending.stop()
     await replay.close()
   }
   if (!noteTally(replay.tally(), output)) context.exitCode = EXIT.notSo
@@ -150,6 +157,23 @@ function configOf({ config }: BacktestCommand): ConfigFiles | undefined {
   const { file, line, field, message } = problem
   const where = [`${file}:${String(line)}`, field, message].filter((part) => part !== '')
   throw new TenantryError(CLI_ERRORS.badConfig, `reading the configuration: ${where.join(': ')}`)
+}
+
+/** Why a replay ends before its end. */
+const NOBODY_READS = 'nobody reads what is printed'
+const ENDED = 'was ended'
+
+/** Hears that it is to end: by a signal, or because whoever read its lines is gone. */
+function listenForEnd(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController()
+  const onSignal = (): void => controller.abort(ENDED)
+  const onError = (): void => controller.abort(NOBODY_READS)
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  process.stdout.on('error', onError)
+  return {
+    signal: controller.signal,
+    stop: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  }
 }
 
 interface Replayed {
