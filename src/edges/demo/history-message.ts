@@ -41,10 +41,10 @@ export interface HistoryWriter {
   write(totals: readonly TenantTotals[], atMs: number): Uint8Array
 }
 
-/** Opens the writer of one instance that has been counting since an instant. */
-export function openHistoryWriter(instanceId: string, startMs: number): HistoryWriter {
+/** Opens the writer of a process that has been counting since an instant. */
+export function openHistoryWriter(startMs: number): HistoryWriter {
   const writer = openProtoWriter()
-  const resource = encodeAttributes(resourceAttributes(instanceId))
+  const resource = encodeAttributes(resourceAttributes())
   const known = new Map<string, TenantAttributes>()
   const start = unixNano(startMs)
   const attributesOf = (tenantId: string): TenantAttributes => {

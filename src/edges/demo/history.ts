@@ -33,7 +33,7 @@ export interface HistoryStep {
  *  12 KiB a step for twelve tenants. */
 export function* historySteps(span: HistorySpan): Generator<HistoryStep> {
   const { fromMs } = span
-  const writer = openHistoryWriter(`history-${String(fromMs)}`, fromMs)
+  const writer = openHistoryWriter(fromMs)
   for (const { atMs, totals } of historyTotals(span)) {
     yield { atMs, body: writer.write(totals, atMs) }
   }

@@ -37,7 +37,7 @@ const EXPORT_TIMEOUT_MS = 3 * SECOND_MS
 
 /** Starts the SDK and registers the instruments. */
 export function openPlatformMetrics(
-  { metricsUrl, collectorKey, exportEveryMs, instanceId }: PlatformStart,
+  { metricsUrl, collectorKey, exportEveryMs }: PlatformStart,
   tenants: ReadonlyMap<string, TenantWork>,
 ): PlatformMetrics {
   const exporter = new OTLPMetricExporter({
@@ -54,7 +54,7 @@ export function openPlatformMetrics(
     metricReaders: [reader],
     spanProcessors: [],
     logRecordProcessors: [],
-    resource: resourceFromAttributes(resourceAttributes(instanceId)),
+    resource: resourceFromAttributes(resourceAttributes()),
     autoDetectResources: false,
   })
   sdk.start()

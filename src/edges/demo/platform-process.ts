@@ -6,7 +6,7 @@ import { SECOND_MS } from '../../core/time.ts'
 import { modulePath } from '../../machinery/runtime/paths.ts'
 import type { FromPlatform, PlatformStart, ToPlatform } from './platform-protocol.ts'
 
-export type PlatformConfig = Omit<PlatformStart, 'say' | 'instanceId'>
+export type PlatformConfig = Omit<PlatformStart, 'say'>
 
 export interface PlatformProcess {
   /** Resolves once the platform listens. Rejects when it dies before; only one that has served is
@@ -35,12 +35,11 @@ export function openPlatformProcess(
   const launch = (): Promise<void> =>
     new Promise((resolve, reject) => {
       launches += 1
-      const instanceId = `platform-${String(config.startMs)}-${String(launches)}`
       const started = fork(modulePath('edges/demo/platform'), [], { execArgv: [] })
       child = started
       started.on('message', (message: FromPlatform) => {
         if (message.say === 'ready') {
-          tell(started, { say: 'start', instanceId, ...config })
+          tell(started, { say: 'start', ...config })
           return
         }
         port = message.port

@@ -5,7 +5,6 @@ export interface PlatformStart {
   readonly metricsUrl: string
   readonly collectorKey: string
   readonly exportEveryMs: number
-  readonly instanceId: string
   readonly seed: number
   /** When the demo started: faults are told relative to it. */
   readonly startMs: number

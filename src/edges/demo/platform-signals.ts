@@ -23,6 +23,11 @@ export const PLATFORM_SIGNALS = {
 export const TENANT_ATTRIBUTE = 'tenant.id'
 export const ROUTE = '/complete'
 
+/** A name that outlives its process, as a host or a pod of a stateful set has one: what begins after
+ *  a restart, or after the history, goes on in the series that were there. Under another name levels
+ *  such as memory would be added up until the old ones are stale. */
+const INSTANCE = 'code-agent-0'
+
 /** Each value more would be another series a tenant: these are all. */
 export function requestAttributes(tenantId: string): Record<string, string> {
   return { [TENANT_ATTRIBUTE]: tenantId, 'http.request.method': 'POST', 'url.scheme': 'http' }
@@ -58,11 +63,11 @@ export function memoryAttributes(tenantId: string): Record<string, string> {
   return { [TENANT_ATTRIBUTE]: tenantId }
 }
 
-export function resourceAttributes(instanceId: string): Record<string, string> {
+export function resourceAttributes(): Record<string, string> {
   return {
     'service.name': 'code-agent',
     'service.namespace': 'demo',
     'service.version': '1.0.0',
-    'service.instance.id': instanceId,
+    'service.instance.id': INSTANCE,
   }
 }

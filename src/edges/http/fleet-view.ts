@@ -112,11 +112,17 @@ export function fleetCards(
   }
 }
 
-/** Says how the fleet is. Worked: "3 of 212 tenants burn their budget fast; 1 enterprise". */
+/** Says how the fleet is. Worked: "3 of 212 tenants burn their budget fast; 1 enterprise", "1 of 12
+ *  tenants has spent its budget; none burns it fast". */
 export function fleetSentence(rows: readonly RowSummary[]): string {
   if (rows.length === 0) return 'No tenants yet'
   const burning = rows.filter((row) => row.burnsFast)
   const tenants = rows.length === 1 ? '1 tenant' : `${String(rows.length)} tenants`
+  const spent = rows.filter((row) => row.isExhausted).length
+  if (burning.length === 0 && spent > 0) {
+    const rest = rows.length === 1 ? 'it does not burn fast' : 'none burns it fast'
+    return `${String(spent)} of ${tenants} ${spent === 1 ? 'has spent its' : 'have spent their'} budget; ${rest}`
+  }
   if (burning.length === 0) {
     return rows.length === 1
       ? 'The one tenant does not burn its budget fast'

@@ -44,7 +44,7 @@ describe('historySteps', () => {
         expect(point).toMatchObject({
           timeMs: atMs,
           startMs: NOW - HOUR_MS,
-          instanceId: `history-${String(NOW - HOUR_MS)}`,
+          instanceId: 'code-agent-0',
         })
         if (!COUNTERS.has(point.metric)) continue
         const series = JSON.stringify([point.metric, point.attributes])

@@ -111,7 +111,7 @@ function expectReported({ latest, keys }: Collector, counts: Readonly<TrafficCou
   expect(total(requests)).toBeLessThanOrEqual(counts.sent)
   expect(counts.skipped).toBe(0)
   expect(requests[0]?.bounds).toContain(0.2)
-  expect(new Set(requests.map((point) => point.instanceId)).size).toBe(1)
+  expect(new Set(requests.map((point) => point.instanceId))).toEqual(new Set(['code-agent-0']))
   expect(total(pointsOf('process.cpu.time'))).toBeGreaterThan(0)
   expect(pointsOf('process.memory.usage')).toHaveLength(12)
   const network = pointsOf('process.network.io')

@@ -163,6 +163,9 @@ describe('the sentence', () => {
       openAlerts: 0,
     }))
 
+  const spent = (given: readonly RowSummary[], count: number): RowSummary[] =>
+    given.map((row, index) => ({ ...row, isExhausted: index >= given.length - count }))
+
   it.each([
     [
       rows(212, ['enterprise', 'starter', 'starter']),
@@ -172,6 +175,10 @@ describe('the sentence', () => {
     [rows(1, ['enterprise']), '1 of 1 tenant burns its budget fast; 1 enterprise'],
     [rows(12, []), 'None of 12 tenants burns its budget fast'],
     [rows(1, []), 'The one tenant does not burn its budget fast'],
+    [spent(rows(12, []), 1), '1 of 12 tenants has spent its budget; none burns it fast'],
+    [spent(rows(12, []), 2), '2 of 12 tenants have spent their budget; none burns it fast'],
+    [spent(rows(1, []), 1), '1 of 1 tenant has spent its budget; it does not burn fast'],
+    [spent(rows(12, ['starter']), 2), '1 of 12 tenants burns its budget fast'],
     [[], 'No tenants yet'],
   ])('%#', (given, expected) => {
     expect(fleetSentence(given)).toBe(expected)

@@ -8,6 +8,7 @@ import {
   lastStep,
   lonelySteps,
   scaleTop,
+  settledData,
 } from '../../../src/edges/portal/signals/chart-data.ts'
 import { CHART_GROUPS } from '../../../src/edges/portal/signals/signal-charts.ts'
 
@@ -55,6 +56,16 @@ describe('what a chart draws', () => {
     expect(lastStep(chartData(duration, open), open)).toBe(2)
     const early = answer({ duration_p99_seconds: [0.2, null, 0.4] })
     expect(lastStep(chartData(duration, early), early)).toBe(0)
+  })
+
+  it('is drawn without the step that goes on, unless there is no other', () => {
+    expect(settledData(data, told).values).toEqual([
+      [0.2, null, null],
+      [null, null, null],
+      [0.1, 0.1, null],
+    ])
+    const open = answer({ duration_p99_seconds: [null, null, 0.4] })
+    expect(settledData(chartData(duration, open), open).values[0]).toEqual([null, null, 0.4])
   })
 
   it('begins at zero and holds the threshold', () => {

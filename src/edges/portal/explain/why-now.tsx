@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
@@ -19,7 +20,7 @@ export function WhyNow({
 }): ReactNode {
   const published = useQuery(publishedSlosQuery).data
   const alerts = useQuery(tenantAlertsQuery(tenantId)).data
-  if (published === undefined || alerts === undefined) return null
+  if (published === undefined || alerts === undefined) return <Skeleton height={280} my={16} />
   const cause = causeOf(published, sloId)
   if (cause === null) return null
   const firing = alerts.items.filter(({ state }) => state === 'firing')

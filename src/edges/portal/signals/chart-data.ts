@@ -24,6 +24,16 @@ export function chartData(row: ChartRow, answer: SignalAnswerBody): ChartData {
   }
 }
 
+/** Leaves out the steps that may still grow: a part of a step drawn as a whole one looks like a fall
+ *  or a leap. They stay where nothing else is there to draw. */
+export function settledData(data: ChartData, { endsMs, settledToMs }: StepEnds): ChartData {
+  const isSettled = (step: number): boolean => (endsMs[step] ?? Infinity) <= settledToMs
+  const values = data.values.map((line) =>
+    line.map((value, step) => (isSettled(step) ? value : null)),
+  )
+  return hasValues({ ...data, values }) ? { ...data, values } : data
+}
+
 /** Tells whether anything of a chart ever came, whenever that was. */
 export function isKnown(row: ChartRow, answer: SignalAnswerBody): boolean {
   return row.lines.some(({ signal }) => answer.series.some((each) => each.signal === signal))

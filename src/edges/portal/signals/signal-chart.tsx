@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import { formatInstant, formatMoment, formatSpan } from '../format/time.ts'
-import { chartData, hasValues, isKnown, lastStep, scaleTop } from './chart-data.ts'
+import { chartData, hasValues, isKnown, lastStep, scaleTop, settledData } from './chart-data.ts'
 import type { Mark, PlotCalls, Threshold } from './plot-scene.ts'
 import { Plot } from './plot.tsx'
 import type { ChartRow } from './signal-charts.ts'
@@ -30,16 +30,17 @@ export function SignalChart({
   calls: PlotCalls
 }): ReactNode {
   const data = useMemo(() => chartData(row, answer), [row, answer])
+  const settled = useMemo(() => settledData(data, answer), [data, answer])
   const scene = useMemo(
     () => ({
       fromMs: answer.fromMs,
       toMs: answer.toMs,
       settledToMs: answer.settledToMs,
-      top: scaleTop(data, threshold?.value ?? null),
+      top: scaleTop(settled, threshold?.value ?? null),
       threshold,
       marks,
     }),
-    [answer, data, threshold, marks],
+    [answer, settled, threshold, marks],
   )
   const shownStep = step ?? lastStep(data, answer)
   const drawn = hasValues(data)
@@ -56,7 +57,7 @@ export function SignalChart({
         )}
       </header>
       <Figures row={row} values={data.values} step={shownStep} />
-      {drawn && !isTable && <Plot row={row} data={data} scene={scene} calls={calls} />}
+      {drawn && !isTable && <Plot row={row} data={settled} scene={scene} calls={calls} />}
       {drawn && isTable && (
         <SignalTable
           row={row}

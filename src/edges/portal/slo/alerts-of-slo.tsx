@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { AlertState } from '../alerts/alert-state.tsx'
@@ -13,15 +14,17 @@ export function AlertsOfSlo({
   alerts,
   sloId,
 }: {
-  alerts: readonly AlertBody[]
+  /** Undefined while they are on their way. */
+  alerts: readonly AlertBody[] | undefined
   sloId: string
 }): ReactNode {
   return (
     <section className={styles.block} aria-label="Alerts in the period">
       <h2 className={styles.heading}>Alerts in the period</h2>
-      {alerts.length === 0 && <p className={styles.none}>None was raised.</p>}
+      {alerts === undefined && <Skeleton height={12} my={10} />}
+      {alerts?.length === 0 && <p className={styles.none}>None was raised.</p>}
       <ul className={styles.list}>
-        {alerts.slice(0, SHOWN).map((alert) => (
+        {alerts?.slice(0, SHOWN).map((alert) => (
           <li key={alert.alertId}>
             <AlertState alert={alert} />
             <Link
@@ -41,7 +44,9 @@ export function AlertsOfSlo({
           </li>
         ))}
       </ul>
-      {alerts.length > SHOWN && <p className={styles.none}>and {alerts.length - SHOWN} before</p>}
+      {alerts !== undefined && alerts.length > SHOWN && (
+        <p className={styles.none}>and {alerts.length - SHOWN} before</p>
+      )}
     </section>
   )
 }

@@ -48,7 +48,7 @@ export function BurndownSection({
 }): ReactNode {
   const query = useQuery(sloBurndownQuery(tenantId, sloId))
   const failure = useFailure(query)
-  const alerts = useQuery(tenantAlertsQuery(tenantId)).data?.items ?? NO_ALERTS
+  const alerts = useQuery(tenantAlertsQuery(tenantId)).data?.items
   if (failure !== null) return <ErrorNotice error={failure} onRetry={() => void query.refetch()} />
   if (query.data === undefined)
     return (
@@ -64,13 +64,16 @@ function BurndownView({
   alerts,
 }: {
   body: SloBurndownBody
-  alerts: readonly AlertBody[]
+  alerts: readonly AlertBody[] | undefined
 }): ReactNode {
   const cause = causeOf(useQuery(publishedSlosQuery).data, body.sloId)
-  const own = useMemo(() => alertsOf(alerts, body, cause), [alerts, body, cause])
+  const own = useMemo(
+    () => (alerts === undefined ? undefined : alertsOf(alerts, body, cause)),
+    [alerts, body, cause],
+  )
   return (
     <>
-      <BurndownChart body={body} alerts={own} />
+      <BurndownChart body={body} alerts={own ?? NO_ALERTS} />
       <div className={styles.columns}>
         <AlertsOfSlo alerts={own} sloId={body.sloId} />
         <DearestSteps body={body} />

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react'
 import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
-import { formatBudget } from '../format/format.ts'
+import { formatBudget, NOTHING } from '../format/format.ts'
 import { formatAmount } from '../format/slo-units.ts'
 import { formatInstant, formatMoment } from '../format/time.ts'
 import styles from './slo.module.css'
@@ -48,12 +48,7 @@ export function BurndownTable({
               </th>
               <td>{formatAmount(body.bad[step]!)}</td>
               <td>{formatAmount(body.total[step]!)}</td>
-              {uncorrectedLeftRatio !== null && (
-                <td>
-                  {formatAmount(body.excludedBad[step]!)} of{' '}
-                  {formatAmount(body.excludedTotal[step]!)}
-                </td>
-              )}
+              {uncorrectedLeftRatio !== null && <td>{excludedText(body, step)}</td>}
               <td>{formatBudget(body.budgetLeftRatio[step]!)}</td>
               <td>{formatBudget(body.evenLeftRatio[step]!)}</td>
               {uncorrectedLeftRatio !== null && (
@@ -65,4 +60,9 @@ export function BurndownTable({
       </table>
     </div>
   )
+}
+
+function excludedText({ excludedBad, excludedTotal }: SloBurndownBody, step: number): string {
+  if (excludedTotal[step]! <= 0) return NOTHING
+  return `${formatAmount(excludedBad[step]!)} of ${formatAmount(excludedTotal[step]!)}`
 }

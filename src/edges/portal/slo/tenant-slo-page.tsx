@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -62,7 +63,11 @@ export function TenantSloPage(): ReactNode {
           <BurnWindows slo={slo} />
           <section aria-label="Where the budget goes" className={styles.where}>
             <h2 className={styles.heading}>Where the budget goes</h2>
-            <SloDimensions slo={slo} whenNothing={<NothingBad />} />
+            <SloDimensions
+              slo={slo}
+              whenNothing={<NothingBad />}
+              whileWaiting={<Skeleton height={160} />}
+            />
           </section>
           <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />
         </>

@@ -12,13 +12,15 @@ import styles from './tenant.module.css'
 export function SloDimensions({
   slo,
   whenNothing = null,
+  whileWaiting = null,
 }: {
   slo: SloStatusBody
   whenNothing?: ReactNode
+  whileWaiting?: ReactNode
 }): ReactNode {
   const { data } = useQuery(tenantSloDimensionsQuery(slo.tenantId, slo.sloId))
-  if (data === undefined || data.bad <= 0 || data.dimensions.length === 0)
-    return data === undefined ? null : whenNothing
+  if (data === undefined) return whileWaiting
+  if (data.bad <= 0 || data.dimensions.length === 0) return whenNothing
   return (
     <div className={styles.dimensions}>
       <p>
