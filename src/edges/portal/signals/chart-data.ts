@@ -24,8 +24,10 @@ export function chartData(row: ChartRow, answer: SignalAnswerBody): ChartData {
   }
 }
 
-/** Leaves out the steps that may still grow: a part of a step drawn as a whole one looks like a fall
- *  or a leap. They stay where nothing else is there to draw. */
+/**
+ * Leaves out the steps that may still grow: a part of a step drawn as a whole one looks like a fall
+ * or a leap. They stay where nothing else is there to draw.
+ */
 export function settledData(data: ChartData, { endsMs, settledToMs }: StepEnds): ChartData {
   const isSettled = (step: number): boolean => (endsMs[step] ?? Infinity) <= settledToMs
   const values = data.values.map((line) =>
