@@ -19,6 +19,7 @@ import {
 import { DURATION_BOUNDS } from './shape.ts'
 
 const CUMULATIVE = 2
+const NO_RECORDED_VALUE = 1
 
 type Attributes = Readonly<Record<string, string | number>>
 
@@ -37,6 +38,9 @@ interface TenantAttributes {
 type Kind = Exclude<keyof TenantAttributes, 'served' | 'failed'>
 
 export interface HistoryWriter {
+  /** Writes that the levels are no more, so that they are not added to those of the process that
+   *  comes next. */
+  end(totals: readonly TenantTotals[], atMs: number): Uint8Array
   /** Returns a message of its own for each call. */
   write(totals: readonly TenantTotals[], atMs: number): Uint8Array
 }
@@ -52,20 +56,22 @@ export function openHistoryWriter(startMs: number): HistoryWriter {
     known.set(tenantId, attributes)
     return attributes
   }
-  return {
-    write: (totals, atMs) => {
-      const points: PointWriter = { writer, start, time: unixNano(atMs) }
+  const message = (atMs: number, metrics: (points: PointWriter) => void): Uint8Array => {
+    const points: PointWriter = { writer, start, time: unixNano(atMs) }
+    writer.message(1, () => {
       writer.message(1, () => {
-        writer.message(1, () => {
-          for (const attribute of resource) writer.bytes(1, attribute)
-        })
-        writer.message(2, () => {
-          writer.message(1, () => writer.text(1, PLATFORM_SCOPE))
-          writeMetrics(points, totals, attributesOf)
-        })
+        for (const attribute of resource) writer.bytes(1, attribute)
       })
-      return writer.take()
-    },
+      writer.message(2, () => {
+        writer.message(1, () => writer.text(1, PLATFORM_SCOPE))
+        metrics(points)
+      })
+    })
+    return writer.take()
+  }
+  return {
+    write: (totals, atMs) => message(atMs, (points) => writeMetrics(points, totals, attributesOf)),
+    end: (totals, atMs) => message(atMs, (points) => writeEnds(points, totals, attributesOf)),
   }
 }
 
@@ -113,6 +119,21 @@ function writeMetrics(
   sum(storage, false, ['storage', (tenant) => tenant.storedBytes])
 }
 
+/** What a restart begins anew: counters go on by their start time. */
+function writeEnds(
+  points: PointWriter,
+  totals: readonly TenantTotals[],
+  attributesOf: (tenantId: string) => TenantAttributes,
+): void {
+  for (const kind of ['active', 'memory', 'storage'] as const) {
+    writeMetric(points.writer, PLATFORM_SIGNALS[kind], 7, false, () => {
+      for (const { profile } of totals) {
+        writeNumberPoint(points, null, attributesOf(profile.tenantId)[kind])
+      }
+    })
+  }
+}
+
 /** Units: `dataField` is 7 for a sum, 9 for a histogram. */
 function writeMetric(
   writer: ProtoWriter,
@@ -148,15 +169,17 @@ function writeDurationPoint(
   })
 }
 
+/** Without a value it says so in its flags. */
 function writeNumberPoint(
   { writer, start, time }: PointWriter,
-  value: number,
+  value: number | null,
   attributes: readonly Uint8Array[],
 ): void {
   writer.message(1, () => {
     writer.fixed64(2, start)
     writer.fixed64(3, time)
-    writer.double(4, value)
+    if (value === null) writer.varint(8, NO_RECORDED_VALUE)
+    else writer.double(4, value)
     for (const attribute of attributes) writer.bytes(7, attribute)
   })
 }

@@ -24,9 +24,9 @@ export const TENANT_ATTRIBUTE = 'tenant.id'
 export const ROUTE = '/complete'
 
 /**
- * A name that outlives its process, as a host or a pod of a stateful set has one: what begins after
- * a restart, or after the history, goes on in the series that were there. Under another name levels
- * such as memory would be added up until the old ones are stale.
+ * A name that outlives its process, as a pod of a stateful set has one: what begins after a restart
+ * goes on in the series that were there. Under another name levels such as memory would be added up
+ * until the old ones are stale.
  */
 const INSTANCE = 'code-agent-0'
 

@@ -7,9 +7,12 @@ import { DURATION_BOUNDS } from '../../../src/edges/demo/shape.ts'
 import { readPoints } from './otlp-points.ts'
 
 const NOW = Date.UTC(2026, 2, 4, 12, 0, 0)
-const span = (hours: number, stepMs = MINUTE_MS): HistoryStep[] => [
+const messages = (hours: number, stepMs = MINUTE_MS): HistoryStep[] => [
   ...historySteps({ fromMs: NOW - hours * HOUR_MS, toMs: NOW, stepMs, seed: 7 }),
 ]
+/** Without the last message, which ends the levels. */
+const span = (hours: number, stepMs = MINUTE_MS): HistoryStep[] =>
+  messages(hours, stepMs).slice(0, -1)
 const DURATION = 'http.server.request.duration'
 const COUNTERS = new Set([DURATION, 'process.cpu.time', 'process.network.io'])
 
@@ -29,9 +32,24 @@ describe('historySteps', () => {
     )
   })
 
+  it('ends the levels with the last step, so that what comes next is not added to them', () => {
+    const { atMs, body } = messages(1).at(-1)!
+    expect(atMs).toBe(NOW)
+    const points = readPoints(body)
+    expect(new Set(points.map(({ metric }) => metric))).toEqual(
+      new Set([
+        'http.server.active_requests',
+        'process.memory.usage',
+        'container.filesystem.usage',
+      ]),
+    )
+    expect(points).toHaveLength(3 * DEMO_PROFILES.length)
+    expect(points.every(({ value }) => Number.isNaN(value))).toBe(true)
+  })
+
   it('is the same for the same seed and span, and another for another seed', () => {
     const last = (seed: number): Uint8Array | undefined =>
-      [...historySteps({ fromMs: NOW - HOUR_MS, toMs: NOW, stepMs: MINUTE_MS, seed })].at(-1)?.body
+      [...historySteps({ fromMs: NOW - HOUR_MS, toMs: NOW, stepMs: MINUTE_MS, seed })].at(-2)?.body
     expect(last(7)).toEqual(last(7))
     expect(last(7)).not.toEqual(last(8))
   })

@@ -7,6 +7,7 @@ import {
   alertsOf,
   alertSpans,
   burndownInWords,
+  burndownKey,
   burndownLines,
   burndownScale,
   dearestSteps,
@@ -85,6 +86,13 @@ describe('the line of a budget', () => {
     expect(drawnRange(body(), cut)).toEqual({ fromMs: T0, toMs: T0 + HOUR })
     const elsewhere = { from: String(T0 - 9 * HOUR), to: String(T0 - 8 * HOUR) }
     expect(drawnRange(body(), elsewhere)).toEqual({ fromMs: T0, toMs: T0 + 2.5 * HOUR })
+  })
+
+  it('has a key of what is drawn beside it', () => {
+    expect(burndownKey({ excluded: false, alerts: false, deploys: false })).toBe(null)
+    expect(burndownKey({ excluded: true, alerts: false, deploys: true })).toBe(
+      'Hatched: excluded by a correction; dashes: deploys.',
+    )
   })
 
   it('is said in a sentence', () => {

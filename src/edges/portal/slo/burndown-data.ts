@@ -131,6 +131,21 @@ export function dearestSteps(body: SloBurndownBody, count: number): DearStep[] {
     }))
 }
 
+/** Says what stands for what on the chart, of what is there. Null where there is but the line. */
+export function burndownKey(has: {
+  readonly excluded: boolean
+  readonly alerts: boolean
+  readonly deploys: boolean
+}): string | null {
+  const parts = [
+    ...(has.excluded ? ['hatched: excluded by a correction'] : []),
+    ...(has.alerts ? ['dot on the line, strip at the foot: an alert'] : []),
+    ...(has.deploys ? ['dashes: deploys'] : []),
+  ]
+  const text = parts.join('; ')
+  return text === '' ? null : `${text[0]!.toUpperCase()}${text.slice(1)}.`
+}
+
 /** Says the line in a sentence, for whoever does not see it. */
 export function burndownInWords(body: SloBurndownBody, alerts: number): string {
   if (!isCounted(body)) return 'Budget left: nothing was counted'

@@ -24,6 +24,7 @@ import {
   alertsOf,
   alertSpans,
   burndownInWords,
+  burndownKey,
   burndownLines,
   burndownScale,
   drawnRange,
@@ -121,6 +122,11 @@ function BurndownChart({
   }, [navigate])
   const isTable = view.table === 'burndown'
   const told = deployWords(deploys)
+  const key = burndownKey({
+    excluded: body.exclusions.length > 0,
+    alerts: alerts.length > 0,
+    deploys: deploys.length > 0,
+  })
   return (
     <section className={styles.panel} aria-label="Budget over the period">
       <header className={styles.panelHead}>
@@ -163,6 +169,7 @@ function BurndownChart({
           )}
         </>
       )}
+      {key !== null && isCounted(body) && !isTable && <p className={styles.under}>{key}</p>}
       {told !== null && (
         <p className={styles.under}>
           {told}
