@@ -1,14 +1,17 @@
 /**
  * Sends the payloads of the ingest benchmark to one process and measures what they cost it. CPU
  * seconds are those of the receiving process with all its threads, from the first request of round
- * 2 (round 1 makes the series) to the last answer.
+ * 2 (round 1 makes the series) to the last answer of the first rounds; the later rounds count apart.
  */
 import { readFileSync } from 'node:fs'
 import { Agent, request as httpRequest } from 'node:http'
 import { REMOTE_WRITE, type IngestFormat } from './ingest-formats.ts'
 import { INGEST_PAYLOADS, openPayloads, type PayloadOptions } from './payloads.ts'
 
-export const ROUNDS = 20
+const FIRST_ROUNDS = 20
+/** The rounds after the first ones show what a process costs that has run for a while: code is compiled, heaps have their size. */
+const LATER_ROUNDS = 40
+export const ROUNDS = FIRST_ROUNDS + LATER_ROUNDS
 const CONNECTIONS = 4
 const CLOCK_TICKS_PER_SECOND = 100
 
@@ -19,6 +22,8 @@ export const payloadOptions: PayloadOptions = {
 
 export interface Measured {
   readonly samplesPerCpuSecond: number
+  /** Of the rounds after the first ones. */
+  readonly laterSamplesPerCpuSecond: number
   readonly samplesPerSecond: number
   /** How much of the CPU time the system spent for the process, 0 to 1. */
   readonly systemShare: number
@@ -42,9 +47,9 @@ export async function drive(
 ): Promise<Measured> {
   const payloads = openPayloads(payloadOptions)
   const agent = openAgent()
-  const spent = { user: 0, system: 0 }
+  const first = { user: 0, system: 0, samples: 0 }
+  const later = { user: 0, system: 0, samples: 0 }
   let wallSeconds = 0
-  let samples = 0
   let gained = 0
   for (let round = 0; round < ROUNDS; round += 1) {
     const made = payloads.nextRound()
@@ -56,17 +61,21 @@ export async function drive(
     gained = made.gained
     if (round === 0) continue
     wallSeconds += (performance.now() - wallBefore) / 1_000
+    const spent = round < FIRST_ROUNDS ? first : later
     const cpu = cpuSecondsOf(target.pid)
     spent.user += cpu.user - cpuBefore.user
     spent.system += cpu.system - cpuBefore.system
-    samples += made.samples
+    spent.samples += made.samples
   }
   agent.destroy()
-  const cpuSeconds = spent.user + spent.system
+  const perCpuSecond = ({ user, system, samples }: typeof first): number =>
+    samples / (user + system)
   return {
-    samplesPerCpuSecond: samples / cpuSeconds,
-    samplesPerSecond: samples / wallSeconds,
-    systemShare: spent.system / cpuSeconds,
+    samplesPerCpuSecond: perCpuSecond(first),
+    laterSamplesPerCpuSecond: perCpuSecond(later),
+    samplesPerSecond: (first.samples + later.samples) / wallSeconds,
+    systemShare:
+      (first.system + later.system) / (first.user + later.user + first.system + later.system),
     residentBytes: residentBytesOf(target.pid),
     gained,
   }
