@@ -10,7 +10,7 @@ import type { BulkWriter, Clock, Counters, Log } from './core/ports.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Slo } from './domain/slo/slo.ts'
 import type { LogReader, WriteAheadLog } from './machinery/storage/wal.ts'
-import { rollUp } from './pipeline.ts'
+import { inSlices, rollUp } from './pipeline.ts'
 
 export const CHECKPOINT_ERRORS = {
   countsLost: {
@@ -111,15 +111,27 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     }
   }
 
-  const write = async (): Promise<void> => {
+  /**
+   * Waits for the tick under way, if any, and books in slices what waits, so that little is left to
+   * be booked at the instant itself.
+   */
+  const beStill = async (): Promise<void> => {
     for (;;) {
-      const underWay = running ?? parts.ticking()
-      if (underWay === undefined) break
-      await underWay.catch(() => undefined)
+      await parts.ticking()?.catch(() => undefined)
+      await inSlices(clock, metrics.gather())
+      if (parts.ticking() !== undefined) continue
+      rollUp({ metrics, slo }, clock.nowMs())
+      await inSlices(clock, slo.bookPieces())
+      if (parts.ticking() === undefined) return
     }
-    running = writeOne().finally(() => {
-      running = undefined
-    })
+  }
+  const write = async (): Promise<void> => {
+    while (running !== undefined) await running
+    running = beStill()
+      .then(writeOne)
+      .finally(() => {
+        running = undefined
+      })
     await running
   }
   const writeIfDue = async (): Promise<void> => {

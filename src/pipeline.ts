@@ -33,51 +33,56 @@ export const SLICE_MS = 6
  */
 export async function tick(stages: Stages): Promise<number> {
   const { clock, metrics, slo, policies } = stages
-  let busyMs = 0
-  /** Ends a slice that was long enough, so that other work gets a turn. */
-  const pauseAfter = async (sliceMs: number): Promise<void> => {
-    busyMs += sliceMs
-    if (sliceMs >= SLICE_MS) await clock.sleep(0)
-  }
-  const inSlices = async (step: (shouldPause: () => boolean) => boolean): Promise<void> => {
-    for (let complete = false; !complete;) {
-      const sliceMs = measured(clock, () => {
-        const untilMs = clock.monotonicMs() + SLICE_MS
-        complete = step(() => clock.monotonicMs() >= untilMs)
-      })
-      await pauseAfter(sliceMs)
-    }
-  }
-  const gathering = metrics.gather()
-  await inSlices((shouldPause) => {
-    while (gathering.next().done !== true) if (shouldPause()) return false
-    return true
-  })
+  let busyMs = await inSlices(clock, metrics.gather())
   const nowMs = clock.nowMs()
-  await pauseAfter(
-    measured(clock, () => {
-      rollUp(stages, nowMs)
-      slo.beginEvaluation(
-        nowMs,
-        (tenantId) => metrics.settledToMs(tenantId, nowMs),
-        (tenantId) => metrics.lastSampleAtMs(tenantId),
-      )
-    }),
-  )
-  await pauseAfter(measured(clock, () => metrics.closeMinute(nowMs)))
-  await inSlices((shouldPause) => slo.evaluateSlice(shouldPause))
-  const round = policies.round(nowMs)
+  busyMs += await inSlices(clock, begun(stages, nowMs))
+  for (let complete = false; !complete;) {
+    busyMs += measured(clock, () => {
+      const untilMs = clock.monotonicMs() + SLICE_MS
+      complete = slo.evaluateSlice(() => clock.monotonicMs() >= untilMs)
+    })
+    if (!complete) await clock.sleep(0)
+  }
   let isRound = false
-  await inSlices((shouldPause) => {
-    for (let step = round.next(); ; step = round.next()) {
-      if (step.done === true) isRound = step.value
-      if (step.done === true || shouldPause()) return step.done === true
-    }
-  })
+  const followPolicies = function* (): Generator<void, void> {
+    isRound = yield* policies.round(nowMs)
+  }
+  busyMs += await inSlices(clock, followPolicies())
   busyMs += measured(clock, () => {
     raise(stages, conditionsOf(stages, isRound, nowMs), nowMs)
     stages.routing.wake()
   })
+  return busyMs
+}
+
+/** The steps of a tick before its evaluation. What is evaluated is what was drained just before. */
+function* begun(stages: Stages, nowMs: number): Generator<void, void> {
+  const { metrics, slo } = stages
+  rollUp(stages, nowMs)
+  slo.beginEvaluation(
+    nowMs,
+    (tenantId) => metrics.settledToMs(tenantId, nowMs),
+    (tenantId) => metrics.lastSampleAtMs(tenantId),
+  )
+  yield
+  metrics.closeMinute(nowMs)
+}
+
+/**
+ * Takes steps until they are done, and gives other work a turn after each slice of them. Returns
+ * the milliseconds that they took.
+ */
+export async function inSlices(clock: Clock, steps: Iterator<void, void>): Promise<number> {
+  let busyMs = 0
+  for (let complete = false; !complete;) {
+    const sliceMs = measured(clock, () => {
+      const untilMs = clock.monotonicMs() + SLICE_MS
+      do complete = steps.next().done === true
+      while (!complete && clock.monotonicMs() < untilMs)
+    })
+    busyMs += sliceMs
+    if (sliceMs >= SLICE_MS) await clock.sleep(0)
+  }
   return busyMs
 }
 

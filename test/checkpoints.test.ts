@@ -33,10 +33,14 @@ function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
   const file = openBulkInline({ directory: join(directory, 'bulk') })
   let failing = false
   let held: Promise<void> | undefined
+  let taken: () => void = () => undefined
+  /** When the first checkpoint was taken and goes to the disk. */
+  const firstTaken = new Promise<void>((resolve) => (taken = resolve))
   let tick: Promise<void> | undefined
   const bulk: BulkWriter = {
     ...file,
     async commit(batch) {
+      taken()
       await held
       if (failing) throw new Error('disk full')
       await file.commit(batch)
@@ -76,6 +80,7 @@ function open(options: { maxTailBytes?: number; segmentBytes?: number } = {}) {
   })
   return {
     checkpoints,
+    firstTaken,
     metrics,
     wal,
     disk,
@@ -208,6 +213,7 @@ describe('a checkpoint', () => {
     first.hold(new Promise((done) => (release = done)))
     const position = first.wal.endPosition()
     const writing = first.checkpoints.write()
+    await first.firstTaken
     first.write(2)
     release()
     await writing
@@ -220,11 +226,12 @@ describe('a checkpoint', () => {
   })
 
   it('waits for the one under way, and none is begun beside it', async () => {
-    const { checkpoints, wal, hold, write: add, close } = open()
+    const { checkpoints, firstTaken, wal, hold, write: add, close } = open()
     add(1)
     let release: () => void = () => undefined
     hold(new Promise((done) => (release = done)))
     const first = checkpoints.write()
+    await firstTaken
     add(2)
     await checkpoints.writeIfDue()
     const second = checkpoints.write()

@@ -109,6 +109,8 @@ export interface Slo {
   /** Takes gains, which the next evaluation or checkpoint books, in slices. Late ones land where
    *  they belong and the windows follow. Ownership: copies; the columns may be reused. */
   book(increments: Increments): void
+  /** Books what waits. Shape: each yield is a place to pause. */
+  bookPieces(): Generator<void, void>
   /** Starts an evaluation. The functions answer for active tenants until the evaluation is
    *  complete. */
   beginEvaluation(
@@ -279,6 +281,10 @@ export function openSlo(deps: SloDeps): Slo {
     book(increments) {
       booking.take(increments)
       if (increments.byFacet !== undefined) breakdown.take(increments.byFacet)
+    },
+    *bookPieces() {
+      yield* booking.pieces()
+      yield* breakdown.pieces()
     },
     beginEvaluation(nowMs, settledToMs, lastSampleAtMs) {
       assert(running === null, 'no evaluation under way')
