@@ -37,7 +37,7 @@ import { openBulkInline } from './machinery/storage/bulk-writer.ts'
 import type { WireLabel } from './machinery/wire/labels.ts'
 import { readWriteRequest } from './machinery/wire/remote-write.ts'
 import { encodeLabels, WriteRequestBuilder } from './machinery/wire/write-request.ts'
-import { rollUp } from './pipeline.ts'
+import { beginTick } from './pipeline.ts'
 
 /** After so many steps other work gets a turn. */
 const STEPS_A_TURN = 256
@@ -282,13 +282,7 @@ class Lane {
   /** Counts what was added and evaluates. */
   step(nowMs: number): void {
     this.#write(nowMs)
-    rollUp({ metrics: this.#metrics, slo: this.#slo }, nowMs)
-    this.#slo.beginEvaluation(
-      nowMs,
-      (tenantId) => this.#metrics.settledToMs(tenantId, nowMs),
-      (tenantId) => this.#metrics.lastSampleAtMs(tenantId),
-    )
-    this.#metrics.closeMinute(nowMs)
+    for (const _ of beginTick({ metrics: this.#metrics, slo: this.#slo }, nowMs));
     while (!this.#slo.evaluateSlice(() => false));
     const conditions = this.#slo.conditions().filter(({ holds }) => holds)
     for (const { tenantId } of this.#tenants.active()) {

@@ -35,7 +35,7 @@ export async function tick(stages: Stages): Promise<number> {
   const { clock, metrics, slo, policies } = stages
   let busyMs = await inSlices(clock, metrics.gather())
   const nowMs = clock.nowMs()
-  busyMs += await inSlices(clock, begun(stages, nowMs))
+  busyMs += await inSlices(clock, beginTick(stages, nowMs))
   for (let complete = false; !complete;) {
     busyMs += measured(clock, () => {
       const untilMs = clock.monotonicMs() + SLICE_MS
@@ -55,8 +55,13 @@ export async function tick(stages: Stages): Promise<number> {
   return busyMs
 }
 
-/** The steps of a tick before its evaluation. What is evaluated is what was drained just before. */
-function* begun(stages: Stages, nowMs: number): Generator<void, void> {
+/**
+ * The steps of a tick up to its evaluation, which they begin: of what was drained in the same step.
+ */
+export function* beginTick(
+  stages: Pick<Stages, 'metrics' | 'slo'>,
+  nowMs: number,
+): Generator<void, void> {
   const { metrics, slo } = stages
   rollUp(stages, nowMs)
   slo.beginEvaluation(
