@@ -161,7 +161,7 @@ describe.skipIf(program === undefined || promtool === undefined)(
       })
       steps = await backtest([history, '--spec', spec])
       lateSteps = await backtest([late, '--spec', spec, '--arrival-order'])
-    }, 170_000)
+    }, 300_000)
 
     afterAll(async () => {
       await prometheus.stop()
