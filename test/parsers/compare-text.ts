@@ -43,7 +43,7 @@ function judge(comparison: Comparison, given: TextCase, page: ScrapedPage): void
   if (ours.error === undefined) {
     comparison.accepted += 1
     const why = page.up ? valueFault(ours, page) : 'accepted, but Prometheus does not take it'
-    const known = why === undefined ? undefined : prometheusDifference(body, page.up)
+    const known = why === undefined ? undefined : prometheusDifference(body, page)
     if (known !== undefined) note(comparison, known)
     else if (why !== undefined) comparison.unexplained.push({ body, why })
   }

@@ -4,6 +4,7 @@
  */
 import { parseNumber } from '../../src/machinery/wire/number-text.ts'
 import type { Reading } from './reading.ts'
+import type { ScrapedPage } from './text-peers.ts'
 
 export interface TextCase {
   readonly body: string
@@ -13,10 +14,16 @@ export interface TextCase {
 }
 
 /** What we and promtool take and Prometheus does not, or takes for something else. */
-export function prometheusDifference(body: string, isUp: boolean): string | undefined {
+export function prometheusDifference(body: string, page: ScrapedPage): string | undefined {
+  const { up: isUp, error } = page
+  if (!isUp && BLANKS_BEHIND_TYPE.test(body) && /invalid metric type "\w+(?: |\\t)+"/.test(error)) {
+    return 'blanks behind a type'
+  }
   if (!isUp && /[ \t][+-]\d+[ \t]*$/m.test(body)) return 'signs of timestamps'
   return isUp && /^[ \t]+[^ \t\n#]/m.test(body) ? 'blanks before a name' : undefined
 }
+
+const BLANKS_BEHIND_TYPE = /^[ \t]*#[ \t]*TYPE[ \t]+\S+[ \t]+\w+[ \t]+$/m
 
 /** No verdict: it falls over the labels of a histogram or a summary whose name is in braces. */
 export function isPanic({ body, promtool }: TextCase): boolean {
@@ -27,6 +34,8 @@ export function isPanic({ body, promtool }: TextCase): boolean {
 export const TEXT_DIFFERENCES: Readonly<Record<string, (given: TextCase) => boolean>> = {
   'blanks at the end of a line': ({ body, promtool }) =>
     promtool?.includes('expected integer as timestamp, got ""') === true && /[ \t]$/m.test(body),
+  'blanks behind a type': ({ body, promtool }) =>
+    /unknown metric type "\w+(?: |\\t)+"/.test(promtool ?? '') && BLANKS_BEHIND_TYPE.test(body),
   'metadata without what belongs to them': ({ body, ours }) =>
     ours.error !== undefined && /^[ \t]*#[ \t]*(?:HELP|TYPE(?:[ \t]+\S+)?)[ \t]*$/m.test(body),
   'a second HELP line': ({ ours }) => ours.error?.includes('a second HELP line') === true,

@@ -30,6 +30,8 @@ export interface Scraped {
 
 export interface ScrapedPage {
   readonly up: boolean
+  /** Why it was not taken; empty where it was. */
+  readonly error: string
   readonly series: readonly Scraped[]
 }
 
@@ -78,11 +80,10 @@ export async function scrapeAll(
     const path = `query?query=${encodeURIComponent(expression)}`
     return (await ask<{ result: readonly QueryRow[] }>(path)).result
   }
+  const targets = async (): Promise<readonly Target[]> =>
+    (await ask<{ activeTargets: readonly Target[] }>('targets?state=active')).activeTargets
   const pagesToCome = async (): Promise<readonly number[]> => {
-    const { activeTargets } = await ask<{ activeTargets: readonly Target[] }>(
-      'targets?state=active',
-    )
-    const judged = activeTargets.filter(
+    const judged = (await targets()).filter(
       ({ health, lastError }) => health !== 'unknown' && !NO_VERDICT.test(lastError),
     )
     const pages = new Set(judged.map(({ labels }) => Number(labels['page'])))
@@ -95,7 +96,10 @@ export async function scrapeAll(
       (pages) => pages.length === 0,
       60_000 + 10 * intervalSeconds(bodies) * SECOND_MS,
     )
-    const pages = bodies.map(() => ({ up: false, series: [] as Scraped[] }))
+    const pages = bodies.map(() => ({ up: false, error: '', series: [] as Scraped[] }))
+    for (const { labels, lastError } of await targets()) {
+      pages[Number(labels['page'])]!.error = lastError
+    }
     for (const { metric, value } of await query('max_over_time(up[1h])')) {
       pages[Number(metric['page'])]!.up = value[1] === '1'
     }

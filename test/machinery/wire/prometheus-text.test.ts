@@ -21,7 +21,7 @@ wait_seconds_bucket{le="1"} 3
 wait_seconds_bucket{le="+Inf"} 3
 wait_seconds_sum 1.75
 wait_seconds_count 3
-# TYPE depth summary
+# TYPE depth summary \t
 depth{quantile="1"} NaN
 {"température.mesurée", "lieu exact"="cave"}12.5
 `
