@@ -1,12 +1,15 @@
 /** Where in the portal an alert is looked into. Pure. */
+import { LABELS } from '../../core/names/labels.ts'
 import type { Alert } from '../incidents/incidents.ts'
 
-/** Tells the address of the page about an alert's tenant. Null where nobody said at which address
+/** Tells the address of the page about an alert's SLO, or about its tenant. Null where nobody said at which address
  *  people reach the portal: a receiver could not follow this machine's own. */
 export function linkOf(
   publicUrl: string | undefined,
-  { tenantId }: Pick<Alert, 'tenantId'>,
+  { tenantId, source, labels }: Pick<Alert, 'tenantId' | 'source' | 'labels'>,
 ): string | null {
   if (publicUrl === undefined) return null
-  return `${publicUrl.replace(/\/+$/, '')}/tenants/${tenantId}`
+  const tenant = `${publicUrl.replace(/\/+$/, '')}/tenants/${tenantId}`
+  const slo = source === 'slo' ? labels[LABELS.slo] : undefined
+  return slo === undefined ? tenant : `${tenant}/slos/${slo}`
 }

@@ -39,7 +39,7 @@ export interface NotificationData {
   readonly firedAt: string
   readonly resolvedAt: string | null
   readonly flaps: number
-  /** The portal's page about the tenant. Null without TENANTRY_PUBLIC_URL. */
+  /** The portal's page about the SLO or the tenant. Null without TENANTRY_PUBLIC_URL. */
   readonly link: string | null
   /** True when numbers and labels were left out because the body would have been too large. */
   readonly truncated: boolean

@@ -63,8 +63,8 @@ export interface Routing {
   /** Writes the deliveries that transitions ask for, within the caller's transaction. Answers how
    *  many are to be sent. */
   enqueue(transitions: readonly AlertTransition[], nowMs: number): number
-  /** Tells the portal's page about an alert's tenant. Null where no address is known. */
-  link(alert: Pick<Alert, 'tenantId'>): string | null
+  /** Tells the portal's page about an alert's SLO or tenant. Null where no address is known. */
+  link(alert: Pick<Alert, 'tenantId' | 'source' | 'labels'>): string | null
   /** Makes attempts until nothing is due at that instant. Answers how many were made. For tests and
    *  drains: `start` does it on its own. */
   deliverDue(nowMs: number): Promise<number>

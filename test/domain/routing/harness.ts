@@ -76,6 +76,7 @@ export interface WorldOptions {
   readonly path?: string
   readonly seed?: number
   readonly outbound?: Outbound
+  readonly publicUrl?: string
 }
 
 export function openWorld(options: WorldOptions): World {
@@ -88,6 +89,7 @@ export function openWorld(options: WorldOptions): World {
   const outbound = options.outbound ?? { send: () => Promise.reject(new Error('no network here')) }
   const open = (channels: readonly Channel[]): Routing =>
     openRouting({
+      publicUrl: options.publicUrl,
       db,
       channels,
       tierOf: () => tier,

@@ -176,6 +176,30 @@ describe('attempts', () => {
     expect(new Set(channel.taken.map((data) => data.deliveryId)).size).toBe(200)
   })
 
+  it('of a tenant whose priority is raised leave with those of the row above', () => {
+    const world = openWorld({ channels: [fakeChannel()], tier: 'professional' })
+    const labels = { slo: 'error-rate', priority: 'raised' }
+    world.raise([condition({ key: 'a' }), condition({ key: 'b', labels })])
+    const [raised, plain] = world.routing.deliveries({ limit: 10 }).items
+    expect([raised!.dedupKey, raised!.rank]).toEqual(['acme/slo/b', plain!.rank - 1])
+    expect(plain!.rank).toBe(1)
+  })
+
+  it('have a link to the portal where its address is known', async () => {
+    const [channel, other] = [fakeChannel(), fakeChannel()]
+    const world = openWorld({ channels: [channel], publicUrl: 'https://desk.example.com/' })
+    world.raise([condition({ labels: { slo: 'error-rate' } }), condition({ key: 'b', labels: {} })])
+    await world.routing.deliverDue(T0)
+    expect(channel.taken.map(({ link }) => link)).toEqual([
+      'https://desk.example.com/tenants/acme/slos/error-rate',
+      'https://desk.example.com/tenants/acme',
+    ])
+    const without = openWorld({ channels: [other] })
+    without.raise([condition()])
+    await without.routing.deliverDue(T0)
+    expect(other.taken[0]!.link).toBeNull()
+  })
+
   it('leave in order of urgency', async () => {
     const channel = fakeChannel('hook')
     const world = openWorld({ channels: [channel] })

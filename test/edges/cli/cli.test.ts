@@ -104,6 +104,24 @@ describe('slo status', () => {
   })
 })
 
+describe('slo explain', () => {
+  it('says of a roll-up that it raises nothing, and why an SLO is not counted', async () => {
+    const slos = [
+      { sloId: 'fleet', kind: 'roll-up', notCounted: null },
+      { sloId: 'own', kind: 'event-ratio', notCounted: 'it reads a metric of one’s own' },
+    ]
+    answers = ({ url: path }) => [200, path?.endsWith('/slo') === true ? { items: [] } : { slos }]
+    for (const sloId of ['fleet', 'own', 'none']) {
+      expect(await run('slo', 'explain', 'acme', sloId)).toBe(1)
+    }
+    expect(stderr).toBe(
+      'fleet is added up over tenants and raises nothing: see `tenantry slo roll-ups`\n' +
+        'own is not counted: it reads a metric of one’s own\n' +
+        'acme has no SLO none\n',
+    )
+  })
+})
+
 describe('slo gate', () => {
   const gate = (state: string) => ({ tenantId: 'acme', gate: state, reason: 'Acme: because.' })
 

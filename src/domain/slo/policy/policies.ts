@@ -116,8 +116,11 @@ export function openBudgetPolicies(deps: PolicyDeps): BudgetPolicies {
     })
   }
   const holdingTenants = (): PolicyTenant[] => {
+    const holding = held.tenants()
+    // Mostly nothing holds, and then no tick goes through all tenants.
+    if (holding.length === 0) return []
     const known = active()
-    return held.tenants().flatMap((tenantId) => known.get(tenantId) ?? [])
+    return holding.flatMap((tenantId) => known.get(tenantId) ?? [])
   }
   const tenantsWith = (action: PolicyAction): ReadonlySet<TenantId> => {
     const does = (tenant: PolicyTenant): boolean =>

@@ -42,15 +42,3 @@ export interface PolicyTransition extends StepOf {
 export function keyOfStep({ tenantId, sloId, policyId, stepId }: StepOf): string {
   return `${tenantId}/${sloId}/${policyId}/${stepId}`
 }
-
-/** Works out which steps hold from all that was entered and left. Asks for the whole history,
- *  oldest first. */
-export function replayed(history: readonly PolicyTransition[]): HeldStep[] {
-  const held = new Map<string, HeldStep>()
-  for (const { tenantId, sloId, policyId, stepId, kind, atMs } of history) {
-    const step = { tenantId, sloId, policyId, stepId }
-    if (kind === 'entered') held.set(keyOfStep(step), { ...step, enteredAtMs: atMs })
-    else held.delete(keyOfStep(step))
-  }
-  return [...held.values()]
-}

@@ -33,7 +33,7 @@ export const alertSchema = z.object({
   flaps: z.int(),
   openingNumbers: numbers,
   numbers,
-  /** The portal's page about the tenant. Null without TENANTRY_PUBLIC_URL. */
+  /** The portal's page about the SLO or the tenant. Null without TENANTRY_PUBLIC_URL. */
   link: z.string().nullable(),
 })
 

@@ -1,6 +1,7 @@
 /** What the pages ask the API for. Queries marked live are asked again on every tick. */
 import { QueryClient, queryOptions } from '@tanstack/react-query'
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
+import type { DeployGateBody } from '../../http/api/deploy-gate.schema.ts'
 import type { DeployListBody } from '../../http/api/deploys.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type {
@@ -40,6 +41,15 @@ export function tenantSloQuery(tenantId: string) {
     queryKey: ['tenant', tenantId, 'slo'],
     queryFn: ({ signal }) =>
       getJson<SloStatusListBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/slo`, signal),
+    meta: LIVE,
+  })
+}
+
+export function tenantGateQuery(tenantId: string) {
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'deploy-gate'],
+    queryFn: ({ signal }) =>
+      getJson<DeployGateBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/deploy-gate`, signal),
     meta: LIVE,
   })
 }

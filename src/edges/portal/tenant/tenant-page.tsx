@@ -13,6 +13,7 @@ import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { TenantCharts } from '../signals/tenant-charts.tsx'
 import type { Threshold } from '../signals/plot-scene.ts'
+import { DeployGateMark } from './deploy-gate.tsx'
 import { SloCard } from './slo-card.tsx'
 import styles from './tenant.module.css'
 import { TenantSignals } from './tenant-signals.tsx'
@@ -43,6 +44,7 @@ export function TenantPage(): ReactNode {
           <TenantTitle tenantId={tenantId} row={row} slos={slos.data.items}>
             <FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />
           </TenantTitle>
+          <DeployGateMark tenantId={tenantId} />
           {row !== undefined && (
             <TenantSignals row={row} stale={isRowStale(row, slos.data.asOfMs)} />
           )}

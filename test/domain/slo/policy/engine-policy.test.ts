@@ -51,10 +51,10 @@ class Line {
   /** A whole period was counted by then, with an event an hour. */
   beginsMs = 0
 
-  constructor(spec = SPEC) {
+  constructor(spec = SPEC, others: readonly SloSpec[] = [], policy = POLICY) {
     const book = openSloBook(this.world)
     const off = { policyId: 'enterprise-budget', steps: [] }
-    book.set({ slos: [spec], policies: [off, POLICY] }, SYSTEM, START_MS)
+    book.set({ slos: [spec, ...others], policies: [off, policy] }, SYSTEM, START_MS)
     this.desk = new Desk({ book: sloBookOf(book.spec()), corrections: this.corrections })
     this.acme = this.desk.admit('acme')
     this.#cells = this.desk.requestCells(this.acme)
@@ -213,5 +213,27 @@ describe('a policy over the engine', () => {
       }),
       { numRuns: 25 },
     )
+  })
+})
+
+describe('a policy over a composite', () => {
+  it('is tripped by its parts together', () => {
+    const whole: SloSpec = {
+      sloId: 'whole',
+      title: 'Whole',
+      indicator: { kind: 'composite', of: [{ slo: 'errors', weight: 1 }] },
+      period: { rolling: '48h' },
+      objectives: [{ percent: 99 }],
+      alerts: [],
+    }
+    const line = new Line(SPEC, [whole], { ...POLICY, slos: ['whole'] })
+    line.pass(HOUR_MS, 10_000, 60)
+    expect(line.isFrozen()).toBe(false)
+    line.pass(HOUR_MS, 10_000, 200)
+    expect(line.gate()).toMatchObject({
+      gate: 'closed',
+      opensAtMs: null,
+      freezes: [{ sloId: 'whole', total: 1 }],
+    })
   })
 })

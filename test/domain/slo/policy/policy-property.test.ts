@@ -3,7 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR_MS, MINUTE_MS } from '../../../../src/core/time.ts'
 import type { BudgetPolicySpec } from '../../../../src/domain/slo/model/budget-policy.ts'
-import { keyOfStep, replayed } from '../../../../src/domain/slo/policy/transition.ts'
+import {
+  keyOfStep,
+  type HeldStep,
+  type PolicyTransition,
+} from '../../../../src/domain/slo/policy/transition.ts'
 import { ACME, budget, ERRORS, MAY_FAIL, PolicyDesk, START_MS, TOTAL } from './harness.ts'
 
 interface Step {
@@ -88,6 +92,18 @@ function expected(step: Step, sinceMs: number | null, turn: Turn, nowMs: number)
   if (turn.isEmpty) return 'left'
   const leftOfThousand = MAY_FAIL - turn.bad
   return turn.isReliable && leftOfThousand >= 10 * step.leave ? 'left' : null
+}
+
+/** Works out which steps hold from all that was entered and left. Shape of
+ *  the history: whole, oldest first. */
+function replayed(history: readonly PolicyTransition[]): HeldStep[] {
+  const held = new Map<string, HeldStep>()
+  for (const { tenantId, sloId, policyId, stepId, kind, atMs } of history) {
+    const step = { tenantId, sloId, policyId, stepId }
+    if (kind === 'entered') held.set(keyOfStep(step), { ...step, enteredAtMs: atMs })
+    else held.delete(keyOfStep(step))
+  }
+  return [...held.values()]
 }
 
 describe('a budget that walks through a policy', () => {
