@@ -250,16 +250,23 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
 
   it('says on the page of a tenant that deploys are frozen, why, and who overrode that', async () => {
     await open('/tenants/globex')
-    const gate = page.getByRole('region', { name: 'Deploy gate' })
-    await gate.getByText(/Deploys are frozen, since/).waitFor()
-    expect(await gate.innerText()).toMatch(
+    const gate = () => page.getByRole('region', { name: 'Deploy gate' })
+    await gate()
+      .getByText(/Deploys are frozen, since/)
+      .waitFor()
+    expect(await gate().innerText()).toMatch(
       /Error rate: −150.% of the budget left, 12,500 bad of 5,000,000; opens at 10.% \(enterprise-budget, step freeze\)[^]*At the present rate it opens on/,
     )
     await open('/tenants/hooli')
-    expect(await gate.innerText()).toMatch(/overridden[^]*Command on this machine: fixes the timeouts/)
+    await gate()
+      .getByText(/Deploys are frozen, and the gate is overridden/)
+      .waitFor()
+    await gate()
+      .getByText(/Command on this machine: fixes the timeouts/)
+      .waitFor()
     await open('/tenants/acme')
     await heading('Acme Robotics').waitFor()
-    expect(await gate.count()).toBe(0)
+    expect(await gate().count()).toBe(0)
     expect(complaints).toEqual([])
   })
 

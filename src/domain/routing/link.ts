@@ -2,8 +2,8 @@
 import { LABELS } from '../../core/names/labels.ts'
 import type { Alert } from '../incidents/incidents.ts'
 
-/** Tells the address of the page about an alert's SLO, or about its tenant. Null where nobody said at which address
- *  people reach the portal: a receiver could not follow this machine's own. */
+/** Tells the address of the page about an alert's SLO, or about its tenant. Null where nobody said
+ *  at which address people reach the portal: a receiver could not follow this machine's own. */
 export function linkOf(
   publicUrl: string | undefined,
   { tenantId, source, labels }: Pick<Alert, 'tenantId' | 'source' | 'labels'>,

@@ -287,8 +287,12 @@ export class Reading {
         longBurn: windowBurn(long.bad, long.total, targetPpm) ?? 0,
         shortBurn: windowBurn(short.bad, short.total, targetPpm) ?? 0,
         threshold: pair.threshold,
-        ...countsIn('long', long, objective),
-        ...countsIn('short', short, objective),
+        good: (long.total - long.bad) / objective.units,
+        bad: long.bad / objective.units,
+        total: long.total / objective.units,
+        shortGood: (short.total - short.bad) / objective.units,
+        shortBad: short.bad / objective.units,
+        shortTotal: short.total / objective.units,
         longSeconds: pair.longSeconds,
         shortSeconds: pair.shortSeconds,
         periodSeconds: template.periodSeconds,
@@ -534,19 +538,6 @@ function uncorrectedOf(
     total: period.total / units,
     budgetLeftRatio: budgetLeftRatio(period, allowed),
     budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
-  }
-}
-
-/** The numbers behind a window: what was good, bad and altogether. */
-function countsIn(
-  name: 'long' | 'short',
-  { bad, total }: Counted,
-  { units }: Objective,
-): Record<string, number> {
-  return {
-    [`${name}Good`]: (total - bad) / units,
-    [`${name}Bad`]: bad / units,
-    [`${name}Total`]: total / units,
   }
 }
 

@@ -94,9 +94,9 @@ describe('burn conditions', () => {
       labels: { slo: 'error-rate', speed: 'fast', tier: 'enterprise' },
       numbers: {
         longBurn: 50,
-        longGood: 57_000,
-        longBad: 3_000,
-        longTotal: 60_000,
+        good: 57_000,
+        bad: 3_000,
+        total: 60_000,
         longSeconds: 3_600,
         shortBurn: 100,
         shortGood: 4_500,

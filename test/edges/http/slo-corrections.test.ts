@@ -4,7 +4,13 @@ import { openHttp, type HttpWorld, type Reply } from './harness.ts'
 const WHOLE = {
   sloId: 'whole',
   title: 'Whole',
-  indicator: { kind: 'composite', of: [{ slo: 'error-rate', weight: 1 }] },
+  indicator: {
+    kind: 'composite',
+    of: [
+      { slo: 'error-rate', weight: 1 },
+      { slo: 'response-time', weight: 1 },
+    ],
+  },
   period: { rolling: '30d' },
   objectives: [{ percent: 99 }],
 }
@@ -45,7 +51,7 @@ describe('POST /api/v1/slo/corrections', () => {
     const whole = await correct('whole')
     expect([whole.status, whole.body.code]).toEqual([422, 'SLO_CORRECTION_SCOPE'])
     expect(whole.body.errors).toEqual([
-      { field: 'sloId', message: 'whole is made of error-rate: correct those' },
+      { field: 'sloId', message: 'whole is made of error-rate, response-time: correct those' },
     ])
     const fleet = await correct('fleet')
     expect(fleet.body.errors).toEqual([

@@ -176,6 +176,10 @@ describe('an alert', () => {
     expect(plain(whyRaised(alert('no-data'), { silentSeconds: 300 }, 'event-ratio'))).toContain(
       'nothing was heard of it for 5 min',
     )
+    const left = { budgetLeft: -0.25, enterLeft: 0 }
+    expect(plain(whyRaised(alert('budget/enterprise-budget/freeze'), left, 'event-ratio'))).toBe(
+      '−25 % of the budget was left, and a step of its policy is entered at 0 %.',
+    )
     expect(whyRaised(alert('fail/page'), {}, 'event-ratio')).toBe(
       'It carries no numbers of windows.',
     )

@@ -49,7 +49,10 @@ export function tenantGateQuery(tenantId: string) {
   return queryOptions({
     queryKey: ['tenant', tenantId, 'deploy-gate'],
     queryFn: ({ signal }) =>
-      getJson<DeployGateBody>(`/api/v1/tenants/${encodeURIComponent(tenantId)}/deploy-gate`, signal),
+      getJson<DeployGateBody>(
+        `/api/v1/tenants/${encodeURIComponent(tenantId)}/deploy-gate`,
+        signal,
+      ),
     meta: LIVE,
   })
 }

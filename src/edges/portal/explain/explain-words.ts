@@ -20,6 +20,7 @@ export function whyRaised(
     const span = silent === undefined ? '' : ` for ${formatSpan(silent)}`
     return `The tenant had traffic within a day, and then nothing was heard of it${span}: the service is down, or its metrics are.`
   }
+  if (key.startsWith('budget/')) return whyEntered(numbers)
   const { longBurn, shortBurn, threshold, bad, total, longSeconds, shortSeconds } = numbers
   if (longBurn === undefined || shortBurn === undefined || threshold === undefined) {
     return 'It carries no numbers of windows.'
@@ -35,6 +36,14 @@ export function whyRaised(
     `The last ${window(shortSeconds, 'short window')} burned ${formatBurn(shortBurn)}. ` +
     `Both were above ${formatBurn(threshold)}, so ${ACTION_WORDS[action]} was raised.`
   )
+}
+
+/** Says why a step of a budget policy was entered. */
+function whyEntered({ budgetLeft, enterLeft }: Numbers): string {
+  if (budgetLeft === undefined || enterLeft === undefined) {
+    return 'So much of the budget was spent that a step of its policy was entered.'
+  }
+  return `${formatBudget(budgetLeft)} of the budget was left, and a step of its policy is entered at ${formatBudget(enterLeft)}.`
 }
 
 export interface NumberRow {
@@ -76,8 +85,8 @@ const ROWS: readonly RowRule[] = [
     read: ({ threshold }) => (threshold === undefined ? null : formatBurn(threshold)),
   },
   {
-    label: ({ longSeconds }, kind) =>
-      `Bad ${unitWord(kind, 2)} in ${formatSpan(longSeconds ?? null)}`,
+    label: ({ longSeconds, periodSeconds }, kind) =>
+      `Bad ${unitWord(kind, 2)} in ${formatSpan(longSeconds ?? periodSeconds ?? null)}`,
     read: ({ bad, total }) =>
       bad === undefined || total === undefined
         ? null
@@ -145,6 +154,7 @@ export function besideText(
 ): string {
   if (other.key === 'no-data') return 'Silence: meanwhile nothing new is raised for the tenant'
   if (alert.key === 'no-data') return 'Stayed open: silence is no recovery'
+  if (other.key.startsWith('budget/')) return 'What a budget policy asks for'
   const [cause, otherCause] = [alert.key, other.key].map((key) => key.split('/')[0])
   if (cause !== otherCause) return 'Another cause'
   const isFirst = other.openedAtMs <= alert.openedAtMs
