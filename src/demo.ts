@@ -12,7 +12,7 @@ import { TenantryError } from './core/errors.ts'
 import type { Outbound } from './core/ports.ts'
 import { DAY_MS, floorToStep, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeRange } from './core/time.ts'
 import { demoTenants, openDemo } from './edges/demo/demo.ts'
-import { historySteps } from './edges/demo/history.ts'
+import { historyEnd, historySteps } from './edges/demo/history.ts'
 import { probeAddress } from './edges/http/server.ts'
 import { systemClock } from './machinery/runtime/clock.ts'
 import { systemDisk } from './machinery/runtime/disk.ts'
@@ -48,7 +48,8 @@ export async function runDemo(
 ): Promise<RunningDemo> {
   await probeAddress(settings.host, settings.port)
   // A long history takes so long that another, short one is missing behind it
-  while (await writeHistory(settings, say)) continue
+  let isWritten = false
+  while (await writeHistory(settings, say, isWritten)) isWritten = true
   const log = openLogger({ level: settings.logLevel, destination: logFile(settings) })
   const app = await openSystemApp(settings, { kind: 'demo', log })
   const closing = openClosing()
@@ -74,22 +75,36 @@ export async function runDemo(
 
 /**
  * Brings the demo's data up to now: the whole history at first, later what is missing since the
- * last sample. Returns whether anything was missing.
+ * last sample, and then ends its levels. Returns whether anything was missing.
  */
-async function writeHistory(settings: Settings, say: (line: string) => void): Promise<boolean> {
+async function writeHistory(
+  settings: Settings,
+  say: (line: string) => void,
+  isWritten: boolean,
+): Promise<boolean> {
   const toMs = floorToStep(systemClock().nowMs(), LAST_STEP_MS)
   const clock = openSimClock(toMs - HISTORY_DAYS * DAY_MS)
   const app = await openApp(settings, historyParts(clock))
   try {
     app.applyTenants(demoTenants)
     const fromMs = historyStart(app, floorToStep(clock.nowMs(), STEP_MS))
-    if (toMs - fromMs < SMALLEST_GAP_MS) return false
+    if (toMs - fromMs < SMALLEST_GAP_MS) {
+      if (isWritten) await endLevels(app, clock, fromMs)
+      return false
+    }
     clock.step(fromMs - clock.nowMs())
     await writeSteps(app, clock, { fromMs, toMs }, say)
     return true
   } finally {
     await app.stop()
   }
+}
+
+/** What the history was at last is not added to what the live platform is. */
+async function endLevels(app: App, clock: SimClock, atMs: number): Promise<void> {
+  clock.step(atMs - clock.nowMs())
+  app.ingest.offer(Buffer.from(historyEnd(atMs)), HISTORY_KEY)
+  await app.tick()
 }
 
 async function writeSteps(

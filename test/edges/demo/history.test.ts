@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/time.ts'
 import type { TenantTotals } from '../../../src/edges/demo/history-totals.ts'
-import { historySteps, historyTotals, type HistoryStep } from '../../../src/edges/demo/history.ts'
+import {
+  historyEnd,
+  historySteps,
+  historyTotals,
+  type HistoryStep,
+} from '../../../src/edges/demo/history.ts'
 import { DEMO_PROFILES } from '../../../src/edges/demo/profiles.ts'
 import { DURATION_BOUNDS } from '../../../src/edges/demo/shape.ts'
 import { readPoints } from './otlp-points.ts'
 
 const NOW = Date.UTC(2026, 2, 4, 12, 0, 0)
-const messages = (hours: number, stepMs = MINUTE_MS): HistoryStep[] => [
+const span = (hours: number, stepMs = MINUTE_MS): HistoryStep[] => [
   ...historySteps({ fromMs: NOW - hours * HOUR_MS, toMs: NOW, stepMs, seed: 7 }),
 ]
-/** Without the last message, which ends the levels. */
-const span = (hours: number, stepMs = MINUTE_MS): HistoryStep[] =>
-  messages(hours, stepMs).slice(0, -1)
 const DURATION = 'http.server.request.duration'
 const COUNTERS = new Set([DURATION, 'process.cpu.time', 'process.network.io'])
 
@@ -32,10 +34,9 @@ describe('historySteps', () => {
     )
   })
 
-  it('ends the levels with the last step, so that what comes next is not added to them', () => {
-    const { atMs, body } = messages(1).at(-1)!
-    expect(atMs).toBe(NOW)
-    const points = readPoints(body)
+  it('ends its levels, so that what comes next is not added to them', () => {
+    const points = readPoints(historyEnd(NOW))
+    expect(points.every(({ timeMs }) => timeMs === NOW)).toBe(true)
     expect(new Set(points.map(({ metric }) => metric))).toEqual(
       new Set([
         'http.server.active_requests',
@@ -49,7 +50,7 @@ describe('historySteps', () => {
 
   it('is the same for the same seed and span, and another for another seed', () => {
     const last = (seed: number): Uint8Array | undefined =>
-      [...historySteps({ fromMs: NOW - HOUR_MS, toMs: NOW, stepMs: MINUTE_MS, seed })].at(-2)?.body
+      [...historySteps({ fromMs: NOW - HOUR_MS, toMs: NOW, stepMs: MINUTE_MS, seed })].at(-1)?.body
     expect(last(7)).toEqual(last(7))
     expect(last(7)).not.toEqual(last(8))
   })

@@ -13,6 +13,10 @@ export function Rules({ cause, slos }: { cause: string; slos: readonly string[] 
         </li>
       )}
       <li>
+        A window ends on the last whole step of its length that has settled: ten seconds, a minute,
+        five minutes or an hour. So a short one may already count what a long one does not.
+      </li>
+      <li>
         While a page is out no new ticket is raised for its cause; one that was there goes on.
       </li>
       <li>
