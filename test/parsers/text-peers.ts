@@ -51,7 +51,7 @@ const OF_TARGET = new Set(['job', 'instance', 'page'])
 const PAGES_A_SECOND = 100
 const LEAST_INTERVAL_SECONDS = 5
 /** Why a scrape failed where the page is not to blame. */
-const NO_VERDICT = /deadline exceeded|connection|EOF/
+const NO_VERDICT = /^(?:Get "http|context deadline exceeded|unexpected EOF$)/
 
 /**
  * Lets a real Prometheus scrape each body once or more, and tells what it has of each. A scrape
