@@ -5,7 +5,7 @@
  */
 import { openPrometheusTextReader } from '../../src/machinery/wire/prometheus-text.ts'
 import { openComparison, type Comparison } from './comparison.ts'
-import { readBody, type Reading } from './reading.ts'
+import { readBody } from './reading.ts'
 import {
   isPanic,
   prometheusDifference,
@@ -42,7 +42,7 @@ function judge(comparison: Comparison, given: TextCase, page: ScrapedPage): void
   comparison.cases += 1
   if (ours.error === undefined) {
     comparison.accepted += 1
-    const why = page.up ? valueFault(ours, page) : 'accepted, but Prometheus does not take it'
+    const why = page.up ? valueFault(given, page) : 'accepted, but Prometheus does not take it'
     const known = why === undefined ? undefined : prometheusDifference(body, page)
     if (known !== undefined) note(comparison, known)
     else if (why !== undefined) comparison.unexplained.push({ body, why })
@@ -65,16 +65,22 @@ function note({ known }: Comparison, name: string): void {
 }
 
 /** Compares the series without a time of their own: those with one are too old to be kept. */
-function valueFault({ samples }: Reading, { series }: ScrapedPage): string | undefined {
+function valueFault(
+  { body, ours: { samples } }: TextCase,
+  { series }: ScrapedPage,
+): string | undefined {
+  const hasBounds = /TYPE.*(?:histogram|summary)/.test(body)
   const ours = new Map<string, number>()
   const timed = new Set<string>()
   for (const { labels, value, timestampMs } of samples) {
-    const key = textOf(labels)
+    const key = textOf(labels, hasBounds)
     if (!Number.isNaN(timestampMs)) timed.add(key)
     // Of two samples at one time the first counts, there and here.
     else if (!ours.has(key)) ours.set(key, value)
   }
-  const theirs = new Map(series.map(({ labels, value }) => [textOf(labels), numberOf(value)]))
+  const theirs = new Map(
+    series.map(({ labels, value }) => [textOf(labels, hasBounds), numberOf(value)]),
+  )
   for (const [key, value] of ours) {
     if (timed.has(key)) continue
     const other = theirs.get(key)
@@ -85,9 +91,10 @@ function valueFault({ samples }: Reading, { series }: ScrapedPage): string | und
 }
 
 /** It writes the bounds of every series behind the TYPE of a histogram anew, of whatever name. */
-function textOf(labels: ReadonlyMap<string, string>): string {
+function textOf(labels: ReadonlyMap<string, string>, hasBounds: boolean): string {
   const rows = Array.from(labels, ([name, value]): [string, string | number] => {
-    const number = name === 'le' || name === 'quantile' ? numberOf(value) : NaN
+    const isBound = hasBounds && (name === 'le' || name === 'quantile')
+    const number = isBound ? numberOf(value) : NaN
     return [name, Number.isNaN(number) ? value : number]
   })
   return JSON.stringify(

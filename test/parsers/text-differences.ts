@@ -36,6 +36,9 @@ export const TEXT_DIFFERENCES: Readonly<Record<string, (given: TextCase) => bool
     promtool?.includes('expected integer as timestamp, got ""') === true && /[ \t]$/m.test(body),
   'blanks behind a type': ({ body, promtool }) =>
     /unknown metric type "\w+(?: |\\t)+"/.test(promtool ?? '') && BLANKS_BEHIND_TYPE.test(body),
+  'a backslash behind a type': ({ body, ours }) =>
+    ours.error?.includes('expected counter, gauge') === true &&
+    /^[ \t]*#[ \t]*TYPE[ \t]+\S+[ \t]+\w+\\$/m.test(body),
   'metadata without what belongs to them': ({ body, ours }) =>
     ours.error !== undefined && /^[ \t]*#[ \t]*(?:HELP|TYPE(?:[ \t]+\S+)?)[ \t]*$/m.test(body),
   'a second HELP line': ({ ours }) => ours.error?.includes('a second HELP line') === true,
