@@ -21,6 +21,8 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
   let browser: Browser
   let mock: PortalMock
   let context: BrowserContext
+  /** All of one test: a page that stays open would complain in the next. */
+  const contexts: BrowserContext[] = []
   let page: Page
   /** What the browser complains about, content security policy violations among it. */
   let complaints: string[]
@@ -30,6 +32,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     options: { viewport?: typeof WIDE; colorScheme?: 'light' | 'dark' } = {},
   ): Promise<void> => {
     context = await browser.newContext({ viewport: WIDE, colorScheme: 'light', ...options })
+    contexts.push(context)
     page = await context.newPage()
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
@@ -54,7 +57,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     mock = await startPortalMock('demo')
   })
   afterEach(async () => {
-    await context.close()
+    for (const opened of contexts.splice(0)) await opened.close()
     await mock.close()
   })
   afterAll(() => browser.close())
