@@ -25,6 +25,17 @@ export function budgetLeftRatio({ bad, total }: Counted, allowed: AllowedPpm): n
   return 1 - (Math.max(0, bad) * PPM) / allowed
 }
 
+/** Tells what share of a budget was spent; above 1 when it is overspent. Null where nothing may
+ *  fail. Worked: 5 bad where 10 may fail = 0.5. */
+export function budgetSpentRatio(bad: number, allowed: AllowedPpm): number | null {
+  return allowed <= 0 ? null : (Math.max(0, bad) * PPM) / allowed
+}
+
+/** Tells whether no more failed than may fail, exactly. */
+export function isWithin(bad: number, allowed: AllowedPpm): boolean {
+  return BigInt(Math.round(Math.max(0, bad))) * BigInt(PPM) <= BigInt(Math.round(allowed))
+}
+
 /** Compares what is left of a budget with a share of it, exactly: below 0 when less is left, above
  *  0 when more is. Asks that something is allowed. Units: parts per million of the budget, below 0
  *  where it is overspent.

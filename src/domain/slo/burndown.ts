@@ -9,16 +9,12 @@
  * Worked: 10 of 10,000 may fail; after a first step of 4 bad of 2,500 left is 0.6 and even 0.75.
  */
 import type { TenantId } from '../../core/ids.ts'
-import { allowedPpm, budgetLeftRatio, type AllowedPpm, type Counted } from './budget.ts'
+import { budgetLeftRatio, type AllowedPpm, type Counted } from './budget.ts'
 import { burndownEdges } from './burndown-edges.ts'
-import { weighted } from './composite.ts'
+import { stepsOfParts, stepsOfSlot, type CountedSteps, type Grid } from './counted-steps.ts'
 import type { CountsBetween } from './counts-between.ts'
 import type { ExclusionBook } from './exclusions.ts'
-import {
-  promisedObjective,
-  stretchesOf,
-  type PromisedObjective,
-} from './model/objective-history.ts'
+import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
 import type { BudgetFigures, PeriodFigures, Reading } from './reading.ts'
 import { PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
 import type { ExclusionStatus } from './status.ts'
@@ -64,12 +60,8 @@ export interface SloBurndown {
   objectives: PromisedObjective[]
 }
 
-/** One slot's counts by step, with the period's figures that they add up to. */
-interface Track {
-  readonly charged: readonly Counted[]
-  readonly excluded: readonly Counted[]
-  /** What may fail of what was charged. */
-  readonly allowed: readonly AllowedPpm[]
+/** An SLO's counts by step, with the period's figures that they add up to. */
+interface Track extends CountedSteps {
   readonly figures: PeriodFigures
 }
 
@@ -146,85 +138,18 @@ export class Burndown {
   }
 
   #track(slo: TenantSlo, grid: Grid): Track {
-    return slo.parts === null ? this.#slotTrack(slo, grid) : this.#compositeTrack(slo, grid)
-  }
-
-  #slotTrack(slo: TenantSlo, grid: Grid): Track {
-    const { upper, exclusions, objective } = slo
-    const own = common(this.#range(slo), grid.range)
-    const charged = grid.endTicks.map(() => ({ bad: 0, total: 0 }))
-    const excluded = grid.endTicks.map(() => ({ bad: 0, total: 0 }))
-    const allowed = grid.endTicks.map(() => 0)
     const figures = this.#reading.periodFigures(slo)
-    if (own === null) return { charged, excluded, allowed, figures }
-    const stretches = stretchesOf(objective.history, {
-      fromMs: own.fromTick * TICK_MS,
-      toMs: own.toTick * TICK_MS,
-    })
-    const edges = edgesWithin(own, [
-      ...grid.endTicks,
-      ...exclusions.flatMap(({ fromTick, toTick }) => [fromTick, toTick]),
-      ...stretches.map(({ toMs }) => toMs / TICK_MS),
-    ])
-    const counts = this.#between.steps(upper, edges)
-    const at = { step: 0, exclusion: 0, stretch: 0 }
-    counts.forEach(({ bad, total }, piece) => {
-      const toTick = edges[piece + 1]!
-      while (grid.endTicks[at.step]! < toTick) at.step += 1
-      while ((exclusions[at.exclusion]?.toTick ?? Infinity) < toTick) at.exclusion += 1
-      while ((stretches[at.stretch]?.toMs ?? Infinity) < toTick * TICK_MS) at.stretch += 1
-      const isExcluded = (exclusions[at.exclusion]?.fromTick ?? Infinity) < toTick
-      const counted = (isExcluded ? excluded : charged)[at.step]!
-      counted.bad += bad
-      counted.total += total
-      const targetPpm = stretches[at.stretch]?.targetPpm ?? objective.targetPpm
-      if (!isExcluded) allowed[at.step]! += allowedPpm(total, targetPpm)
-    })
-    return { charged, excluded, allowed, figures }
-  }
-
-  /** Puts parts together as their periods are: each step's counts are shares of the part's period,
-   *  weighted. */
-  #compositeTrack(slo: TenantSlo, grid: Grid): Track {
-    const parts = slo.parts!.map(({ slo: part, weight }) => {
-      return { weight, track: this.#track(part, grid) }
-    })
-    const figures = this.#reading.periodFigures(slo)
-    const charged = sharesOf(
-      parts.map(({ weight, track }) => ({
-        weight,
-        steps: track.charged,
-        of: track.figures.period,
-      })),
-    )
-    const all = sharesOf(
-      parts.map(
-        ({
-          weight,
-          track: {
-            charged: own,
-            excluded,
-            figures: { period, uncorrected },
-          },
-        }) => ({
-          weight,
-          steps: own.map(({ bad, total }, step) => ({
-            bad: bad + excluded[step]!.bad,
-            total: total + excluded[step]!.total,
-          })),
-          of: (uncorrected ?? { period }).period,
-        }),
-      ),
-    )
-    return {
-      charged,
-      excluded: all.map(({ bad, total }, step) => ({
-        bad: bad - charged[step]!.bad,
-        total: total - charged[step]!.total,
-      })),
-      allowed: charged.map(({ total }) => allowedPpm(total, slo.objective.targetPpm)),
-      figures,
+    if (slo.parts === null) {
+      const own = common(this.#range(slo), grid.range)
+      const { exclusions } = slo
+      return { figures, ...stepsOfSlot(this.#between, { slo, exclusions, own }, grid) }
     }
+    const parts = slo.parts.map(({ slo: part, weight }) => {
+      const { figures: of, ...steps } = this.#track(part, grid)
+      const { period: whole, uncorrected } = of
+      return { weight, steps, whole, uncorrected: uncorrected?.period ?? whole }
+    })
+    return { figures, ...stepsOfParts(parts, slo.objective.targetPpm) }
   }
 
   #told(tenant: SloTenant, slo: TenantSlo, range: TickRange): BurndownExclusion[] {
@@ -236,7 +161,7 @@ export class Burndown {
       .slice(0, EXCLUSIONS_TOLD)
       .map((exclusion) => {
         const cut = common(exclusion, range)
-        const counted = cut === null ? NOTHING : this.#between.read(upper, cut)
+        const counted = cut === null ? { total: 0, bad: 0 } : this.#between.read(upper, cut)
         const inUnits = (count: number): number | null =>
           parts === null ? count / objective.units : null
         const { fromTick, toTick, correction } = exclusion
@@ -250,50 +175,6 @@ export class Burndown {
         }
       })
   }
-}
-
-const NOTHING: Counted = { total: 0, bad: 0 }
-
-/** What all parts of an SLO are read by. */
-interface Grid {
-  readonly range: TickRange
-  readonly endTicks: readonly number[]
-}
-
-/** Shape: ascending, each once, from the range's begin to its end. */
-function edgesWithin({ fromTick, toTick }: TickRange, ticks: readonly number[]): number[] {
-  const inside = ticks.filter((tick) => tick > fromTick && tick < toTick)
-  return [fromTick, ...new Set(inside.toSorted((left, right) => left - right)), toTick]
-}
-
-interface PartSteps {
-  readonly weight: number
-  readonly steps: readonly Counted[]
-  /** What the shares are of. */
-  readonly of: Counted
-}
-
-/** Tells what each step adds to the weighted mean of the parts. Units: millionths of a weight. */
-function sharesOf(parts: readonly PartSteps[]): Counted[] {
-  const steps = parts[0]?.steps.length ?? 0
-  const sums = parts.map(() => ({ bad: 0, total: 0 }))
-  let before = NOTHING
-  return Array.from({ length: steps }, (_, step) => {
-    parts.forEach((part, index) => {
-      sums[index]!.bad += part.steps[step]!.bad
-      sums[index]!.total += part.steps[step]!.total
-    })
-    const upTo = (of: 'bad' | 'total'): number =>
-      weighted(
-        parts.map(({ weight, of: { total } }, index) => {
-          return { weight, count: { total, bad: sums[index]![of] } }
-        }),
-      ).bad
-    const now = { bad: upTo('bad'), total: upTo('total') }
-    const added = { bad: now.bad - before.bad, total: now.total - before.total }
-    before = now
-    return added
-  })
 }
 
 /** Tells what is left after each step. What the period counts and no step does, as after a change

@@ -9,7 +9,8 @@ import type { BulkWrite, BulkWriter } from '../../core/ports.ts'
 import { ByteArena } from './byte-arena.ts'
 import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
 import { SLO_ERRORS } from './errors.ts'
-import { HISTORY_STEPS, type HistoryLog } from './history-log.ts'
+import type { HistoryLog } from './history-log.ts'
+import { HISTORY_STEPS, oldestStretch } from './history-steps.ts'
 import type { SlotPage } from './slot-page.ts'
 import { planOfKey } from './window-plan.ts'
 import type { Sparks } from './sparks.ts'
@@ -137,14 +138,10 @@ export class Checkpoint {
     const day = Math.floor(hour / HOURS_PER_DAY)
     this.#cleaningDay = day
     if (day <= this.#cleanedDay || this.#slots.headTick < 0) return []
-    return HISTORY_STEPS.map(({ stepTicks, rowHours, keptDays, covers }) => {
-      const days =
-        covers === 'period' ? Math.max(keptDays, this.#slots.longestPeriodDays) : keptDays
-      return {
-        stepSeconds: stepTicks * TICK_SECONDS,
-        beforeStretch: Math.floor((hour - days * HOURS_PER_DAY) / rowHours),
-      }
-    })
+    return HISTORY_STEPS.map((step) => ({
+      stepSeconds: step.stepTicks * TICK_SECONDS,
+      beforeStretch: oldestStretch(step, this.#slots),
+    }))
   }
 }
 

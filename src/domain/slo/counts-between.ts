@@ -8,15 +8,17 @@ import type { Counted } from './budget.ts'
 import type { CountRing } from './count-ring.ts'
 import type { HistoryLog } from './history-log.ts'
 import { unpackHistory, type CountColumns } from './history-pack.ts'
-import { HISTORY_COARSE_TICKS, type SlotPage } from './slot-page.ts'
+import {
+  HISTORY_COARSE_TICKS,
+  HISTORY_LONG_TICKS,
+  historyStep,
+  oldestStretch,
+} from './history-steps.ts'
+import type { SlotPage } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { readHistory } from './store.ts'
 import { common, type Exclusions, type TickRange } from './tick-range.ts'
 import { TICKS_PER_HOUR, TICK_SECONDS } from './windows.ts'
-
-/** A day of five minutes is one row on disk. */
-const ROW_TICKS = 24 * TICKS_PER_HOUR
-const ROW_BUCKETS = ROW_TICKS / HISTORY_COARSE_TICKS
 
 interface Remembered extends TickRange {
   readonly exclusions: Exclusions
@@ -31,8 +33,14 @@ interface Source {
   readonly place: number
   /** Those of the longest steps first. */
   readonly rings: readonly CountRing[]
-  /** By stretch. */
-  readonly days: Map<number, CountColumns>
+  /** By the step of what is stored. */
+  readonly stored: ReadonlyMap<number, StoredRows>
+}
+
+/** A slot's rows of one step, as far as they were read. */
+interface StoredRows {
+  /** By stretch; null where there is no such row. */
+  readonly rows: Map<number, CountColumns | null>
   /** By stretch; null before it was asked for. */
   pending: ReadonlyMap<number, readonly Uint8Array[]> | null
 }
@@ -53,9 +61,9 @@ export class CountsBetween {
     this.#bulk = parts.bulk
   }
 
-  /** Counts what is booked in a range. Shape: edges that are multiples of five minutes are exact at
-   *  any age, minutes and less as long as memory holds them; what lies between two of them on disk
-   *  counts with the five minutes that it is in. */
+  /** Counts what is booked in a range. Shape: edges that are multiples of a quarter of an hour are
+   *  exact at any age, those of five minutes for a period, minutes and less as long as memory holds
+   *  them; what lies between two of them on disk counts with the bucket that it is in. */
   read(slot: number, range: TickRange): Counted {
     return this.#count(this.#source(slot), range)
   }
@@ -115,8 +123,12 @@ export class CountsBetween {
       page,
       place: slot & PLACE_MASK,
       rings: page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks),
-      days: new Map(),
-      pending: null,
+      stored: new Map(
+        [HISTORY_COARSE_TICKS, HISTORY_LONG_TICKS].map((stepTicks) => [
+          stepTicks,
+          { rows: new Map(), pending: null },
+        ]),
+      ),
     }
   }
 
@@ -139,33 +151,52 @@ export class CountsBetween {
         continue
       }
       if (tick >= page.headTick) break
-      this.#addStored(source, tick, count)
-      tick = (Math.floor(tick / HISTORY_COARSE_TICKS) + 1) * HISTORY_COARSE_TICKS
+      const stepTicks = this.#addStored(source, tick, count)
+      tick = (Math.floor(tick / stepTicks) + 1) * stepTicks
     }
     return count
   }
 
-  /** Adds the five minutes that hold a tick, out of the history. */
-  #addStored(source: Source, tick: number, count: { total: number; bad: number }): void {
-    const stretch = Math.floor(tick / ROW_TICKS)
-    let day = source.days.get(stretch)
-    if (day === undefined) {
-      day = this.#day(source, stretch)
-      source.days.set(stretch, day)
-    }
-    const bucket = Math.floor((tick - stretch * ROW_TICKS) / HISTORY_COARSE_TICKS)
-    count.total += day.totals[bucket]!
-    count.bad += day.bads[bucket]!
+  /** Adds the bucket that holds a tick, out of the history. Returns how long it is. */
+  #addStored(source: Source, tick: number, count: { total: number; bad: number }): number {
+    const coarse =
+      tick < this.#coarseFromTick() ? null : this.#row(source, HISTORY_COARSE_TICKS, tick)
+    const stepTicks = coarse === null ? HISTORY_LONG_TICKS : HISTORY_COARSE_TICKS
+    const row = coarse ?? this.#row(source, HISTORY_LONG_TICKS, tick)
+    const bucket = Math.floor((tick % rowTicks(stepTicks)) / stepTicks)
+    count.total += row?.totals[bucket] ?? 0
+    count.bad += row?.bads[bucket] ?? 0
+    return stepTicks
   }
 
-  #day(source: Source, stretch: number): CountColumns {
-    const stepSeconds = HISTORY_COARSE_TICKS * TICK_SECONDS
-    const { slot } = source
+  #coarseFromTick(): number {
+    const step = historyStep(HISTORY_COARSE_TICKS)
+    return oldestStretch(step, this.#slots) * rowTicks(HISTORY_COARSE_TICKS)
+  }
+
+  #row(source: Source, stepTicks: number, tick: number): CountColumns | null {
+    const { rows } = source.stored.get(stepTicks)!
+    const stretch = Math.floor(tick / rowTicks(stepTicks))
+    let row = rows.get(stretch)
+    if (row === undefined) {
+      row = this.#read(source, stepTicks, stretch)
+      rows.set(stretch, row)
+    }
+    return row
+  }
+
+  #read({ slot, stored }: Source, stepTicks: number, stretch: number): CountColumns | null {
+    const stepSeconds = stepTicks * TICK_SECONDS
     const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
     const key = { sloId, estimate, stepSeconds, stretch }
-    const stored = readHistory(tenantId, key, this.#bulk)
-    source.pending ??= this.#history.pending(slot, stepSeconds)
-    const parts = [stored, ...(source.pending.get(stretch) ?? [])]
-    return unpackHistory(Buffer.concat(parts), ROW_BUCKETS)
+    const written = readHistory(tenantId, key, this.#bulk)
+    const known = stored.get(stepTicks)!
+    known.pending ??= this.#history.pending(slot, stepSeconds)
+    const bytes = Buffer.concat([written, ...(known.pending.get(stretch) ?? [])])
+    return bytes.length === 0 ? null : unpackHistory(bytes, rowTicks(stepTicks) / stepTicks)
   }
+}
+
+function rowTicks(stepTicks: number): number {
+  return historyStep(stepTicks).rowHours * TICKS_PER_HOUR
 }

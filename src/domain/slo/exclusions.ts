@@ -3,12 +3,12 @@
  * hour and when something changes, as far back as the longest period, and lie ready at every SLO.
  */
 import type { SloId } from '../../core/ids.ts'
-import { DAY_MS, HOUR_MS } from '../../core/time.ts'
+import { DAY_MS, HOUR_MS, type TimeRange } from '../../core/time.ts'
 import { concerns, type Correction } from './corrections/correction.ts'
 import type { Corrections } from './corrections/corrections.ts'
 import { occurrencesIn } from './corrections/recurrence.ts'
 import { merged, NO_EXCLUSIONS, type Exclusions, type TickRange } from './tick-range.ts'
-import { HISTORY_COARSE_TICKS } from './slot-page.ts'
+import { HISTORY_COARSE_TICKS } from './history-steps.ts'
 import type { Slots, SloTenant } from './slots.ts'
 import { TICK_MS } from './windows.ts'
 
@@ -20,6 +20,9 @@ const SPARE_MS = DAY_MS
 export interface Excluded extends TickRange {
   readonly correction: Correction
 }
+
+/** Tells what is excluded for an SLO of a tenant. */
+export type ExcludedFor = (tenant: SloTenant, sloId: SloId) => readonly Excluded[]
 
 export class ExclusionBook {
   readonly #corrections: Corrections | null
@@ -47,11 +50,21 @@ export class ExclusionBook {
     this.#lay()
   }
 
+  /**
+   * Works out what is excluded in a range that may lie before all that is ready. Shape: rounded
+   * outwards to steps of so many ticks. Cost: expands every correction.
+   */
+  during(range: TickRange, stepTicks: number): ExcludedFor {
+    const corrections = this.#corrections
+    if (corrections === null) return () => []
+    const inMs = { fromMs: range.fromTick * TICK_MS, toMs: range.toTick * TICK_MS }
+    return concerning(occurrencesOf(corrections, inMs, stepTicks))
+  }
+
   /** Lists what is excluded for an SLO of a tenant within a range, with the reasons. */
   within(tenant: SloTenant, sloId: SloId, { fromTick, toTick }: TickRange): readonly Excluded[] {
-    const whom = { tenantId: tenant.tenantId, tier: tenant.tier, sloId }
-    return this.#occurrences.filter(
-      (one) => one.fromTick < toTick && one.toTick > fromTick && concerns(one.correction, whom),
+    return concerning(this.#occurrences)(tenant, sloId).filter(
+      (one) => one.fromTick < toTick && one.toTick > fromTick,
     )
   }
 
@@ -59,16 +72,7 @@ export class ExclusionBook {
     const seconds = this.#slots.templates.map(({ periodSeconds }) => periodSeconds)
     const backMs = Math.max(0, ...seconds) * 1_000 + SPARE_MS
     const range = { fromMs: nowMs - backMs, toMs: nowMs + AHEAD_MS }
-    this.#occurrences = corrections
-      .all()
-      .filter(({ revokedAtMs }) => revokedAtMs === null)
-      .flatMap((correction) =>
-        occurrencesIn(correction, range).map(({ fromMs, toMs }) => ({
-          correction,
-          fromTick: toStep(Math.floor(fromMs / TICK_MS), Math.floor),
-          toTick: toStep(Math.ceil(toMs / TICK_MS), Math.ceil),
-        })),
-      )
+    this.#occurrences = occurrencesOf(corrections, range, HISTORY_COARSE_TICKS)
   }
 
   /** Puts the stretches to the SLOs. Those that corrections of all or of a tier concern share
@@ -97,6 +101,24 @@ export class ExclusionBook {
   }
 }
 
-function toStep(tick: number, round: (value: number) => number): number {
-  return round(tick / HISTORY_COARSE_TICKS) * HISTORY_COARSE_TICKS
+function occurrencesOf(
+  corrections: Corrections,
+  range: TimeRange,
+  stepTicks: number,
+): readonly Excluded[] {
+  return corrections
+    .all()
+    .filter(({ revokedAtMs }) => revokedAtMs === null)
+    .flatMap((correction) =>
+      occurrencesIn(correction, range).map(({ fromMs, toMs }) => ({
+        correction,
+        fromTick: Math.floor(fromMs / TICK_MS / stepTicks) * stepTicks,
+        toTick: Math.ceil(toMs / TICK_MS / stepTicks) * stepTicks,
+      })),
+    )
+}
+
+function concerning(occurrences: readonly Excluded[]): ExcludedFor {
+  return ({ tenantId, tier }, sloId) =>
+    occurrences.filter(({ correction }) => concerns(correction, { tenantId, tier, sloId }))
 }

@@ -8,21 +8,13 @@ import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
 import { packGain, packRun, type CountColumns } from './history-pack.ts'
 import {
   HISTORY_COARSE_TICKS,
-  SEAL_SPARE_MINUTES,
-  type LateCount,
-  type LateCounts,
-  type SlotPage,
-} from './slot-page.ts'
+  HISTORY_LONG_TICKS,
+  HISTORY_STEPS,
+  historyStep,
+  type HistoryStep,
+} from './history-steps.ts'
+import { SEAL_SPARE_MINUTES, type LateCount, type LateCounts, type SlotPage } from './slot-page.ts'
 import { MINUTES_PER_HOUR, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICK_SECONDS } from './windows.ts'
-
-/** The steps that are kept, with how many hours make one row and how long rows are kept; five
- *  minutes as long as the longest period, so that it can be corrected. A day at one step is at most
- *  a few KiB. */
-export const HISTORY_STEPS = [
-  { stepTicks: TICKS_PER_MINUTE, rowHours: 6, keptDays: 8, covers: 'days' },
-  { stepTicks: HISTORY_COARSE_TICKS, rowHours: 24, keptDays: 30, covers: 'period' },
-] as const
-export type HistoryStep = (typeof HISTORY_STEPS)[number]
 
 /** A stretch of one slot's history, to be appended to what is stored of it. */
 export interface HistoryRow {
@@ -34,13 +26,16 @@ export interface HistoryRow {
   readonly counts: Uint8Array
 }
 
+/** Late gains of one slot, by step and bucket. */
+type LateGains = Map<string, LateCount>
+
 export class HistoryLog implements LateCounts {
   readonly #slotNumber: (page: SlotPage, slot: number) => number
   #arena = new ByteArena()
-  #waiting: HistoryRow[] = []
-  #inFlight: HistoryRow[] = []
-  /** Late gains by slot, step and bucket. */
-  #late = new Map<string, LateCount>()
+  /** By slot. */
+  #waiting = new Map<number, HistoryRow[]>()
+  #inFlight = new Map<number, HistoryRow[]>()
+  #late = new Map<number, LateGains>()
 
   /** Grows with every count that changes what is sealed. */
   lateCounts = 0
@@ -49,14 +44,26 @@ export class HistoryLog implements LateCounts {
     this.#slotNumber = slotNumber
   }
 
+  /** Takes a count that came after its hour was sealed. Shape: what is told of five minutes holds
+   *  for the quarter of an hour around them as well. */
   add(late: LateCount): void {
     this.lateCounts += 1
+    this.#gain(late)
+    if (late.stepTicks !== HISTORY_COARSE_TICKS) return
+    const bucket = Math.ceil((late.bucket * HISTORY_COARSE_TICKS) / HISTORY_LONG_TICKS)
+    this.#gain({ ...late, stepTicks: HISTORY_LONG_TICKS, bucket })
+  }
+
+  #gain(late: LateCount): void {
     const { page, slot, stepTicks, bucket } = late
-    const key = `${String(this.#slotNumber(page, slot))}/${String(stepTicks)}/${String(bucket)}`
-    const before = this.#late.get(key)
+    const number = this.#slotNumber(page, slot)
+    const gains = this.#late.get(number) ?? new Map<string, LateCount>()
+    this.#late.set(number, gains)
+    const key = `${String(stepTicks)}/${String(bucket)}`
+    const before = gains.get(key)
     const total = late.total + (before?.total ?? 0)
     const bad = late.bad + (before?.bad ?? 0)
-    this.#late.set(key, { ...late, total, bad })
+    gains.set(key, { ...late, total, bad })
   }
 
   /** Packs the page's oldest unsealed hour when all its slots are a minute past it, so that most of
@@ -86,41 +93,50 @@ export class HistoryLog implements LateCounts {
 
   /**
    * Tells what of a slot's rows of a step is not known to be written, by stretch: whole records in
-   * the order in which they come, to be read after those that are stored. Cost: looks at everything
-   * that waits.
+   * the order in which they come, to be read after those that are stored.
    */
   pending(slot: number, stepSeconds: number): ReadonlyMap<number, readonly Uint8Array[]> {
-    const isOf = (row: HistoryRow): boolean => row.slot === slot && row.stepSeconds === stepSeconds
-    const late = [...this.#late.values()]
-      .filter(({ page, slot: place }) => this.#slotNumber(page, place) === slot)
-      .map((each) => this.#gain(each))
+    const late = [...(this.#late.get(slot)?.values() ?? [])].map((each) => this.#gainRow(each))
+    const rows = [...(this.#inFlight.get(slot) ?? []), ...(this.#waiting.get(slot) ?? []), ...late]
     const byStretch = new Map<number, Uint8Array[]>()
-    for (const row of [...this.#inFlight, ...this.#waiting, ...late]) {
-      if (!isOf(row)) continue
-      const rows = byStretch.get(row.stretch)
-      if (rows === undefined) byStretch.set(row.stretch, [row.counts])
-      else rows.push(row.counts)
+    for (const row of rows) {
+      if (row.stepSeconds !== stepSeconds) continue
+      const known = byStretch.get(row.stretch)
+      if (known === undefined) byStretch.set(row.stretch, [row.counts])
+      else known.push(row.counts)
     }
     return byStretch
   }
 
   /** Takes what a checkpoint must write. */
   take(): readonly HistoryRow[] {
-    this.#inFlight = [...this.#waiting, ...[...this.#late.values()].map((late) => this.#gain(late))]
-    this.#waiting = []
+    for (const gains of this.#late.values()) {
+      for (const late of gains.values()) this.#wait(this.#gainRow(late))
+    }
     this.#late = new Map()
+    this.#inFlight = this.#waiting
+    this.#waiting = new Map()
     this.#arena = new ByteArena()
-    return this.#inFlight
+    return [...this.#inFlight.values()].flat()
   }
 
   confirm(written: boolean): void {
-    if (!written) this.#waiting = [...this.#inFlight, ...this.#waiting]
-    this.#inFlight = []
+    const taken = this.#inFlight
+    this.#inFlight = new Map()
+    if (written) return
+    const since = this.#waiting
+    this.#waiting = taken
+    for (const row of [...since.values()].flat()) this.#wait(row)
   }
 
-  #gain({ page, slot, stepTicks, bucket, total, bad }: LateCount): HistoryRow {
-    const step = HISTORY_STEPS.find((candidate) => candidate.stepTicks === stepTicks)!
-    const perRow = (step.rowHours * TICKS_PER_HOUR) / stepTicks
+  #wait(row: HistoryRow): void {
+    const rows = this.#waiting.get(row.slot)
+    if (rows === undefined) this.#waiting.set(row.slot, [row])
+    else rows.push(row)
+  }
+
+  #gainRow({ page, slot, stepTicks, bucket, total, bad }: LateCount): HistoryRow {
+    const perRow = (historyStep(stepTicks).rowHours * TICKS_PER_HOUR) / stepTicks
     const stretch = Math.floor((bucket - 1) / perRow)
     const counts = packGain(bucket - 1 - stretch * perRow, total, bad, this.#arena)
     return {
@@ -132,29 +148,16 @@ export class HistoryLog implements LateCounts {
   }
 
   #seal(page: SlotPage, hour: number): void {
-    for (const step of HISTORY_STEPS) {
-      const ring =
-        step.stepTicks === TICKS_PER_MINUTE
-          ? page.minutes
-          : page.rings.find((candidate) => candidate.stepTicks === step.stepTicks)!
-      this.#sealStep(page, ring, step, hour)
-    }
+    for (const step of HISTORY_STEPS) this.#sealStep(page, step, hour)
     page.sealedHour = hour
     page.dirty = true
   }
 
   /** Turns an hour's columns into rows, by way of a table with a line a slot. */
-  #sealStep(page: SlotPage, ring: CountRing, step: HistoryStep, hour: number): void {
+  #sealStep(page: SlotPage, step: HistoryStep, hour: number): void {
     const perHour = TICKS_PER_HOUR / step.stepTicks
     const lines = HOUR_LINES.get(perHour)!
-    for (let i = 0; i < perHour; i += 1) {
-      const bucket = (hour - 1) * perHour + i + 1
-      for (let slot = 0; slot < page.used; slot += 1) {
-        const line = lines[slot]!
-        line.totals[i] = ring.total(slot, bucket)
-        line.bads[i] = ring.bad(slot, bucket)
-      }
-    }
+    fillLines(lines, { page, ring: ringOf(page, step), hour, perHour })
     const stepSeconds = step.stepTicks * TICK_SECONDS
     const stretch = Math.floor((hour - 1) / step.rowHours)
     const first = ((hour - 1) % step.rowHours) * perHour
@@ -162,7 +165,39 @@ export class HistoryLog implements LateCounts {
       const line = lines[slot]!
       if (isZero(line.totals) && isZero(line.bads)) continue
       const counts = packRun(first, line, this.#arena)
-      this.#waiting.push({ slot: this.#slotNumber(page, slot), stepSeconds, stretch, counts })
+      this.#wait({ slot: this.#slotNumber(page, slot), stepSeconds, stretch, counts })
+    }
+  }
+}
+
+/** Finds the ring that a step is made of. */
+function ringOf(page: SlotPage, { stepTicks }: HistoryStep): CountRing {
+  if (stepTicks === TICKS_PER_MINUTE) return page.minutes
+  return page.rings.find((ring) => ring.stepTicks === HISTORY_COARSE_TICKS)!
+}
+
+interface HourOfRing {
+  readonly page: SlotPage
+  readonly ring: CountRing
+  readonly hour: number
+  readonly perHour: number
+}
+
+/** Adds up the ring's buckets of an hour in as many as a line has. */
+function fillLines(
+  lines: readonly CountColumns[],
+  { page, ring, hour, perHour }: HourOfRing,
+): void {
+  const ofRing = TICKS_PER_HOUR / ring.stepTicks
+  const perBucket = ofRing / perHour
+  for (let i = 0; i < ofRing; i += 1) {
+    const bucket = (hour - 1) * ofRing + i + 1
+    const at = Math.floor(i / perBucket)
+    const isFirst = i % perBucket === 0
+    for (let slot = 0; slot < page.used; slot += 1) {
+      const { totals, bads } = lines[slot]!
+      totals[at] = ring.total(slot, bucket) + (isFirst ? 0 : totals[at]!)
+      bads[at] = ring.bad(slot, bucket) + (isFirst ? 0 : bads[at]!)
     }
   }
 }

@@ -6,6 +6,7 @@ import { UNATTRIBUTED, type SloId, type TenantId } from '../../core/ids.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
 import type { TimeRange } from '../../core/time.ts'
 import type { Cell, Increments } from '../metrics/cell.ts'
+import { Attainments, type AttainmentSteps, type SloAttainment } from './attainment.ts'
 import { Binding } from './binding.ts'
 import { Booking } from './booking.ts'
 import { Breakdown, type SloBreakdown } from './breakdown.ts'
@@ -30,6 +31,13 @@ import { inputOf, isBucketInput } from './template.ts'
 
 export type { SloTenants } from './slots.ts'
 export type { DimensionBreakdown, SloBreakdown } from './breakdown.ts'
+export type {
+  AttainedCounts,
+  AttainedStep,
+  AttainmentExclusion,
+  AttainmentSteps,
+  SloAttainment,
+} from './attainment.ts'
 export type { BurndownExclusion, SloBurndown } from './burndown.ts'
 export { correctionScope, sloNotFound } from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
@@ -159,6 +167,12 @@ export interface Slo {
    * whatever the period. Undefined where the tenant has no such SLO, or it counts nothing itself.
    */
   burndown(tenantId: TenantId, sloId: SloId): SloBurndown | undefined
+  /**
+   * Opens a look back over a stretch, for what a tenant's SLOs attained in it. Shape: of each SLO
+   * that counts, by template; empty for a tenant that is not active. A stretch may reach back two
+   * quarters of a year; what was not counted then is not there.
+   */
+  attainments(stretch: AttainmentSteps): (tenantId: TenantId) => SloAttainment[]
   /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
   checkpoint(): { writes: BulkWrite[] }
   confirm(ok: boolean): void
@@ -185,6 +199,7 @@ export function openSlo(deps: SloDeps): Slo {
   const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
   const reading = new Reading({ slots, between, exclusions })
   const burndown = new Burndown({ slots, between, exclusions, reading })
+  const attainments = new Attainments({ slots, between, exclusions })
   const sparks = new Sparks()
   const evaluation = new Evaluation({
     slots,
@@ -350,6 +365,13 @@ export function openSlo(deps: SloDeps): Slo {
       const slo = tenant?.slos.find(({ objective }) => objective.template.sloId === sloId)
       if (tenant?.active !== true || slo === undefined || slo.upper === NO_SLOT) return undefined
       return burndown.read(tenant, slo)
+    },
+    attainments(stretch) {
+      const read = attainments.over(stretch)
+      return (tenantId) => {
+        const tenant = slots.tenant(tenantId)
+        return shownSlos(tenant).map((slo) => read(tenant!, slo))
+      }
     },
     checkpoint() {
       booking.flush()

@@ -7,6 +7,7 @@
 import { assert } from '../../core/assert.ts'
 import { CountRing, PAGE_SLOTS } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
+import { HISTORY_COARSE_TICKS } from './history-steps.ts'
 import type { SliceRule } from './template.ts'
 import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
 import type { WindowPlan } from './window-plan.ts'
@@ -28,9 +29,6 @@ export const SEAL_SPARE_MINUTES = 12
 export const SLICE_RECENT_MINUTES = 240
 /** How far ahead of the clock a count may be. */
 export const AHEAD_TICKS = 60
-
-/** The history on disk has two steps: minutes, and these five minutes. */
-export const HISTORY_COARSE_TICKS = 30
 
 export type Booked = 'booked' | 'ahead' | 'expired' | 'slice-closed'
 

@@ -479,11 +479,11 @@ CREATE TABLE slo_column (
   PRIMARY KEY (page, ring, place)
 ) STRICT;
 
-CREATE TABLE slo_history (
+CREATE TABLE "slo_history" (
   tenant_id TEXT NOT NULL,
   slo_id TEXT NOT NULL,
   estimate TEXT NOT NULL CHECK (estimate IN ('upper', 'lower')),
-  step_seconds INTEGER NOT NULL CHECK (step_seconds IN (60, 300)),
+  step_seconds INTEGER NOT NULL CHECK (step_seconds IN (60, 300, 900)),
   stretch INTEGER NOT NULL,
   counts BLOB NOT NULL,
   PRIMARY KEY (tenant_id, slo_id, estimate, step_seconds, stretch)
