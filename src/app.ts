@@ -24,6 +24,7 @@ import { keptDaysOf, openMetrics, type HaRules, type Metrics } from './domain/me
 import type { Channel } from './domain/routing/channels/channel.ts'
 import { logChannel } from './domain/routing/channels/log.ts'
 import { webhookChannel } from './domain/routing/channels/webhook.ts'
+import { openReports, type Reports } from './domain/reports/reports.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
   openBudgetPolicies,
@@ -86,6 +87,7 @@ export interface App {
   readonly slo: Slo
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
+  readonly reports: Reports
   readonly routing: Routing
   readonly ingest: Ingest
   /** Creates or updates tenants, as configuration files describe them. */
@@ -151,7 +153,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   const { clock, log, telemetry } = parts
   const stores = openStores(settings, parts, closing)
   const domain = openDomain(settings, parts, stores)
-  const { access, tenants, metrics, policies, incidents, routing } = domain
+  const { access, tenants, metrics, policies, incidents, reports, routing } = domain
   const ha = {
     clusterLabel: settings.haClusterLabel,
     replicaLabel: settings.haReplicaLabel,
@@ -219,6 +221,8 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       metrics,
       policies,
       incidents,
+      reports,
+      reviewZone: settings.reviewZone,
       routing,
       tenants,
       clock,
@@ -321,6 +325,7 @@ interface Domain {
   readonly corrections: Corrections
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
+  readonly reports: Reports
   readonly routing: Routing
 }
 
@@ -358,6 +363,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
   })
   const incidents = openIncidents({ db: control })
+  const reports = openReports({ db: control, access, slo, incidents, tenants, counters: telemetry })
   const routing = openRouting({
     db: control,
     channels: channelsOf(settings),
@@ -368,7 +374,18 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     counters: telemetry,
     log,
   })
-  return { access, tenants, metrics, slo, sloBook, corrections, policies, incidents, routing }
+  return {
+    access,
+    tenants,
+    metrics,
+    slo,
+    sloBook,
+    corrections,
+    policies,
+    incidents,
+    reports,
+    routing,
+  }
 }
 
 function channelsOf(settings: Settings): Channel[] {
@@ -411,7 +428,14 @@ function openAppServer(
 ): Server {
   const { ingest, ...shown } = edges
   return openServer({
-    routes: apiRoutes({ ...domain, ...shown, clock, counters: telemetry }),
+    routes: apiRoutes({
+      ...domain,
+      ...shown,
+      reviewZone: settings.reviewZone,
+      clock,
+      pause: () => clock.sleep(0),
+      counters: telemetry,
+    }),
     rawRoutes: [
       ...ingest.rawRoutes,
       ...expositionRoutes({ ...domain, users: domain.metrics.activeUsers, telemetry, clock }),

@@ -3,6 +3,7 @@ import type { Clock } from './core/ports.ts'
 import type { Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
+import type { Reports, ReviewSpan } from './domain/reports/reports.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { BudgetPolicies } from './domain/slo/slo.ts'
 import type { Tenants } from './domain/tenants/tenants.ts'
@@ -13,6 +14,9 @@ export interface JobParts {
   readonly metrics: Pick<Metrics, 'makeDays' | 'expire'>
   readonly policies: Pick<BudgetPolicies, 'prune'>
   readonly incidents: Incidents
+  readonly reports: Pick<Reports, 'makeDueReviews' | 'prune'>
+  /** Whose weeks, months and quarters are reviewed. */
+  readonly reviewZone: string
   readonly routing: Routing
   readonly tenants: Tenants
   readonly clock: Clock
@@ -69,6 +73,14 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       },
     },
     {
+      name: 'prune-slo-reviews',
+      schedule: { cron: '7 4 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        parts.reports.prune(nowMs)
+      },
+    },
+    ...reviewRows(parts),
+    {
       name: 'prune-deliveries',
       schedule: { cron: '37 3 * * *', zone: 'UTC' },
       run: (nowMs) => {
@@ -76,6 +88,27 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       },
     },
   ]
+}
+
+/** Six o'clock: the last hours have settled, and whoever comes to work finds the review. */
+const REVIEW_CRONS: Readonly<Record<ReviewSpan, string>> = {
+  week: '0 6 * * 1',
+  month: '0 6 1 * *',
+  quarter: '0 6 1 1,4,7,10 *',
+}
+
+/** A review that was missed is made as soon as possible, and of the period that it was due for. */
+function reviewRows({ reports, reviewZone: zone, clock }: JobParts): JobRow[] {
+  return Object.entries(REVIEW_CRONS).map(([name, cron]) => {
+    const span = name as ReviewSpan
+    return {
+      name: `slo-reviews-of-the-${span}`,
+      schedule: { cron, zone },
+      run: async (nowMs) => {
+        await inSteps(reports.makeDueReviews({ span, zone }, nowMs), clock)
+      },
+    }
+  })
 }
 
 /** Takes the steps of long work, and gives other work a turn after each. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Access, AuditVerdict } from '../src/domain/access/access.ts'
 import type { Incidents } from '../src/domain/incidents/incidents.ts'
 import type { Metrics } from '../src/domain/metrics/metrics.ts'
+import type { Reports } from '../src/domain/reports/reports.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
 import type { BudgetPolicies } from '../src/domain/slo/slo.ts'
 import type { Tenants } from '../src/domain/tenants/tenants.ts'
@@ -27,6 +28,8 @@ function verifying(verdict: AuditVerdict) {
     metrics: {} as Metrics,
     policies: {} as BudgetPolicies,
     incidents: {} as Incidents,
+    reports: {} as Reports,
+    reviewZone: 'UTC',
     routing: {} as Routing,
     tenants: {} as Tenants,
     clock,
@@ -73,6 +76,8 @@ describe('the job that deletes what is kept no longer', () => {
       },
       policies: {} as BudgetPolicies,
       incidents: {} as Incidents,
+      reports: {} as Reports,
+      reviewZone: 'UTC',
       routing: {} as Routing,
       tenants: {} as Tenants,
       clock,

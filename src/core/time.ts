@@ -31,3 +31,13 @@ export function bucketEndMs(atMs: number, stepMs: number): number {
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString()
 }
+
+/** Tells whether there is a time zone of a name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -422,11 +422,12 @@ async function start(run: Run, env: Readonly<Record<string, string>>): Promise<L
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + 120_000
   for (;;) {
     const match = /listens on (http:\/\/\S+)/.exec(output)
     if (match?.[1] !== undefined) return { url: match[1], child }
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`no start: ${output}`)
+    if (child.exitCode !== null) throw new Error(`no start, exit ${child.exitCode}: ${output}`)
+    if (Date.now() > deadline) throw new Error(`no start within two minutes: ${output}`)
     // Killed at a step before it listened: the next start finds what that left.
     if (child.signalCode !== null) return start(run, {})
     await delay(5)

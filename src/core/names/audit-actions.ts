@@ -5,6 +5,7 @@ export const AUDIT_ACTIONS = [
   'attribution.changed',
   'mapping.changed',
   'slo-book.changed',
+  'slo-review.made',
   'slo-correction.created',
   'slo-correction.revoked',
   'budget-policy.entered',

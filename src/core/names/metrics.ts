@@ -222,6 +222,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Steps of budget policies that were entered or left, by action of the step.',
   },
+  tenantry_slo_reviews_total: {
+    kind: 'counter',
+    help: 'Reviews of SLOs that were made and archived, by scope and span.',
+  },
   tenantry_slo_frozen_tenants: {
     kind: 'gauge',
     help: 'Tenants for which a budget policy asks that nothing is deployed.',

@@ -6,6 +6,7 @@ import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
 import { TenantryError } from '../../core/errors.ts'
 import type { AlertId, TenantId } from '../../core/ids.ts'
+import type { TimeRange } from '../../core/time.ts'
 import type { Database } from '../../machinery/storage/database.ts'
 import {
   turn,
@@ -50,6 +51,11 @@ export interface Incidents {
   firingCountByTenant(): ReadonlyMap<TenantId, number>
   /** Throws ALERT_CURSOR. */
   list(query: AlertQuery): AlertPage
+  /**
+   * Lists a tenant's alerts that opened within (fromMs, toMs]. Shape: newest opening first, at most
+   * 500.
+   */
+  openedWithin(tenantId: TenantId, range: TimeRange): readonly Alert[]
   /** Answers whichever tenant's it is: the caller checks that the reader may see it. */
   get(alertId: string): Alert | undefined
   /** Shape: oldest first, empty for an unknown alert. */
@@ -150,6 +156,11 @@ export function openIncidents({ db }: { readonly db: Database }): Incidents {
       if (items.length <= limit) return { items, nextCursor: null }
       const page = items.slice(0, limit)
       return { items: page, nextCursor: writeCursor(page.at(-1)) }
+    },
+    openedWithin: (tenantId, range) => {
+      agreeWithRows()
+      const limit = ALERT_LIMITS.pageSize
+      return store.openedWithin(tenantId, { ...range, limit }).map(current)
     },
     get: (alertId) => {
       agreeWithRows()

@@ -55,6 +55,7 @@ export class AlertStore {
   readonly #firing: Statement<[], AlertRow>
   readonly #page: Statement<[Parameters], AlertRow>
   readonly #pageOfTenant: Statement<[Parameters], AlertRow>
+  readonly #openedWithin: Statement<[Parameters], AlertRow>
   readonly #events: Statement<[Parameters], EventRow>
   readonly #lastEvent: Statement<[], { last: number | null }>
   readonly #deleteResolved: Statement<[Parameters]>
@@ -68,6 +69,7 @@ export class AlertStore {
     this.#firing = db.prepare("SELECT * FROM alert WHERE state = 'firing'")
     this.#page = db.prepare(PAGE)
     this.#pageOfTenant = db.prepare(PAGE_OF_TENANT)
+    this.#openedWithin = db.prepare(OPENED_WITHIN)
     this.#events = db.prepare(EVENTS)
     this.#lastEvent = db.prepare('SELECT max(rowid) AS last FROM alert_event')
     this.#deleteResolved = db.prepare(DELETE_RESOLVED)
@@ -142,6 +144,14 @@ export class AlertStore {
 
   pageAcrossTenants(query: AlertPageQuery): Alert[] {
     return this.#page.all(pageParameters(query)).map(alertOf)
+  }
+
+  /** Shape: newest opening first. */
+  openedWithin(
+    tenantId: TenantId,
+    { fromMs, toMs, limit }: { fromMs: number; toMs: number; limit: number },
+  ): Alert[] {
+    return this.#openedWithin.all({ tenantId, fromMs, toMs, limit }).map(alertOf)
   }
 
   /** Shape: oldest first. */
@@ -221,6 +231,15 @@ const PAGE_OF_TENANT = `
   WHERE tenant_id = :tenantId
     AND (opened_at_ms, alert_id) < (:beforeMs, :beforeId)
     AND (:state IS NULL OR state = :state)
+  ORDER BY opened_at_ms DESC, alert_id DESC
+  LIMIT :limit`
+
+const OPENED_WITHIN = `
+  SELECT *
+  FROM alert
+  WHERE tenant_id = :tenantId
+    AND opened_at_ms > :fromMs
+    AND opened_at_ms <= :toMs
   ORDER BY opened_at_ms DESC, alert_id DESC
   LIMIT :limit`
 

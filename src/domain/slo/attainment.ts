@@ -9,6 +9,7 @@
  * tells what `Reading.status` told at its end.
  */
 import type { TenantId } from '../../core/ids.ts'
+import { PPM } from '../../core/units.ts'
 import { budgetSpentRatio, isWithin, type AllowedPpm, type Counted } from './budget.ts'
 import {
   added,
@@ -33,6 +34,8 @@ export interface AttainedCounts {
   readonly good: number
   readonly bad: number
   readonly total: number
+  /** What may fail of the total; a fraction of an event may be in it. */
+  readonly mayFail: number
   /** Null without events. */
   readonly sliRatio: number | null
   /** Null where nothing may fail. */
@@ -60,6 +63,7 @@ export interface AttainedStep {
   readonly total: number
   readonly excludedBad: number
   readonly excludedTotal: number
+  readonly mayFail: number
   /** Of the stretch's budget. Null where nothing may fail. */
   readonly spentRatio: number | null
   /** Null without events. */
@@ -157,6 +161,7 @@ export class Attainments {
         total: total / units,
         excludedBad: counted.excluded[step]!.bad / units,
         excludedTotal: counted.excluded[step]!.total / units,
+        mayFail: counted.allowed[step]! / PPM / units,
         spentRatio: budgetSpentRatio(bad, allowed),
         burn: total > 0 ? budgetSpentRatio(bad, counted.allowed[step]!) : null,
       })),
@@ -202,6 +207,7 @@ function attained({ bad, total }: Counted, allowed: AllowedPpm, units: number): 
     good: (total - bad) / units,
     bad: bad / units,
     total: total / units,
+    mayFail: allowed / PPM / units,
     sliRatio: total > 0 ? (total - bad) / total : null,
     spentRatio: budgetSpentRatio(bad, allowed),
     isMet: total > 0 ? isWithin(bad, allowed) : null,

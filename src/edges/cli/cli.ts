@@ -15,6 +15,7 @@ import { register as deploy } from './commands/deploy.ts'
 import { register as doctor } from './commands/doctor.ts'
 import { register as key } from './commands/key.ts'
 import { register as mapping } from './commands/mapping.ts'
+import { register as report } from './commands/report.ts'
 import { register as scrape } from './commands/scrape.ts'
 import { register as serve } from './commands/serve.ts'
 import { register as signals } from './commands/signals.ts'
@@ -34,6 +35,7 @@ const COMMANDS = [
   key,
   signIn,
   slo,
+  report,
   signals,
   alerts,
   deploy,

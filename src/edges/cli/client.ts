@@ -25,6 +25,8 @@ export interface ApiClient {
   put<Body>(path: string, body: unknown): Promise<Body>
   patch<Body>(path: string, body: unknown): Promise<Body>
   delete(path: string): Promise<void>
+  /** Reads what is not JSON as it comes. */
+  download(path: string): Promise<Uint8Array>
 }
 
 export interface Page<Item> {
@@ -75,6 +77,11 @@ export function openClient({ url, key }: ServerAddress): ApiClient {
     patch: async <Body>(path: string, body: unknown) => (await call('PATCH', path, body)) as Body,
     delete: async (path) => {
       await call('DELETE', path)
+    },
+    download: async (path) => {
+      const response = await reach(url, path, { headers: { authorization: `Bearer ${key}` } })
+      if (response.ok) return new Uint8Array(await response.arrayBuffer())
+      throw refusal(response.status, readAnswer(url, response.status, await response.text()))
     },
   }
 }

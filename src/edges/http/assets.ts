@@ -13,15 +13,11 @@ import { HTTP_LIMITS } from './limits.ts'
 import type { Answer } from './route.ts'
 import { pagePolicy } from './security-headers.ts'
 
-export interface AssetAnswer extends Answer {
-  readonly bytes?: Uint8Array<ArrayBuffer>
-}
-
 export interface Assets {
   /** Serves a file. Undefined where there is none of that name. */
-  file(path: string, header: (name: string) => string | undefined): AssetAnswer | undefined
+  file(path: string, header: (name: string) => string | undefined): Answer | undefined
   /** Serves the portal's page, or where it was not built, how to build it. */
-  page(): AssetAnswer
+  page(): Answer
 }
 
 interface Asset {
@@ -116,7 +112,7 @@ function readAsset(path: string, name: string, type: string): Asset {
 function answerFile(
   { type, bytes, zipped, etag, isHashed }: Asset,
   header: (name: string) => string | undefined,
-): AssetAnswer {
+): Answer {
   const headers = {
     etag,
     vary: 'accept-encoding',

@@ -5,11 +5,11 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { TenantryError } from '../../core/errors.ts'
 import { HEADERS } from '../../core/names/headers.ts'
-import type { Assets, AssetAnswer } from './assets.ts'
+import type { Assets } from './assets.ts'
 import { dispatch, failureAnswer, type DispatchDeps } from './dispatch.ts'
 import { HTTP_ERRORS } from './errors.ts'
 import { HTTP_LIMITS } from './limits.ts'
-import type { Route } from './route.ts'
+import type { Answer, Route } from './route.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 export interface HonoDeps extends DispatchDeps {
@@ -55,11 +55,7 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
   return byPath
 }
 
-function methodRefusal(
-  deps: HonoDeps,
-  context: Context<Env>,
-  methods: readonly string[],
-): AssetAnswer {
+function methodRefusal(deps: HonoDeps, context: Context<Env>, methods: readonly string[]): Answer {
   const allow = methods.join(', ')
   const { method } = context.req
   if (method === 'OPTIONS') return { status: 204, headers: { allow } }
@@ -69,7 +65,7 @@ function methodRefusal(
 }
 
 /** A path that is no route's: a file of the portal, one of its pages, or nothing. */
-function elsewhere(deps: HonoDeps, context: Context<Env>): AssetAnswer {
+function elsewhere(deps: HonoDeps, context: Context<Env>): Answer {
   const { method, path } = context.req
   if (method === 'GET' || method === 'HEAD') {
     const file = deps.assets.file(path, (name) => context.req.header(name))
@@ -92,7 +88,7 @@ function isPortalPage(path: string, accept: string | undefined): boolean {
 
 const compress = promisify(gzip)
 
-async function respond(context: Context<Env>, answer: AssetAnswer): Promise<Response> {
+async function respond(context: Context<Env>, answer: Answer): Promise<Response> {
   const headers = new Headers(SECURITY_HEADERS)
   if (answer.type !== undefined) headers.set('content-type', answer.type)
   for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value)

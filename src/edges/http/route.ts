@@ -16,6 +16,8 @@ export interface Answer {
   /** The body as text, with its media type. */
   readonly type?: string
   readonly text?: string
+  /** In place of a text. */
+  readonly bytes?: Uint8Array<ArrayBuffer>
   /**
    * In place of a text: a body that goes on until its source ends or the call's signal is given.
    */

@@ -10,6 +10,7 @@ import {
   DEFAULT_TRANSLATION,
   TRANSLATION_STRATEGIES,
 } from '../../core/names/translation-strategies.ts'
+import { isTimeZone } from '../../core/time.ts'
 import { MIB } from '../../core/units.ts'
 import { RUNTIME_ERRORS } from './errors.ts'
 import { nearestName } from './nearest-name.ts'
@@ -28,6 +29,7 @@ const labelNames = z
   .string()
   .transform((text) => (text === 'none' ? [] : text.split(',').map((name) => name.trim())))
   .pipe(z.array(labelName).max(10))
+const timeZone = z.string().refine(isTimeZone, 'expected an IANA time zone, such as Europe/Berlin')
 const webAddress = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
 
 const MOST_DIMENSIONS = 4
@@ -67,6 +69,8 @@ const schema = z.object({
   dimensions: dimensions.prefault('route,version,cell,dependency'),
   /** The address at which people reach the portal, for links in notifications. */
   publicUrl: webAddress.optional(),
+  /** Whose weeks, months and quarters are reviewed, and at whose six o'clock. */
+  reviewZone: timeZone.default('UTC'),
   /** The operator's own webhook for alerts. It may be a private address. */
   webhookUrl: webAddress.optional(),
   webhookSecret: secret.optional(),
@@ -105,6 +109,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   settleSeconds: 'TENANTRY_SETTLE_SECONDS',
   dimensions: 'TENANTRY_DIMENSIONS',
   publicUrl: 'TENANTRY_PUBLIC_URL',
+  reviewZone: 'TENANTRY_REVIEW_ZONE',
   webhookUrl: 'TENANTRY_WEBHOOK_URL',
   webhookSecret: 'TENANTRY_WEBHOOK_SECRET',
   haClusterLabel: 'TENANTRY_HA_CLUSTER_LABEL',

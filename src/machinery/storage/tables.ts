@@ -237,6 +237,12 @@ export const TABLES = [
     holds: 'where each page of SLO buckets stands in time',
   },
   {
+    name: 'slo_review_archive',
+    file: 'control',
+    scope: 'either',
+    holds: 'reviews of SLOs over a week, a month or a quarter, as they were made',
+  },
+  {
     name: 'slo_slot',
     file: 'bulk',
     scope: 'tenant',

@@ -19,6 +19,7 @@ type Example = (who: string) => { path?: string; ask?: Ask }
 
 let world: HttpWorld
 let alertId: string
+let reviewId: string
 
 /** For each row: a request about the tenant acme that is right in itself. */
 const EXAMPLES: Readonly<Record<string, Example>> = {
@@ -60,6 +61,12 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'POST /api/v1/slo/reviews/:reviewId/close': () => ({
     path: '/api/v1/slo/reviews/rev_none/close',
     ask: { json: { note: 'sweep' } },
+  }),
+  'GET /api/v1/reports': () => ({ path: '/api/v1/reports?tenantId=acme' }),
+  'POST /api/v1/reports': () => ({ ask: { json: { tenantId: 'acme', span: 'week' } } }),
+  'GET /api/v1/reports/:reviewId': () => ({ path: `/api/v1/reports/${reviewId}` }),
+  'GET /api/v1/reports/:reviewId/document': () => ({
+    path: `/api/v1/reports/${reviewId}/document?format=csv`,
   }),
   'GET /api/v1/tenants/:tenantId/deploy-gate': () => ({
     path: '/api/v1/tenants/acme/deploy-gate?slo=error-rate',
@@ -171,6 +178,12 @@ beforeAll(async () => {
   } as const
   const [transition] = inTransaction(world.db, () => world.incidents.observe([condition], T0))
   alertId = transition?.alert.alertId ?? ''
+  const scope = { kind: 'tenant', tenantId: ACME } as const
+  const request = { scope, span: 'week', zone: 'UTC', atMs: null } as const
+  const making = world.reports.makeReview(request, SYSTEM, T0)
+  let made = making.next()
+  while (made.done !== true) made = making.next()
+  reviewId = made.value.reviewId
 })
 
 afterAll(() => world.close())

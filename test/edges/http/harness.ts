@@ -8,6 +8,7 @@ import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
 import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
 import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
 import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
+import { openReports, type Reports } from '../../../src/domain/reports/reports.ts'
 import { openRouting } from '../../../src/domain/routing/routing.ts'
 import type { ApiDeps } from '../../../src/edges/http/api/parts.ts'
 import type {
@@ -55,6 +56,7 @@ export interface HttpWorld extends World {
   readonly serverLog: LoggedLine[]
   readonly live: Live
   readonly incidents: Incidents
+  readonly reports: Reports
   readonly policies: BudgetPolicies
   readonly routes: readonly Route[]
   readonly server: Server
@@ -71,6 +73,7 @@ export interface HttpOptions {
   readonly statuses?: (tenantId: TenantId) => SloStatus[]
   readonly breakdown?: Slo['breakdown']
   readonly burndown?: Slo['burndown']
+  readonly attainments?: Slo['attainments']
   readonly budgets?: Pick<Slo, 'budgets' | 'reopensInMs'>
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
@@ -114,6 +117,14 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
     book: sloBook,
     slo: options.budgets ?? { budgets: () => [], reopensInMs: () => null },
   })
+  const reports = openReports({
+    db,
+    access,
+    tenants,
+    incidents,
+    counters,
+    slo: { attainments: options.attainments ?? (() => () => []) },
+  })
   const routes = [
     ...apiRoutes({
       access,
@@ -122,6 +133,9 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       counters,
       live,
       incidents,
+      reports,
+      reviewZone: 'UTC',
+      pause: () => Promise.resolve(),
       routing: openRouting({
         db,
         channels: [],
@@ -178,6 +192,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
     serverLog: log.lines,
     live,
     incidents,
+    reports,
     policies,
     routes,
     server,

@@ -19,6 +19,7 @@ describe('settings', () => {
       checkpointSeconds: 60,
       settleSeconds: 15,
       otlpTranslation: 'UnderscoreEscapingWithSuffixes',
+      reviewZone: 'UTC',
       haClusterLabel: 'cluster',
       haReplicaLabel: '__replica__',
       haFailoverSeconds: 30,

@@ -3,9 +3,8 @@
 import { z } from 'zod'
 import { assertNever } from '../../../core/assert.ts'
 import { TENANT_ID_PATTERN, type SloId, type TenantId } from '../../../core/ids.ts'
-import { DAY_MS } from '../../../core/time.ts'
+import { DAY_MS, isTimeZone } from '../../../core/time.ts'
 import type { SloTemplate } from '../template.ts'
-import { isTimeZone } from '../model/period.ts'
 import { SLO_TIERS, type SloTier } from '../model/tiers.ts'
 import { ruleProblem } from './recurrence.ts'
 

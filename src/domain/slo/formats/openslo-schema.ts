@@ -1,6 +1,6 @@
 /** The objects of OpenSLO v1, as its specification and the Go SDK ask for them. */
 import { z } from 'zod'
-import { isTimeZone } from '../model/period.ts'
+import { isTimeZone } from '../../../core/time.ts'
 
 const name = z
   .string()

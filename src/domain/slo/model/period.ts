@@ -3,6 +3,7 @@
  * year in a time zone. Pure.
  */
 import { z } from 'zod'
+import { isTimeZone } from '../../../core/time.ts'
 import { spanSchema, spanSeconds } from './span.ts'
 import { edgeStepSeconds, LONGEST_PERIOD_SECONDS } from '../edge-steps.ts'
 
@@ -59,16 +60,6 @@ export function periodOf({ rolling, calendar, zone }: PeriodSpec): Period {
 /** Tells how long a period is as thresholds see it. */
 export function periodSecondsOf(period: Period): number {
   return period.kind === 'rolling' ? period.seconds : NOMINAL_SECONDS[period.unit]
-}
-
-/** Tells whether there is a time zone of a name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-GB', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function checkRolling(seconds: number, issue: (field: string, message: string) => void): void {

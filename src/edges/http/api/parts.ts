@@ -5,6 +5,7 @@ import type { Clock, Counters } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
 import type { Incidents } from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
+import type { Reports } from '../../../domain/reports/reports.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
 import type { BudgetPolicies, Corrections, Slo, SloBookKeeper } from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
@@ -44,9 +45,14 @@ export interface ApiDeps {
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
   readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>
+  readonly reports: Pick<Reports, 'listReviews' | 'makeReview' | 'review'>
+  /** Whose days and months reviews have where nothing else is asked for. */
+  readonly reviewZone: string
   readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
   readonly routing: Pick<Routing, 'deliveries' | 'attempts' | 'link'>
   readonly clock: Clock
+  /** Gives other work a turn in the middle of a long answer. */
+  readonly pause: () => Promise<void>
   readonly counters: Counters
   readonly live: Live
   readonly scrape: { targets(): ScrapeTargetBody[]; problems(): readonly string[] }

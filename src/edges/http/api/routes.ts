@@ -12,6 +12,7 @@ import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
 import type { ApiDeps } from './parts.ts'
+import { reportRoutes } from './reports.ts'
 import { ruleRoutes } from './rules.ts'
 import { scrapeRoutes } from './scrape.ts'
 import { signalRoutes } from './signals.ts'
@@ -30,6 +31,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sloBookRoutes(deps),
     ...sloCorrectionRoutes(deps),
     ...sloPolicyRoutes(deps),
+    ...reportRoutes(deps),
     ...deployGateRoutes(deps),
     ...signalRoutes(deps),
     ...sourceRoutes(deps),
