@@ -88,6 +88,7 @@ export interface App {
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly reports: Reports
+  readonly reviewZone: string
   readonly routing: Routing
   readonly ingest: Ingest
   /** Creates or updates tenants, as configuration files describe them. */
@@ -234,6 +235,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     clock,
     log,
     ...domain,
+    reviewZone: settings.reviewZone,
     ingest,
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
     applyRules: (files) => applyRules(tenants, files, clock.nowMs()),

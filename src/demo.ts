@@ -130,6 +130,15 @@ async function writeSteps(
     if (done % STEPS_PER_CHECKPOINT === 0) await app.checkpoint()
     if (done % STEPS_PER_PROGRESS === 0) say(`  ${String(Math.floor((done / steps) * 100))} %`)
   }
+  if (isLong) makeReviews(app, toMs)
+}
+
+/** What the schedule would have made in the past. */
+function makeReviews(app: App, nowMs: number): void {
+  for (const span of ['week', 'month'] as const) {
+    const making = app.reports.makeDueReviews({ span, zone: app.reviewZone }, nowMs)
+    while (making.next().done !== true);
+  }
 }
 
 /** The last moment that some tenant was heard of, or the whole span ago. */

@@ -42,8 +42,9 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
   }
   const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
   const tenants = () => page.getByRole('table', { name: 'Tenants' }).locator('tbody tr')
-  const check = async (): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
+  /** In what runs no scripts axe cannot look. */
+  const check = async ({ frames = true } = {}): Promise<void> => {
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(!frames).analyze()
     expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([])
   }
   const address = (): string => new URL(page.url()).pathname + new URL(page.url()).search
@@ -206,6 +207,35 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     await page.getByRole('link', { name: 'Signals at that time' }).click()
     await expect.poll(address).toMatch(/^\/tenants\/acme\?from=\d+&to=\d+$/)
     expect(complaints).toEqual([])
+  })
+
+  it('leads from the list of reviews to one, in a frame that runs nothing', async () => {
+    await open('/')
+    await page.getByRole('link', { name: 'Reviews' }).click()
+    await heading('The last week missed 3 of 46 objectives').waitFor()
+    const reviews = page.getByRole('table', { name: 'Reviews' }).locator('tbody tr')
+    expect(await reviews.count()).toBe(18)
+    await page.getByRole('button', { name: 'Months' }).click()
+    await page.getByRole('button', { name: 'Tenants', exact: true }).click()
+    await expect.poll(() => reviews.count()).toBe(4)
+    expect(address()).toBe('/reviews?span=month&scope=tenant')
+    const pdf = page.getByRole('link', { name: 'PDF of Acme Robotics', exact: true })
+    expect(await pdf.getAttribute('href')).toBe(
+      '/api/v1/reports/rvw_month-acme/document?format=pdf&download=true',
+    )
+    await page.getByRole('link', { name: 'Acme Robotics', exact: true }).click()
+    const review = page.frameLocator('iframe')
+    await review
+      .getByRole('heading', { level: 1, name: /^SLO review of Acme Robotics, / })
+      .waitFor()
+    await review.getByRole('img', { name: /^Burn of Error rate by day/ }).waitFor()
+    await page.getByRole('link', { name: 'Reviews' }).first().click()
+    mock.scenario = 'empty'
+    await page.goto(`${mock.url}/reviews`)
+    await page.getByRole('heading', { name: 'No review yet' }).waitFor()
+    await page.goto(`${mock.url}/reviews/rvw_none`)
+    await page.getByText('No such tenant').waitFor()
+    expect(complaints.filter((each) => !each.includes('404'))).toEqual([])
   })
 
   it('narrows a budget to a part of the period by dragging, and back', async () => {
@@ -498,6 +528,23 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       mock.scenario = 'signed-out'
       await page.reload()
       await heading('Sign in to Tenantry').waitFor()
+      await check()
+    })
+
+    it(`has nothing that axe objects to on the pages of reviews, ${colorScheme} and ${width}`, async () => {
+      await open('/reviews', { viewport, colorScheme })
+      await page.getByRole('table', { name: 'Reviews' }).waitFor()
+      await check()
+      await page.goto(`${mock.url}/reviews/rvw_quarter-fleet`)
+      await page.frameLocator('iframe').getByRole('heading', { level: 1 }).waitFor()
+      await check({ frames: false })
+      expect(complaints).toEqual([])
+      const document = await fetch(
+        `${mock.url}/api/v1/reports/rvw_quarter-acme/document?theme=${colorScheme}`,
+      )
+      await page.goto('about:blank')
+      await page.setContent(await document.text())
+      await page.getByRole('heading', { level: 1 }).waitFor()
       await check()
     })
 

@@ -10,6 +10,7 @@ import { readCardinalitySearch } from './collector/cardinality-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { readFleetSearch } from './fleet/fleet-search.ts'
 import { parseSearch, stringifySearch } from './search-text.ts'
+import { readReviewSearch } from './reviews/review-search.ts'
 import { Gate } from './shell/gate.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { readSloSearch } from './slo/slo-search.ts'
@@ -65,6 +66,19 @@ const alertRoute = createRoute({
   component: lazyRouteComponent(() => import('./explain/explain-page.tsx'), 'ExplainPage'),
 })
 
+const reviewsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reviews',
+  validateSearch: readReviewSearch,
+  component: lazyRouteComponent(() => import('./reviews/reviews-page.tsx'), 'ReviewsPage'),
+})
+
+const reviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reviews/$reviewId',
+  component: lazyRouteComponent(() => import('./reviews/review-page.tsx'), 'ReviewPage'),
+})
+
 const collectorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/collector',
@@ -102,6 +116,8 @@ export const router = createRouter({
     sloRoute,
     alertsRoute,
     alertRoute,
+    reviewsRoute,
+    reviewRoute,
     collectorRoute.addChildren([
       collectorHealthRoute,
       collectorTargetsRoute,

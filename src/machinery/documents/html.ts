@@ -70,7 +70,7 @@ function tableHtml({ caption, columns, rows }: Table): string {
     .map((row) => `<tr>${row.map((one, i) => cellHtml(one, columns[i]?.align)).join('')}</tr>`)
     .join('\n')
   const above = caption === undefined ? '' : `<caption>${escapeMarkup(caption)}</caption>`
-  return `<div class="scroll"><table>${above}<thead><tr>${head}</tr></thead><tbody>
+  return `<div class="scroll" tabindex="0"><table>${above}<thead><tr>${head}</tr></thead><tbody>
 ${body}
 </tbody></table></div>`
 }

@@ -26,6 +26,10 @@ export const archivedReviewSchema = z.object({
   counted: z.int(),
 })
 export type ArchivedReviewBody = z.infer<typeof archivedReviewSchema>
+export interface ReviewListBody {
+  readonly items: readonly ArchivedReviewBody[]
+  readonly nextCursor: string | null
+}
 
 /** Counts in events, or in slices of the SLO's kind. */
 const countsSchema = z.object({

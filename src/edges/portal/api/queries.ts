@@ -10,6 +10,7 @@ import type {
   TenantIntakeBody,
 } from '../../http/api/intake.schema.ts'
 import type { HaBody } from '../../http/api/ha.schema.ts'
+import type { ReviewDetailBody, ReviewListBody } from '../../http/api/reports.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import type { RollUpBody, SloWindowsBody } from '../../http/api/slo-book.schema.ts'
@@ -18,6 +19,7 @@ import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.sc
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
 import type { AlertDetailBody, AlertListBody, SessionBody } from './bodies.ts'
 import { getJson } from './client.ts'
+import type { ReviewSearch } from '../reviews/review-search.ts'
 import type { SignalRange } from '../signals/signal-range.ts'
 import { isSignedOut } from './problem.ts'
 
@@ -149,6 +151,28 @@ export function tenantAlertsQuery(tenantId: string) {
     queryKey: ['tenant', tenantId, 'alerts'],
     queryFn: ({ signal }) => getJson<AlertListBody>(`/api/v1/alerts?${search}`, signal),
     meta: LIVE,
+  })
+}
+
+/** Lists reviews, newest period first. They are made rarely. */
+export function reviewsQuery({ span, scope }: ReviewSearch) {
+  const search = new URLSearchParams({
+    limit: '200',
+    ...(span === undefined ? {} : { span }),
+    ...(scope === undefined ? {} : { scope }),
+  }).toString()
+  return queryOptions({
+    queryKey: ['reviews', search],
+    queryFn: ({ signal }) => getJson<ReviewListBody>(`/api/v1/reports?${search}`, signal),
+    refetchInterval: SLOW_REFRESH_MS,
+  })
+}
+
+export function reviewQuery(reviewId: string) {
+  return queryOptions({
+    queryKey: ['review', reviewId],
+    queryFn: ({ signal }) =>
+      getJson<ReviewDetailBody>(`/api/v1/reports/${encodeURIComponent(reviewId)}`, signal),
   })
 }
 
