@@ -31,6 +31,8 @@ interface Source {
   readonly slot: number
   readonly page: SlotPage
   readonly place: number
+  /** Quarters of an hour are as exact as is asked for. */
+  readonly isLong: boolean
   /** Those of the longest steps first. */
   readonly rings: readonly CountRing[]
   /** By the step of what is stored. */
@@ -68,10 +70,15 @@ export class CountsBetween {
     return this.#count(this.#source(slot), range)
   }
 
-  /** Counts what is booked between edges that follow each other: a count for each edge but the
-   *  first. See `read` for what is exact. Cost: reads each day that memory does not hold once. */
+  /**
+   * Counts what is booked between edges that follow each other: a count for each edge but the
+   * first. See `read` for what is exact. Cost: reads each row that memory does not hold once: one a
+   * day, or where edges are full quarters of an hour, one a week.
+   */
   steps(slot: number, edges: readonly number[]): Counted[] {
-    const source = this.#source(slot)
+    // The last edge is in memory where it is none of a quarter.
+    const isLong = edges.slice(0, -1).every((tick) => tick % HISTORY_LONG_TICKS === 0)
+    const source = this.#source(slot, isLong)
     return edges
       .slice(1)
       .map((toTick, step) => this.#count(source, { fromTick: edges[step]!, toTick }))
@@ -116,12 +123,13 @@ export class CountsBetween {
     return sum
   }
 
-  #source(slot: number): Source {
+  #source(slot: number, isLong = false): Source {
     const page = this.#slots.page(slot)
     return {
       slot,
       page,
       place: slot & PLACE_MASK,
+      isLong,
       rings: page.rings.toSorted((left, right) => right.stepTicks - left.stepTicks),
       stored: new Map(
         [HISTORY_COARSE_TICKS, HISTORY_LONG_TICKS].map((stepTicks) => [
@@ -159,14 +167,16 @@ export class CountsBetween {
 
   /** Adds the bucket that holds a tick, out of the history. Returns how long it is. */
   #addStored(source: Source, tick: number, count: { total: number; bad: number }): number {
-    const coarse =
-      tick < this.#coarseFromTick() ? null : this.#row(source, HISTORY_COARSE_TICKS, tick)
-    const stepTicks = coarse === null ? HISTORY_LONG_TICKS : HISTORY_COARSE_TICKS
-    const row = coarse ?? this.#row(source, HISTORY_LONG_TICKS, tick)
-    const bucket = Math.floor((tick % rowTicks(stepTicks)) / stepTicks)
-    count.total += row?.totals[bucket] ?? 0
-    count.bad += row?.bads[bucket] ?? 0
-    return stepTicks
+    for (const stepTicks of source.isLong ? LONG_FIRST : COARSE_FIRST) {
+      if (stepTicks === HISTORY_COARSE_TICKS && tick < this.#coarseFromTick()) continue
+      const row = this.#row(source, stepTicks, tick)
+      if (row === null) continue
+      const bucket = Math.floor((tick % rowTicks(stepTicks)) / stepTicks)
+      count.total += row.totals[bucket]!
+      count.bad += row.bads[bucket]!
+      return stepTicks
+    }
+    return HISTORY_LONG_TICKS
   }
 
   #coarseFromTick(): number {
@@ -196,6 +206,9 @@ export class CountsBetween {
     return bytes.length === 0 ? null : unpackHistory(bytes, rowTicks(stepTicks) / stepTicks)
   }
 }
+
+const COARSE_FIRST = [HISTORY_COARSE_TICKS, HISTORY_LONG_TICKS] as const
+const LONG_FIRST = [HISTORY_LONG_TICKS, HISTORY_COARSE_TICKS] as const
 
 function rowTicks(stepTicks: number): number {
   return historyStep(stepTicks).rowHours * TICKS_PER_HOUR

@@ -27,13 +27,13 @@ export function ReviewToolbar({
     <div className={fleetStyles.toolbar} role="search" aria-label="Filter the reviews">
       <ChoiceRow
         label="Span"
-        choices={choicesOf(REVIEW_SPANS, 'All spans')}
+        choices={choicesOf(REVIEW_SPANS, 'Any span')}
         chosen={search.span ?? ''}
         onChoose={set('span')}
       />
       <ChoiceRow
         label="Of"
-        choices={choicesOf(REVIEW_SCOPES, 'Of all')}
+        choices={choicesOf(REVIEW_SCOPES, 'Any scope')}
         chosen={search.scope ?? ''}
         onChoose={set('scope')}
       />
