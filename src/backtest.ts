@@ -21,7 +21,7 @@ import { openMetrics, type Metrics, type WriteOutcome } from './domain/metrics/m
 import {
   bookOfTemplates,
   openSlo,
-  OWN_CLASSES,
+  OWN_OUTCOMES,
   thresholdsOf,
   type OwnPart,
   type OwnSlo,
@@ -359,7 +359,7 @@ class OwnLane {
       histogram === null
         ? [
             { name: '__name__', value: REQUESTS },
-            { name: OUTCOME_LABEL, value: OUTCOMES[OWN_CLASSES[part]] },
+            { name: OUTCOME_LABEL, value: OUTCOMES[OWN_OUTCOMES[part]] },
             { name: 'own_metric', value: name },
           ]
         : [{ name: '__name__', value: DURATION + name.slice(histogram.length) }]
@@ -372,10 +372,10 @@ const REQUESTS = 'http_requests_total'
 const DURATION = 'http_request_duration_seconds'
 /** The first label by which an outcome is sought: no other label of a series is asked then. */
 const OUTCOME_LABEL = 'rpc.response.status_code'
-const OUTCOMES: Readonly<Record<(typeof OWN_CLASSES)[OwnPart], string>> = {
+const OUTCOMES: Readonly<Record<(typeof OWN_OUTCOMES)[OwnPart], string>> = {
   '2xx': 'OK',
-  '4xx': 'NOT_FOUND',
-  '5xx': 'INTERNAL',
+  'other-4xx': 'NOT_FOUND',
+  'other-5xx': 'INTERNAL',
   unknown: 'turns good',
 }
 

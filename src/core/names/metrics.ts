@@ -257,6 +257,10 @@ export const TENANT_METRICS = {
     help: 'One per tenant, with its tier, region and display name.',
   },
   tenantry_tenant_requests_total: { kind: 'counter', help: 'Requests served, by status class.' },
+  tenantry_tenant_requests_turned_away_total: {
+    kind: 'counter',
+    help: "Of the requests of 4xx and 5xx those that were turned away: 429, 503, or quota for a 429 of the tenant's own quota.",
+  },
   tenantry_tenant_request_duration_seconds: { kind: 'histogram', help: 'Response time.' },
   tenantry_tenant_apdex_ratio: {
     kind: 'gauge',

@@ -5,10 +5,15 @@
  */
 import type { TenantId } from '../../core/ids.ts'
 import type { SignalName } from '../../core/names/signals.ts'
-import type { StatusClass } from '../../core/names/status-classes.ts'
+import type { RequestRefusal, StatusClass } from '../../core/names/status-classes.ts'
 
 export { SIGNAL_NAMES, SIGNALS, type SignalName, type SignalRow } from '../../core/names/signals.ts'
-export { STATUS_CLASSES, type StatusClass } from '../../core/names/status-classes.ts'
+export {
+  REFUSALS,
+  STATUS_CLASSES,
+  type RequestRefusal,
+  type StatusClass,
+} from '../../core/names/status-classes.ts'
 
 export interface Cell {
   /** Dense, from 0, never reused. */
@@ -22,6 +27,8 @@ export interface Cell {
   readonly source: string
   /** Only of signals by status. A probe that succeeded is 2xx, one that failed 5xx. */
   readonly statusClass?: StatusClass
+  /** Only of requests that were turned away, where their status tells: a part of the class. */
+  readonly refusal?: RequestRefusal
   /** Only of signals by bucket: observations at or below this bound, Infinity included. */
   readonly leSeconds?: number
   /**

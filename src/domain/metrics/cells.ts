@@ -144,9 +144,14 @@ export class Cells {
   }
 
   /** The feed stands for tenant, signal and source. */
-  #isSame(cell: Cell, { statusClass, leSeconds, layout }: CellSpec, scale: number): boolean {
+  #isSame(
+    cell: Cell,
+    { statusClass, refusal, leSeconds, layout }: CellSpec,
+    scale: number,
+  ): boolean {
     return (
       cell.statusClass === statusClass &&
+      cell.refusal === refusal &&
       cell.leSeconds === leSeconds &&
       cell.layout === layout &&
       this.scale(cell.cellId) === scale

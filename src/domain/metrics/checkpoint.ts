@@ -216,12 +216,13 @@ export class Checkpoints {
   }
 
   /**
-   * Puts everything back, into empty tables. Throws METRICS_STATE when the file does not hold what
-   * a checkpoint wrote.
+   * Puts everything back, into empty tables. `takeRules` puts the operator's rules into force, by
+   * which the series were understood. Throws METRICS_STATE when the file does not hold what a
+   * checkpoint wrote.
    */
-  restore(): void {
+  restore(takeRules: () => void): void {
     try {
-      this.#restore()
+      this.#restore(takeRules)
     } catch (cause) {
       throw new TenantryError(
         METRIC_ERRORS.METRICS_STATE,
@@ -231,7 +232,7 @@ export class Checkpoints {
     }
   }
 
-  #restore(): void {
+  #restore(takeRules: () => void): void {
     const { keys, tenants, instances, sources, cells, accounts, tenantAccounts } = this.#tables
     const read = this.#store
     for (const word of read.readWordsAcrossTenants('contexts')) keys.contexts.restore(word)
@@ -255,6 +256,8 @@ export class Checkpoints {
       accounts.restore(name, samples)
     }
     for (const minute of read.readMinutesAcrossTenants()) this.#rollup.restore(minute)
+    this.#memory.restoreRules()
+    takeRules()
     this.#registrar.restoreSeries()
     this.#registrar.restoreFacets()
     this.#tables.users.resume(this.#tables.series)

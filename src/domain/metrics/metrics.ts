@@ -401,9 +401,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     checkpoint: () => ({ writes: checkpoints.take() }),
     confirm: (ok) => checkpoints.confirm(ok),
     restore() {
-      checkpoints.restore()
-      memory.restoreRules()
-      takeRules()
+      checkpoints.restore(takeRules)
       if (series.size() > 0) {
         log.info({ series: series.used(), cells: cells.list.length }, 'the series were read back')
       }

@@ -254,11 +254,15 @@ export class Registrar {
     series.remove(slot, slots)
   }
 
-  /** Puts all series to their facets after a restart. */
+  /** Puts all series to their facets after a restart, and those of requests that were turned away
+   *  to cells of their own, which they did not have before there were such. */
   restoreFacets(): void {
     const { roles } = this.#tables.series
     for (let slot = 0; slot < roles.rows; slot += 1) {
-      if (this.#roles.lacksFacet(slot)) this.#roles.joinFacets(slot, this.describe(slot))
+      if (!this.#roles.lacksFacet(slot)) continue
+      const description = this.describe(slot)
+      this.#roles.tellApart(slot, description)
+      this.#roles.joinFacets(slot, description)
     }
   }
 

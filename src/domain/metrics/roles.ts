@@ -40,13 +40,13 @@ import {
   TENANT,
 } from './series-table.ts'
 import type { SourceRow } from './signals/source-row.ts'
-import { statusClass, type LabelReader } from './status-class.ts'
+import { refusalOf, statusClass, type LabelReader } from './status-class.ts'
 import type { MetricTables } from './tables.ts'
 import { TenantPlaces } from './tenant-places.ts'
 import { FIRST_TENANT, MISMATCH } from './tenant-table.ts'
 
 /** By what a cell is one of several of its signal, where that is the status of requests. */
-type Division = Pick<CellSpec, 'statusClass'>
+type Division = Pick<CellSpec, 'statusClass' | 'refusal'>
 
 /** What follows from the labels of a series for its value, or for the count of a histogram. */
 interface Meaning {
@@ -221,6 +221,25 @@ export class Roles {
     return false
   }
 
+  /**
+   * Gives a series of requests that were turned away the cell of those, where it has one of before
+   * there were such: what it gains from now on is told apart. Asks for a series without facets.
+   */
+  tellApart(slot: number, description: SeriesDescription): void {
+    const { series, cells } = this.#tables
+    const { data } = series.roles
+    const at = slot * ROLE_STRIDE
+    const cell = data[at + CELL]! < 0 ? undefined : cells.list[data[at + CELL]!]
+    if (cell?.signal !== 'requests' || cell.refusal !== undefined) return
+    if (cell.statusClass !== '4xx' && cell.statusClass !== '5xx') return
+    const { refusal } = this.#meaningOf(description).division
+    if (refusal === undefined) return
+    const { cellId, ...spec } = cell
+    const feed = data[at + FEED]!
+    data[at + CELL] = cells.number({ ...spec, refusal }, cells.scale(cellId), feed)
+    series.roles.mark(slot)
+  }
+
   #leaveFacets(slot: number): void {
     const { series, facets } = this.#tables
     const data = series.roles.data
@@ -359,7 +378,7 @@ export class Roles {
     { source, resource = '' }: SourceRow,
     signal: SignalName,
     scale: number,
-    rest: Pick<CellSpec, 'statusClass' | 'leSeconds' | 'layout'>,
+    rest: Pick<CellSpec, 'statusClass' | 'refusal' | 'leSeconds' | 'layout'>,
     head = slot,
   ): void {
     const { series, sources, cells, tenants } = this.#tables
@@ -455,5 +474,11 @@ function meaningOf(mappings: Mappings, description: Named): Meaning {
   const part = description.metric?.kind === 'histogram' ? 'count' : (mapping?.part ?? 'value')
   const signal = mapping?.row.signals[part]
   if (signal === undefined || divisionOf(signal) !== 'status') return { mapping, division: {} }
-  return { mapping, division: { statusClass: statusClass(signal, description.label) } }
+  return { mapping, division: divisionOfStatus(signal, description.label) }
+}
+
+function divisionOfStatus(signal: SignalName, label: LabelReader): Division {
+  const division = { statusClass: statusClass(signal, label) }
+  const refusal = signal === 'requests' ? refusalOf(label) : undefined
+  return refusal === undefined ? division : { ...division, refusal }
 }

@@ -4,7 +4,7 @@
  */
 import { nearestName } from '../../machinery/runtime/nearest-name.ts'
 import type { TenantId } from '../../core/ids.ts'
-import type { SignalName, StatusClass } from './cell.ts'
+import type { RequestRefusal, SignalName, StatusClass } from './cell.ts'
 import type { NamedValue, SeriesDescription } from './description.ts'
 import type { Mappings } from './mapping.ts'
 import type { UnattributedReason } from './reasons.ts'
@@ -39,6 +39,8 @@ export interface SeriesClaim {
   /** How much one unit of the metric is in the signal's. */
   readonly scale: number
   readonly statusClass: StatusClass | null
+  /** How the requests were turned away, where their status tells. */
+  readonly refusal: RequestRefusal | null
   /** Null for a series without a tenant: nothing competes. */
   readonly state: 'active' | 'shadowed' | null
 }
@@ -97,7 +99,8 @@ function claimOf(
     signals: [...new Set(signals)],
     resource: row.resource ?? '',
     scale: part === 'count' ? 1 : scale,
-    statusClass: (cell >= 0 ? cells.list[cell]?.statusClass : undefined) ?? null,
+    statusClass: cells.list[cell]?.statusClass ?? null,
+    refusal: cells.list[cell]?.refusal ?? null,
     state: feeds.length === 0 ? null : sources.isActive(feeds[0]!) ? 'active' : 'shadowed',
   }
 }

@@ -4,7 +4,7 @@
  * Source: OpenTelemetry semantic conventions for HTTP, for RPC and for gRPC (which codes are errors
  * of the server), and recording errors (`error.type` is there only when it failed).
  */
-import { STATUS_CLASSES, type SignalName, type StatusClass } from './cell.ts'
+import { STATUS_CLASSES, type RequestRefusal, type SignalName, type StatusClass } from './cell.ts'
 
 /** The labels of one series by name: attributes of the point before those of the resource. */
 export interface LabelReader {
@@ -60,6 +60,13 @@ const BY_GRPC_CODE = new Map(
   ]),
 )
 
+const GRPC_REFUSALS: ReadonlyMap<string, RequestRefusal> = new Map([
+  ['RESOURCEEXHAUSTED', '429'],
+  ['8', '429'],
+  ['UNAVAILABLE', '503'],
+  ['14', '503'],
+])
+
 /**
  * Tells the class of the status that the labels name: an HTTP code such as 404 or 4xx, a code of
  * gRPC, else an error. A call of a dependency that names none of them succeeded; a request that
@@ -77,13 +84,40 @@ export function statusClass(signal: SignalName, label: LabelReader): StatusClass
   return signal === 'dependency_calls' ? '2xx' : 'unknown'
 }
 
+/** Where a sender says why a request was turned away. */
+const REASON_LABELS = [...ERROR_LABELS, 'reason', 'refused_by']
+const QUOTA = /quota/i
+
+/**
+ * Tells how the requests that a series counts were turned away. Undefined where they were not, and
+ * where only their class is told, as by Envoy.
+ * Worked: `code="503"` -> 503, `grpc_code="ResourceExhausted"` -> 429, and with
+ * `error.type="quota_exceeded"` -> quota.
+ */
+export function refusalOf(label: LabelReader): RequestRefusal | undefined {
+  const grpc = first(GRPC_LABELS, label)
+  const code = grpc === undefined ? first(HTTP_LABELS, label) : grpcRefusal(grpc)
+  if (code === '503') return '503'
+  if (code !== '429') return undefined
+  return QUOTA.test(first(REASON_LABELS, label) ?? '') ? 'quota' : '429'
+}
+
 function httpClass(match: RegExpExecArray | null): StatusClass {
   return match === null ? 'unknown' : STATUS_CLASSES[Number(match[1]) - 1]!
 }
 
 /** Worked: `NotFound`, `NOT_FOUND` and `5` are one code. */
 function grpcClass(code: string): StatusClass {
-  return BY_GRPC_CODE.get(code.replaceAll('_', '').toUpperCase()) ?? 'unknown'
+  return BY_GRPC_CODE.get(plainGrpc(code)) ?? 'unknown'
+}
+
+/** As HTTP says it. */
+function grpcRefusal(code: string): RequestRefusal | undefined {
+  return GRPC_REFUSALS.get(plainGrpc(code))
+}
+
+function plainGrpc(code: string): string {
+  return code.replaceAll('_', '').toUpperCase()
 }
 
 function first(names: readonly string[], label: LabelReader): string | undefined {

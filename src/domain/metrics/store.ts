@@ -37,11 +37,11 @@ const READ_WORDS = `
   ORDER BY number`
 const WRITE_CELL = `
   INSERT INTO metrics_cell
-    (tenant_id, cell_id, signal, source, status_class, le_seconds, layout, feed, scale)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (tenant_id, cell_id, signal, source, status_class, refusal, le_seconds, layout, feed, scale)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (tenant_id, cell_id) DO NOTHING`
 const READ_CELLS = `
-  SELECT tenant_id, signal, source, status_class, le_seconds, layout, feed, scale
+  SELECT tenant_id, signal, source, status_class, refusal, le_seconds, layout, feed, scale
   FROM metrics_cell
   ORDER BY cell_id`
 const WRITE_ACCOUNT = `
@@ -390,6 +390,7 @@ interface CellRow {
   readonly signal: Cell['signal']
   readonly source: string
   readonly status_class: Cell['statusClass'] | null
+  readonly refusal: Cell['refusal'] | null
   readonly le_seconds: number | null
   readonly layout: string | null
   readonly feed: number
@@ -402,6 +403,7 @@ function cellOf(row: CellRow) {
     signal: row.signal,
     source: row.source,
     ...(row.status_class == null ? {} : { statusClass: row.status_class }),
+    ...(row.refusal == null ? {} : { refusal: row.refusal }),
     ...(row.le_seconds === null ? {} : { leSeconds: row.le_seconds }),
     ...(row.layout === null ? {} : { layout: row.layout }),
   }
@@ -409,7 +411,7 @@ function cellOf(row: CellRow) {
 }
 
 function cellValues({ cell, feed, scale }: StoredCell): BulkValue[] {
-  const { tenantId, cellId, signal, source, statusClass, leSeconds, layout } = cell
-  const optional = [statusClass ?? null, leSeconds ?? null, layout ?? null]
+  const { tenantId, cellId, signal, source, statusClass, refusal, leSeconds, layout } = cell
+  const optional = [statusClass ?? null, refusal ?? null, leSeconds ?? null, layout ?? null]
   return [tenantId, cellId, signal, source, ...optional, feed, scale]
 }

@@ -1,16 +1,28 @@
 /**
  * Adds up a tenant's cells for the exposition: counters since the beginning, gauges as they are.
  */
-import { STATUS_CLASSES, type Cell, type SignalName, type StatusClass } from './cell.ts'
+import {
+  REFUSALS,
+  STATUS_CLASSES,
+  type Cell,
+  type RequestRefusal,
+  type SignalName,
+  type StatusClass,
+} from './cell.ts'
 import { mergeLayouts, type Bucket } from './layout-counts.ts'
 import { bucketsByLayout } from './rates.ts'
 
 /** Null for a class that never occurred. */
 export type ByStatusClass = Readonly<Record<StatusClass, number | null>>
 
+/** Null for what never occurred. */
+export type ByRefusal = Readonly<Record<RequestRefusal, number | null>>
+
 /** Null where nothing reports the signal. */
 export interface TenantTotals {
   readonly requests: ByStatusClass
+  /** Of the requests those that were turned away, each once. */
+  readonly turnedAway: ByRefusal
   /** At or below each bound, all layouts merged, see `mergeLayouts`. Empty without histograms. */
   readonly durationBuckets: readonly Bucket[]
   readonly durationSumSeconds: number | null
@@ -55,12 +67,22 @@ export function totalsOf({ cells, total, gaugeValue, isActive }: TotalsInput): T
     })
     return Object.fromEntries(classes) as Record<StatusClass, number | null>
   }
+  const turnedAway = REFUSALS.map((name) => {
+    return [
+      name,
+      add(
+        of('requests').filter(({ refusal }) => refusal === name),
+        total,
+      ),
+    ] as const
+  })
   const buckets = (signal: SignalName): Bucket[] => {
     const layouts = bucketsByLayout(of(signal), ({ cellId }) => total(cellId), signal)
     return layouts.length === 0 ? [] : mergeLayouts(layouts)
   }
   return {
     requests: byClass('requests'),
+    turnedAway: Object.fromEntries(turnedAway) as ByRefusal,
     durationBuckets: buckets('duration'),
     durationSumSeconds: sum('duration_sum'),
     activeRequests: present('active_requests'),

@@ -1,11 +1,12 @@
 /**
  * Which counts feed which slots. Every cell of requests adds to the totals of the request SLOs,
- * those of a bad status class to the bads. Of a histogram layout the Infinity bucket adds to total
+ * those of a bad outcome to the bads. Of a histogram layout the Infinity bucket adds to total
  * and bad, and the bucket at the threshold takes from the bads again: the least bound at or above
  * it for the upper estimate of what is good, the greatest at or below it for the lower. All sources
  * of a tenant are bound; gains come only from the one that is active.
  */
 import { assert } from '../../core/assert.ts'
+import { outcomeOf } from '../../core/names/status-classes.ts'
 import type { Cell } from '../metrics/cell.ts'
 import { BUCKET_SIGNALS } from './model/indicator.ts'
 import { inputsOf, type SloInputs } from './slo-input.ts'
@@ -150,14 +151,14 @@ export class Binding {
 }
 
 /** Tells what a cell of outcomes adds to an input. */
-function statusAdds({ signal, statusClass }: Cell, input: StatusInput): Adds | undefined {
+function statusAdds({ signal, statusClass, refusal }: Cell, input: StatusInput): Adds | undefined {
   if (signal !== input.signal) return undefined
-  const { badClasses, countedClasses, turning } = input
-  const name = statusClass ?? 'unknown'
+  const { badOutcomes, countedOutcomes, turning } = input
+  const name = outcomeOf(statusClass, refusal)
   if (turning?.bad.includes(name) === true) return TURNS_BAD
   if (turning?.good.includes(name) === true) return TAKES_BAD
-  if (countedClasses !== undefined && !countedClasses.includes(name)) return undefined
-  return badClasses.includes(name) ? ADDS_BAD : ADDS_GOOD
+  if (countedOutcomes !== undefined && !countedOutcomes.includes(name)) return undefined
+  return badOutcomes.includes(name) ? ADDS_BAD : ADDS_GOOD
 }
 
 /** Tells what the bucket of a bound adds, where what is good ends at a bound. */

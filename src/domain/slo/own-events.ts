@@ -3,6 +3,7 @@
  * Good and bad add up to all; where the total is told, what it tells is good or bad as its other
  * part says, and series of that part alone move between the two. Pure.
  */
+import type { Outcome } from '../../core/names/status-classes.ts'
 import type { Indicator, Events, Matcher, Selector } from './model/indicator.ts'
 import type { SloSpec } from './model/slo-spec.ts'
 import { templateOf } from './model/template-of.ts'
@@ -15,7 +16,7 @@ import { spanSeconds } from './model/span.ts'
 export type OwnPart = 'good' | 'bad' | 'turns-bad' | 'turns-good'
 
 export interface OwnSlo {
-  /** Counts requests by classes that `OWN_CLASSES` gives to parts, or durations. */
+  /** Counts requests by outcomes that `OWN_OUTCOMES` gives to parts, or durations. */
   readonly template: SloTemplate
   /** The name of the histogram whose buckets are counted; null where events are. */
   readonly histogram: string | null
@@ -28,18 +29,18 @@ export interface SeriesLabel {
   readonly value: string
 }
 
-/** By which class of a request the parts of own events are told apart. */
-export const OWN_CLASSES = {
+/** By which outcome of a request the parts of own events are told apart. */
+export const OWN_OUTCOMES = {
   good: '2xx',
-  bad: '5xx',
-  'turns-bad': '4xx',
+  bad: 'other-5xx',
+  'turns-bad': 'other-4xx',
   'turns-good': 'unknown',
-} as const satisfies Record<OwnPart, string>
+} as const satisfies Record<OwnPart, Outcome>
 
 const OWN_INPUT: StatusInput = {
   signal: 'requests',
-  badClasses: [OWN_CLASSES.bad],
-  turning: { bad: [OWN_CLASSES['turns-bad']], good: [OWN_CLASSES['turns-good']] },
+  badOutcomes: [OWN_OUTCOMES.bad],
+  turning: { bad: [OWN_OUTCOMES['turns-bad']], good: [OWN_OUTCOMES['turns-good']] },
 }
 
 /** Makes an SLO of own metrics countable. Says why where it is not. Asks that it was checked. */

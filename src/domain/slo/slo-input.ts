@@ -1,4 +1,6 @@
 /** What the SLOs of a tenant count, each once: several SLOs may read the same counts. Pure. */
+import type { Outcome } from '../../core/names/status-classes.ts'
+import { namedOutcomes } from './model/outcomes.ts'
 import { inputOf, isBucketInput, type SloInput, type SloTemplate } from './template.ts'
 
 export interface SloInputs {
@@ -21,9 +23,15 @@ export function inputsOf(templates: readonly SloTemplate[]): SloInputs {
 /** Names an input. Worked: `requests 5xx`, `probes 5xx of 2xx 5xx`, `duration 0.2`. */
 export function inputKey(input: SloInput): string {
   if (isBucketInput(input)) return `${input.signal} ${input.thresholdSeconds}`
-  const { signal, badClasses, countedClasses, turning } = input
-  const of = countedClasses === undefined ? '' : ` of ${countedClasses.join(' ')}`
-  const but =
-    turning === undefined ? '' : ` but ${[...turning.bad, '/', ...turning.good].join(' ')}`
-  return `${signal} ${badClasses.join(' ')}${of}${but}`
+  const { signal, badOutcomes, countedOutcomes, turning } = input
+  const of = countedOutcomes === undefined ? '' : ` of ${said(countedOutcomes)}`
+  const but = turning === undefined ? '' : ` but ${said(turning.bad)} / ${said(turning.good)}`
+  return `${signal} ${said(badOutcomes)}${of}${but}`
+}
+
+function said(outcomes: readonly Outcome[]): string {
+  const named = namedOutcomes(outcomes)
+  if (named === undefined) return outcomes.join(' ')
+  const { classes = [], except = [] } = named
+  return [...classes, ...except.map((name) => `-${name}`)].join(' ')
 }

@@ -5,7 +5,7 @@
  */
 import type { Action } from '../../core/condition.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
-import type { StatusClass } from '../metrics/cell.ts'
+import type { Outcome } from '../../core/names/status-classes.ts'
 import type { BUCKET_SIGNALS, SloKind, STATUS_SIGNALS } from './model/indicator.ts'
 import type { ObjectiveHistory } from './model/objective-history.ts'
 import type { Period } from './model/period.ts'
@@ -15,15 +15,15 @@ import type { BurnPair } from './windows.ts'
 export type { SloKind } from './model/indicator.ts'
 export type { ByTier, SloTier } from './model/tiers.ts'
 
-/** Events that are told apart by status: those of the counted classes, bad by some of them. */
+/** Events that are told apart by status: those of the counted outcomes, bad by some of them. */
 export interface StatusInput {
   readonly signal: (typeof STATUS_SIGNALS)[number]
-  readonly badClasses: readonly StatusClass[]
-  /** Every class without it. */
-  readonly countedClasses?: readonly StatusClass[]
-  /** Events that other classes count already, as good or bad: these say otherwise of them, and are
+  readonly badOutcomes: readonly Outcome[]
+  /** Every outcome without it. */
+  readonly countedOutcomes?: readonly Outcome[]
+  /** Events that other outcomes count already, as good or bad: these say otherwise of them, and are
    *  no more of them. None without it. */
-  readonly turning?: { readonly bad: readonly StatusClass[]; readonly good: readonly StatusClass[] }
+  readonly turning?: { readonly bad: readonly Outcome[]; readonly good: readonly Outcome[] }
 }
 
 /** Events of a histogram: bad when they took longer than the threshold. */

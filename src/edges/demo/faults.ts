@@ -7,16 +7,19 @@ import { openPrng } from '../../core/prng.ts'
 import { DAY_MS, floorToStep, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import { DEMO_PROFILES } from './profiles.ts'
 
-/** `errors`: a share of requests fails. `slowness`: response times are multiplied. `idle`: no
- *  traffic. `noisy`: traffic is multiplied, and each request works harder. */
-export type FaultKind = 'errors' | 'slowness' | 'idle' | 'noisy'
+/**
+ * `errors`: a share of requests fails. `slowness`: response times are multiplied. `idle`: no
+ * traffic. `noisy`: traffic is multiplied, and each request works harder. `refusals`: a share of
+ * requests is turned away for want of room, `quota`: because the tenant's own quota is used up.
+ */
+export type FaultKind = 'errors' | 'slowness' | 'idle' | 'noisy' | 'refusals' | 'quota'
 
 export interface Fault {
   readonly kind: FaultKind
   readonly tenantId: string
   readonly fromMs: number
   readonly toMs: number
-  /** For errors a ratio, for slowness and noise a factor, for idleness unused. */
+  /** For errors and refusals a ratio, for slowness and noise a factor, for idleness unused. */
   readonly strength: number
 }
 
@@ -39,7 +42,7 @@ type StoryRow = readonly [
 ]
 
 /** Budgets after 30 days: garnetway's error rate and availability are spent, corvanta's a third,
- *  eskerlund's response time more than half. */
+ *  eskerlund's response time more than half, hollowkite's throughput seven tenths. */
 export const STORIES: readonly StoryRow[] = [
   ['slowness', 'eskerlund', -16 * DAY_MS, 5 * HOUR_MS, 4],
   ['errors', 'corvanta', -12 * DAY_MS, 11 * MINUTE_MS, 0.4],
@@ -47,12 +50,16 @@ export const STORIES: readonly StoryRow[] = [
   ['idle', 'lumenfold', -7 * DAY_MS, 9 * HOUR_MS, 0],
   ['errors', 'brindlemoor', -5 * DAY_MS, 3 * HOUR_MS, 0.02],
   ['slowness', 'hollowkite', -3 * DAY_MS, 40 * MINUTE_MS, 3],
+  ['refusals', 'hollowkite', -2 * DAY_MS, 30 * MINUTE_MS, 0.3],
+  ['quota', 'juniperdash', -36 * HOUR_MS, 2 * HOUR_MS, 0.4],
   ['noisy', 'kettlebyte', -1 * DAY_MS, 2 * HOUR_MS, 5],
   ['errors', 'corvanta', 15 * SECOND_MS, 5 * MINUTE_MS, 0.5],
   ['slowness', 'fennoquill', 30 * SECOND_MS, 16 * MINUTE_MS, 5],
   ['idle', 'lumenfold', 90 * SECOND_MS, 25 * MINUTE_MS, 0],
   ['noisy', 'kettlebyte', 3 * MINUTE_MS, 12 * MINUTE_MS, 6],
   ['errors', 'inkwellow', 9 * MINUTE_MS, 4 * MINUTE_MS, 0.6],
+  ['quota', 'juniperdash', 10 * MINUTE_MS, 15 * MINUTE_MS, 0.3],
+  ['refusals', 'hollowkite', 12 * MINUTE_MS, 6 * MINUTE_MS, 0.25],
 ]
 
 /** The stories that begin with the demo have this long to themselves. */

@@ -14,6 +14,8 @@ import {
   requestAttributes,
   resourceAttributes,
   responseAttributes,
+  RESPONSES,
+  type ResponseKind,
   storageAttributes,
 } from './platform-signals.ts'
 import { DURATION_BOUNDS } from './shape.ts'
@@ -21,12 +23,16 @@ import { DURATION_BOUNDS } from './shape.ts'
 const CUMULATIVE = 2
 const NO_RECORDED_VALUE = 1
 
+const RESPONSE_KINDS = Object.keys(RESPONSES) as ResponseKind[]
+
 type Attributes = Readonly<Record<string, string | number>>
 
 /** Encodes attribute lists once: they are the larger part of a message and never change. */
 interface TenantAttributes {
   readonly served: readonly Uint8Array[]
   readonly failed: readonly Uint8Array[]
+  readonly turnedAway: readonly Uint8Array[]
+  readonly overQuota: readonly Uint8Array[]
   readonly active: readonly Uint8Array[]
   readonly cpu: readonly Uint8Array[]
   readonly memory: readonly Uint8Array[]
@@ -35,7 +41,7 @@ interface TenantAttributes {
   readonly storage: readonly Uint8Array[]
 }
 
-type Kind = Exclude<keyof TenantAttributes, 'served' | 'failed'>
+type Kind = Exclude<keyof TenantAttributes, ResponseKind>
 
 export interface HistoryWriter {
   /** Writes that the levels are no more, so that they are not added to those of the process that
@@ -88,10 +94,11 @@ function writeMetrics(
 ): void {
   const { duration, active, cpu, memory, network, storage } = PLATFORM_SIGNALS
   writeMetric(points.writer, duration, 9, null, () => {
-    for (const { profile, served, failed } of totals) {
-      const attributes = attributesOf(profile.tenantId)
-      if (served.count > 0) writeDurationPoint(points, served, attributes.served)
-      if (failed.count > 0) writeDurationPoint(points, failed, attributes.failed)
+    for (const tenant of totals) {
+      const attributes = attributesOf(tenant.profile.tenantId)
+      for (const kind of RESPONSE_KINDS) {
+        if (tenant[kind].count > 0) writeDurationPoint(points, tenant[kind], attributes[kind])
+      }
     }
   })
   const sum = (
@@ -186,8 +193,10 @@ function writeNumberPoint(
 
 function encodeTenantAttributes(tenantId: string): TenantAttributes {
   return {
-    served: encodeAttributes(responseAttributes(tenantId, 200)),
-    failed: encodeAttributes(responseAttributes(tenantId, 500)),
+    served: encodeAttributes(responseAttributes(tenantId, 'served')),
+    failed: encodeAttributes(responseAttributes(tenantId, 'failed')),
+    turnedAway: encodeAttributes(responseAttributes(tenantId, 'turnedAway')),
+    overQuota: encodeAttributes(responseAttributes(tenantId, 'overQuota')),
     active: encodeAttributes(requestAttributes(tenantId)),
     cpu: encodeAttributes(cpuAttributes(tenantId)),
     memory: encodeAttributes(memoryAttributes(tenantId)),

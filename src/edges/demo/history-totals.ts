@@ -19,6 +19,8 @@ import {
 const CPU_SECONDS_PER_REQUEST = 0.000_3
 /** A request that fails, fails fast. */
 const FAILED_MEDIAN_SECONDS = 0.02
+/** One that is turned away, at once. */
+const TURNED_AWAY_MEDIAN_SECONDS = 0.002
 
 /** A digest of 64 characters, as often as an answer has it, in its JSON. */
 const COMPLETION_BYTES = 64 * DIGESTS_A_COMPLETION + 17
@@ -35,6 +37,8 @@ export interface TenantTotals {
   readonly profile: DemoProfile
   readonly served: DurationTotals
   readonly failed: DurationTotals
+  readonly turnedAway: DurationTotals
+  readonly overQuota: DurationTotals
   cpuSeconds: number
   activeRequests: number
   memoryBytes: number
@@ -49,6 +53,8 @@ export function emptyTotals(profile: DemoProfile): TenantTotals {
     profile,
     served: emptyDuration(),
     failed: emptyDuration(),
+    turnedAway: emptyDuration(),
+    overQuota: emptyDuration(),
     cpuSeconds: 0,
     activeRequests: 0,
     memoryBytes,
@@ -70,13 +76,19 @@ export function addStep(
   const wobble = 0.9 + 0.2 * prng.next()
   const requests = roundByChance(requestsPerSecond * stepSeconds * wobble, prng)
   const failures = Math.min(requests, roundByChance(requests * errorRatio, prng))
+  const refused = drawShare(requests - failures, condition.refusalRatio, prng)
+  const overQuota = drawShare(requests - failures - refused, condition.quotaRatio, prng)
+  const worked = requests - refused - overQuota
   addRequests(totals.failed, failures, FAILED_MEDIAN_SECONDS, prng)
-  addRequests(totals.served, requests - failures, medianSeconds, prng)
-  totals.cpuSeconds += requests * CPU_SECONDS_PER_REQUEST * workFactor
+  addRequests(totals.turnedAway, refused, TURNED_AWAY_MEDIAN_SECONDS, prng)
+  addRequests(totals.overQuota, overQuota, TURNED_AWAY_MEDIAN_SECONDS, prng)
+  addRequests(totals.served, worked - failures, medianSeconds, prng)
+  totals.cpuSeconds += worked * CPU_SECONDS_PER_REQUEST * workFactor
   totals.activeRequests = Math.round(requestsPerSecond * meanSeconds(medianSeconds))
   totals.memoryBytes = totals.profile.indexBytes * workFactor
   totals.receivedBytes += requests * PROMPT_BYTES
-  totals.sentBytes += (requests - failures) * COMPLETION_BYTES + failures * FAILED_BYTES
+  totals.sentBytes +=
+    (worked - failures) * COMPLETION_BYTES + (requests - worked + failures) * FAILED_BYTES
   totals.storedBytes = storedBytes(totals.profile, atMs)
 }
 
@@ -109,6 +121,11 @@ function addRequests(
   totals.bucketCounts[last] = (totals.bucketCounts[last] ?? 0) + requests - below
   totals.count += requests
   totals.sumSeconds += requests * meanSeconds(medianSeconds)
+}
+
+/** Draws nothing where nothing is shared. */
+function drawShare(requests: number, ratio: number, prng: Prng): number {
+  return ratio === 0 ? 0 : Math.min(requests, roundByChance(requests * ratio, prng))
 }
 
 function roundByChance(value: number, prng: Prng): number {

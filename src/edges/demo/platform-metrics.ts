@@ -20,6 +20,7 @@ import {
   requestAttributes,
   resourceAttributes,
   responseAttributes,
+  type ResponseKind,
   storageAttributes,
 } from './platform-signals.ts'
 import { DURATION_BOUNDS } from './shape.ts'
@@ -27,7 +28,7 @@ import type { TenantWork } from './tenant-work.ts'
 
 export interface PlatformMetrics {
   began(tenantId: string): void
-  ended(tenantId: string, status: number, seconds: number): void
+  ended(tenantId: string, kind: ResponseKind, seconds: number): void
   /** Exports a last time and ends. */
   shutdown(): Promise<void>
 }
@@ -92,9 +93,9 @@ function openInstruments(
   })
   return {
     began: (tenantId) => active.add(1, requestAttributes(tenantId)),
-    ended: (tenantId, status, seconds) => {
+    ended: (tenantId, kind, seconds) => {
       active.add(-1, requestAttributes(tenantId))
-      duration.record(seconds, responseAttributes(tenantId, status))
+      duration.record(seconds, responseAttributes(tenantId, kind))
     },
   }
 }

@@ -9,7 +9,7 @@ import { SECOND_MS } from '../../core/time.ts'
 import { faultSchedule } from './faults.ts'
 import { openPlatformMetrics } from './platform-metrics.ts'
 import type { PlatformStart } from './platform-protocol.ts'
-import { ROUTE } from './platform-signals.ts'
+import { RESPONSES, ROUTE, type ResponseKind } from './platform-signals.ts'
 import { DEMO_PROFILES, type DemoProfile } from './profiles.ts'
 import { serviceConditionOf, type ServiceCondition } from './service-condition.ts'
 import { DIGESTS_A_COMPLETION, drawSeconds } from './shape.ts'
@@ -42,20 +42,21 @@ export async function openPlatform(start: PlatformStart, clock: Clock): Promise<
   const faults = faultSchedule(start)
   const prng = openPrng(start.seed)
 
-  const serve = async ({ profile, work }: Tenant): Promise<{ status: number; body: string }> => {
+  const serve = async ({
+    profile,
+    work,
+  }: Tenant): Promise<{ kind: ResponseKind; body: string }> => {
     const nowMs = clock.nowMs()
     const condition = serviceConditionOf(profile, faults.at(nowMs), nowMs)
-    const status = prng.next() < condition.errorRatio ? 500 : 200
+    const kind = responseKind(condition, prng.next())
+    if (kind === 'turnedAway' || kind === 'overQuota') return { kind, body: '{}' }
     const body = work.complete(condition.workFactor)
-    await clock.sleep(waitSeconds(condition, status) * SECOND_MS)
-    return {
-      status,
-      body:
-        status === 200 ? JSON.stringify({ completion: body.repeat(DIGESTS_A_COMPLETION) }) : '{}',
-    }
+    await clock.sleep(waitSeconds(condition, kind) * SECOND_MS)
+    if (kind === 'failed') return { kind, body: '{}' }
+    return { kind, body: JSON.stringify({ completion: body.repeat(DIGESTS_A_COMPLETION) }) }
   }
-  const waitSeconds = ({ medianSeconds }: ServiceCondition, status: number): number =>
-    drawSeconds(status === 200 ? medianSeconds : FAILED_MEDIAN_SECONDS, prng.next(), prng.next())
+  const waitSeconds = ({ medianSeconds }: ServiceCondition, kind: ResponseKind): number =>
+    drawSeconds(kind === 'served' ? medianSeconds : FAILED_MEDIAN_SECONDS, prng.next(), prng.next())
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const tenant = tenants.get(String(request.headers[HEADERS.demoTenant]))
@@ -69,10 +70,10 @@ export async function openPlatform(start: PlatformStart, clock: Clock): Promise<
     const { tenantId } = tenant.profile
     const fromMs = clock.monotonicMs()
     metrics.began(tenantId)
-    const { status, body } = await serve(tenant)
+    const { kind, body } = await serve(tenant)
     work.sent(body.length)
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body)
-    metrics.ended(tenantId, status, (clock.monotonicMs() - fromMs) / SECOND_MS)
+    response.writeHead(RESPONSES[kind].status, { 'content-type': 'application/json' }).end(body)
+    metrics.ended(tenantId, kind, (clock.monotonicMs() - fromMs) / SECOND_MS)
   }
   const server = createServer((request, response) => void handle(request, response))
   await listen(server)
@@ -83,6 +84,16 @@ export async function openPlatform(start: PlatformStart, clock: Clock): Promise<
       await metrics.shutdown()
     },
   }
+}
+
+/** Tells how a request ends, by a chance of 0 to 1. */
+function responseKind(
+  { errorRatio, refusalRatio, quotaRatio }: ServiceCondition,
+  chance: number,
+): ResponseKind {
+  if (chance < errorRatio) return 'failed'
+  if (chance < errorRatio + refusalRatio) return 'turnedAway'
+  return chance < errorRatio + refusalRatio + quotaRatio ? 'overQuota' : 'served'
 }
 
 function listen(server: Server): Promise<void> {

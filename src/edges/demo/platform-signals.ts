@@ -35,14 +35,25 @@ export function requestAttributes(tenantId: string): Record<string, string> {
   return { [TENANT_ATTRIBUTE]: tenantId, 'http.request.method': 'POST', 'url.scheme': 'http' }
 }
 
+/** How requests end. */
+export const RESPONSES = {
+  served: { status: 200 },
+  failed: { status: 500 },
+  turnedAway: { status: 429, errorType: 'overloaded' },
+  overQuota: { status: 429, errorType: 'quota_exceeded' },
+} as const satisfies Record<string, { status: number; errorType?: string }>
+export type ResponseKind = keyof typeof RESPONSES
+
 export function responseAttributes(
   tenantId: string,
-  status: number,
+  kind: ResponseKind,
 ): Record<string, string | number> {
+  const { status, errorType }: { status: number; errorType?: string } = RESPONSES[kind]
   return {
     ...requestAttributes(tenantId),
     'http.route': ROUTE,
     'http.response.status_code': status,
+    ...(errorType === undefined ? {} : { 'error.type': errorType }),
   }
 }
 

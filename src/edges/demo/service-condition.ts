@@ -6,6 +6,9 @@ import { expectedRequestsPerSecond } from './shape.ts'
 export interface ServiceCondition {
   readonly requestsPerSecond: number
   readonly errorRatio: number
+  /** Shares of requests that are turned away, for want of room and by the tenant's own quota. */
+  readonly refusalRatio: number
+  readonly quotaRatio: number
   readonly medianSeconds: number
   /** How hard a request works, against an ordinary one. */
   readonly workFactor: number
@@ -20,6 +23,8 @@ export function serviceConditionOf(
   const condition = {
     requestsPerSecond: expectedRequestsPerSecond(profile, atMs),
     errorRatio: profile.errorRatio,
+    refusalRatio: 0,
+    quotaRatio: 0,
     medianSeconds: profile.medianSeconds,
     workFactor: 1,
   }
@@ -34,6 +39,8 @@ type Changing = { -readonly [Key in keyof ServiceCondition]: ServiceCondition[Ke
 function apply({ kind, strength }: Fault, condition: Changing): void {
   if (kind === 'errors') condition.errorRatio = Math.max(condition.errorRatio, strength)
   else if (kind === 'slowness') condition.medianSeconds *= strength
+  else if (kind === 'refusals') condition.refusalRatio = strength
+  else if (kind === 'quota') condition.quotaRatio = strength
   else if (kind === 'idle') condition.requestsPerSecond = 0
   else {
     condition.requestsPerSecond *= strength

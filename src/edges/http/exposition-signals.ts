@@ -7,6 +7,16 @@ type Bucket = Totals['durationBuckets'][number]
 
 export const SIGNAL_FAMILIES: readonly ExposedFamily<Totals>[] = [
   byClass('tenantry_tenant_requests_total', 'requests'),
+  {
+    name: 'tenantry_tenant_requests_turned_away_total',
+    write(writer, labels, { turnedAway }) {
+      for (const [refusal, count] of Object.entries(turnedAway)) {
+        if (count === null) continue
+        const all = [...labels, ['refusal', refusal]] as const
+        writer.sample('tenantry_tenant_requests_turned_away_total', all, count)
+      }
+    },
+  },
   histogram('tenantry_tenant_request_duration_seconds', (totals) => ({
     buckets: totals.durationBuckets,
     sumSeconds: totals.durationSumSeconds,

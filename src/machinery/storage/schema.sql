@@ -433,7 +433,7 @@ CREATE TABLE metrics_cell (
   le_seconds REAL,
   layout TEXT,
   feed INTEGER NOT NULL CHECK (feed >= 0),
-  scale REAL NOT NULL CHECK (scale > 0),
+  scale REAL NOT NULL CHECK (scale > 0), refusal TEXT,
   PRIMARY KEY (tenant_id, cell_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -60,7 +60,7 @@ function randomRemoteWrite(prng: Prng, atMs: number, wholeHistograms: boolean): 
       job: 'api',
       instance: `i${prng.below(2)}`,
       ...(name.endsWith('bucket') ? { le: pick(prng, BOUNDS) } : {}),
-      ...(name.endsWith('total') ? { code: pick(prng, ['200', '500']) } : {}),
+      ...(name.endsWith('total') ? { code: pick(prng, ['200', '500', '429', '503']) } : {}),
       ...replica,
       ...(prng.below(2) === 0 ? { route: pick(prng, ['/a', '/b']) } : {}),
     }

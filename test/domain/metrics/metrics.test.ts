@@ -131,7 +131,7 @@ describe('OTLP', () => {
     const outcome = bench.writeOtlp(duration(T, [5, 2, 1]), T)
     expect(outcome).toMatchObject({ received: 1, attributed: 1 })
     expect(bench.gains()).toEqual({
-      'acme requests 5xx': 8,
+      'acme requests 5xx 503': 8,
       'acme duration 0.1': 5,
       'acme duration 0.25': 7,
       'acme duration Infinity': 8,
@@ -144,7 +144,7 @@ describe('OTLP', () => {
     bench.writeOtlp(duration(T, [5, 2, 1]), T)
     bench.gains()
     bench.writeOtlp(duration(T + 10_000, [5, 3, 1], T + 5_000), T)
-    expect(bench.gains()).toMatchObject({ 'acme requests 5xx': 9, 'acme duration 0.1': 5 })
+    expect(bench.gains()).toMatchObject({ 'acme requests 5xx 503': 9, 'acme duration 0.1': 5 })
   })
 
   it('knows a repeated point and a changed one', () => {

@@ -184,3 +184,44 @@ describe('a row of the operator', () => {
     })
   })
 })
+
+describe('after a restart', () => {
+  it('a histogram of one’s own goes on in the buckets that it had', async () => {
+    const given = rows({
+      metric: 'jobs_ms',
+      shape: 'histogram',
+      signal: 'duration',
+      unit: 'ms',
+    })
+    const { rules } = ruleBook([], given)
+    const bulk = openBulkInline({ directory: ':memory:' })
+    const jobs = (atMs: number, value: number) =>
+      remoteWrite(
+        ['100', '300', '+Inf'].map((le) =>
+          series('jobs_ms_bucket', { tenant: 'acme', job: 'j', instance: 'i', le }, [atMs, value]),
+        ),
+      )
+    const before = openBench({ rules, bulk })
+    before.write(jobs(T, 0), T)
+    before.write(jobs(T + 1_000, 1), T + 1_000)
+    const gains = before.gains()
+    expect(gains).toEqual({
+      'acme duration 0.1': 1,
+      'acme duration 0.3': 1,
+      'acme duration Infinity': 1,
+    })
+    const { writes } = before.metrics.checkpoint()
+    await bulk.commit({ file: 'shared', logPosition: 1, writes })
+
+    const after = openBench({ rules, bulk })
+    after.metrics.restore()
+    after.write(jobs(T + 2_000, 2), T + 2_000)
+    expect(after.gains()).toEqual(gains)
+    const late = { tenant: 'acme', job: 'j', instance: 'i', le: '500' }
+    after.write(remoteWrite([series('jobs_ms_bucket', late, [T + 3_000, 2])]), T + 3_000)
+    after.write(remoteWrite([series('jobs_ms_bucket', late, [T + 4_000, 3])]), T + 4_000)
+    after.gains()
+    const bounds = new Set(after.metrics.cells().map(({ leSeconds }) => leSeconds))
+    expect(bounds).toEqual(new Set([0.1, 0.3, 0.5, Infinity]))
+  })
+})

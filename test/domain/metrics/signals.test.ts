@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/metrics/signals.ts'
 import type { LabelRule, SourceRow } from '../../../src/domain/metrics/signals/source-row.ts'
 import { UNCLAIMED_ROWS, whyUnclaimed } from '../../../src/domain/metrics/signals/unclaimed.ts'
-import { statusClass } from '../../../src/domain/metrics/status-class.ts'
+import { refusalOf, statusClass } from '../../../src/domain/metrics/status-class.ts'
 
 const mappings = new Mappings()
 
@@ -250,5 +250,25 @@ describe('the class of a status', () => {
     ['dependency_calls', { 'http.response.status_code': '503', 'error.type': '503' }, '5xx'],
   ] as const)('of %s %o is %s', (signal, labels, expected) => {
     expect(statusClass(signal, reader(labels as unknown as Labels))).toBe(expected)
+  })
+})
+
+describe('how a request was turned away', () => {
+  it.each([
+    [{ code: '429' }, '429'],
+    [{ code: '503' }, '503'],
+    [{ 'http.response.status_code': '429', 'error.type': '429' }, '429'],
+    [{ 'http.response.status_code': '429', 'error.type': 'quota_exceeded' }, 'quota'],
+    [{ code: '429', reason: 'TenantQuota' }, 'quota'],
+    [{ code: '503', reason: 'quota' }, '503'],
+    [{ grpc_code: 'ResourceExhausted' }, '429'],
+    [{ 'rpc.grpc.status_code': '14' }, '503'],
+    [{ 'rpc.response.status_code': 'UNAVAILABLE' }, '503'],
+    [{ code: '4xx' }, undefined],
+    [{ envoy_response_code_class: '5' }, undefined],
+    [{ code: '500' }, undefined],
+    [{ code: '200', reason: 'quota' }, undefined],
+  ] as const)('by %o is %s', (labels, expected) => {
+    expect(refusalOf(reader(labels as unknown as Labels))).toBe(expected)
   })
 })

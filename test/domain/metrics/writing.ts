@@ -315,7 +315,9 @@ export function facetGainsByName(
   return gains
 }
 
-/** Worked: `acme requests 5xx`, `acme duration 0.25`. */
-export function cellName({ tenantId, signal, statusClass, leSeconds }: Cell): string {
-  return [tenantId, signal, statusClass ?? leSeconds].filter((part) => part !== undefined).join(' ')
+/** Worked: `acme requests 5xx`, `acme requests 5xx 503`, `acme duration 0.25`. */
+export function cellName({ tenantId, signal, statusClass, refusal, leSeconds }: Cell): string {
+  return [tenantId, signal, statusClass ?? leSeconds, refusal]
+    .filter((part) => part !== undefined)
+    .join(' ')
 }

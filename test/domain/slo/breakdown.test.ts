@@ -117,7 +117,7 @@ describe('a breakdown', () => {
     expect(read(desk).bad).toBe(0)
     book(desk, [gain])
     expect(read(desk).bad).toBe(0)
-    expect(desk.counted.get('tenantry_slo_discarded_total older-than-breakdown')).toBe(1)
+    expect(desk.counted.get('tenantry_slo_discarded_total older-than-breakdown')).toBe(2)
   })
 
   it('gives up the oldest buckets when its memory is full', () => {

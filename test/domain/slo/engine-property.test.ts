@@ -5,13 +5,21 @@ import type { SloStatus } from '../../../src/domain/slo/slo.ts'
 import { USUAL_PLAN, placeOf } from '../../../src/domain/slo/window-plan.ts'
 import { BURN_PAIRS } from '../../../src/domain/slo/windows.ts'
 import { Desk, START_MS, type Gain } from './harness.ts'
-import { burnOf, Reference, type Recount } from './reference.ts'
+import { burnOf, isGoodShare, isServed, Reference, type Recount } from './reference.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
 type Step =
-  | { readonly kind: 'gain'; readonly lateMs: number; readonly ok: number; readonly failed: number }
+  | {
+      readonly kind: 'gain'
+      readonly lateMs: number
+      readonly ok: number
+      readonly failed: number
+      /** Of those that were turned away. */
+      readonly refused: number
+      readonly by: 'tooMany' | 'quota' | 'down' | 'class4xx'
+    }
   | { readonly kind: 'pass'; readonly ms: number; readonly settleSeconds: number }
   | { readonly kind: 'restart' }
 
@@ -35,6 +43,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       lateMs: lateness,
       ok: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constant(5_000_000_000)),
       failed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
+      refused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.constant(70_000)),
+      by: fc.constantFrom('tooMany', 'quota', 'down', 'class4xx'),
     }),
   },
   {
@@ -64,23 +74,33 @@ async function replay(steps: readonly Step[]): Promise<void> {
   const desk = new Desk()
   const tenants = ['acme', 'globex'].map((name) => desk.admit(name))
   const cells = tenants.map((tenant) => desk.requestCells(tenant))
-  const references = new Map<TenantId, Reference>(tenants.map((id) => [id, new Reference()]))
+  const turnedAway = tenants.map((tenant) => desk.turnedAwayCells(tenant))
+  const referencesOf = () =>
+    new Map<TenantId, Reference>(tenants.map((id) => [id, new Reference()]))
+  const references = referencesOf()
+  const attempts = referencesOf()
   let nowMs = START_MS
   let turn = 0
   for (const action of steps) {
     const tenant = tenants[turn % 2]!
     const { ok, failed } = cells[turn % 2]!
+    const refused = turnedAway[turn % 2]!
     turn += action.kind === 'gain' ? 1 : 0
     if (action.kind === 'gain') {
       const atMs = nowMs - action.lateMs
       const gains: Gain[] = [
         { cell: ok, atMs, amount: action.ok },
         { cell: failed, atMs, amount: action.failed },
+        { cell: refused[action.by], atMs, amount: action.refused },
       ]
       desk.book(gains)
       const tick = Math.ceil(atMs / 10_000)
-      const total = action.ok + action.failed
-      references.get(tenant)!.add({ tick, total, bad: action.failed })
+      const total = action.ok + action.failed + action.refused
+      const down = action.by === 'down' ? action.refused : 0
+      references.get(tenant)!.add({ tick, total, bad: action.failed + down })
+      const ownFault = action.by === 'quota' ? action.refused : 0
+      const unserved = ['tooMany', 'down'].includes(action.by) ? action.refused : 0
+      attempts.get(tenant)!.add({ tick, total: total - ownFault, bad: unserved })
     }
     if (action.kind === 'restart') {
       await desk.checkpoint()
@@ -93,7 +113,9 @@ async function replay(steps: readonly Step[]): Promise<void> {
     for (const [id, reference] of references) {
       reference.evaluate(nowMs, nowMs - action.settleSeconds * 1_000)
       expectCounts(desk.status(id, 'error-rate'), reference.events())
-      expectCounts(desk.status(id, 'availability'), reference.slices(950_000))
+      expectCounts(desk.status(id, 'availability'), reference.slices(isGoodShare(950_000)))
+      attempts.get(id)!.evaluate(nowMs, nowMs - action.settleSeconds * 1_000)
+      expectCounts(desk.status(id, 'throughput'), attempts.get(id)!.slices(isServed))
     }
   }
 }

@@ -266,9 +266,9 @@ describe('late counts', () => {
     desk.book([{ cell: ok, atMs: START_MS + 30 * MINUTE, amount: 1 }])
     desk.evaluate(START_MS + SECOND)
     expect(Object.fromEntries(desk.counted)).toEqual({
-      'tenantry_slo_discarded_total older-than-period': 2,
-      'tenantry_slo_discarded_total slice-closed': 1,
-      'tenantry_slo_discarded_total too-far-ahead': 2,
+      'tenantry_slo_discarded_total older-than-period': 3,
+      'tenantry_slo_discarded_total slice-closed': 2,
+      'tenantry_slo_discarded_total too-far-ahead': 3,
     })
     expect(desk.status(acme, 'error-rate').total).toBe(1)
   })
@@ -467,8 +467,9 @@ describe('states', () => {
       'availability no-traffic',
       'error-rate no-traffic',
       'response-time no-traffic',
+      'throughput no-traffic',
     ])
-    expect([...desk.slo.statusAcrossTenants()]).toHaveLength(3)
+    expect([...desk.slo.statusAcrossTenants()]).toHaveLength(4)
   })
 
   it('bind the cells of a tenant that is registered later', () => {

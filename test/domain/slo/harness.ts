@@ -77,6 +77,18 @@ export class Desk {
     }
   }
 
+  /** Requests that were turned away: for want of room, by a quota, and all of a class that comes
+   *  from a sender who does not tell. */
+  turnedAwayCells(tenant: TenantId): Record<'tooMany' | 'quota' | 'down' | 'class4xx', number> {
+    const common = { tenantId: tenant, signal: 'requests', source: 'test' } as const
+    return {
+      tooMany: this.cell({ ...common, statusClass: '4xx', refusal: '429' }),
+      quota: this.cell({ ...common, statusClass: '4xx', refusal: 'quota' }),
+      down: this.cell({ ...common, statusClass: '5xx', refusal: '503' }),
+      class4xx: this.cell({ ...common, statusClass: '4xx' }),
+    }
+  }
+
   durationCells(tenant: TenantId, bounds: readonly number[], layout = 'a'): number[] {
     return bounds.map((leSeconds) =>
       this.cell({ tenantId: tenant, signal: 'duration', source: 'test', leSeconds, layout }),

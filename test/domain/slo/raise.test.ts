@@ -32,7 +32,7 @@ describe('causes', () => {
       ...members.map((member) => DEFAULT_TEMPLATES[member]!.sloId),
     ])
     expect(names).toEqual([
-      ['requests-fail', 'error-rate', 'availability'],
+      ['requests-fail', 'error-rate', 'availability', 'throughput'],
       ['requests-slow', 'response-time'],
     ])
   })

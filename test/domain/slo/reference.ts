@@ -54,7 +54,7 @@ export class Reference {
     return this.#recount(this.#events, 10)
   }
 
-  slices(targetPpm: number): Recount {
+  slices(isGood: (minute: WindowCount) => boolean): Recount {
     const minutes = new Map<number, { total: number; bad: number }>()
     for (const { tick, total, bad } of this.#deciding) {
       const minute = Math.ceil(tick / 6)
@@ -63,10 +63,7 @@ export class Reference {
     }
     const slices = [...minutes]
       .filter(([, { total }]) => total > 0)
-      .map(([minute, { total, bad }]) => {
-        const good = BigInt(total - bad) * 1_000_000n >= BigInt(total) * BigInt(targetPpm)
-        return { tick: minute * 6, total: 1, bad: good ? 0 : 1 }
-      })
+      .map(([minute, count]) => ({ tick: minute * 6, total: 1, bad: isGood(count) ? 0 : 1 }))
     return this.#recount(slices, 60)
   }
 
@@ -83,6 +80,18 @@ export class Reference {
     const step = stepSeconds / 10
     return Math.floor(this.#settledTick / step) * step
   }
+}
+
+/** A minute in which so many of a million were good. */
+export function isGoodShare(targetPpm: number) {
+  return ({ total, bad }: WindowCount): boolean =>
+    BigInt(total - bad) * 1_000_000n >= BigInt(total) * BigInt(targetPpm)
+}
+
+/** A minute in which 99.9 % of what was asked for, but of 60,000 at most, was served. */
+export function isServed({ total, bad }: WindowCount): boolean {
+  const promised = BigInt(Math.min(total, 60_000))
+  return BigInt(total - bad) * 1_000n >= promised * 999n
 }
 
 function countIn(events: readonly ReferenceEvent[], after: number, to: number): WindowCount {

@@ -45,6 +45,6 @@ describe('an SLO that is added up over tenants', () => {
     // Four of the enterprises' and ten of the starter's may fail.
     expect(all).toMatchObject({ tier: null, bad: 10, total: 500, objectivePpm: null })
     expect(all!.budgetLeftRatio).toBeCloseTo(1 - 10 / 14, 12)
-    expect(desk.slo.status(desk.registry[0]!.tenantId)).toHaveLength(3)
+    expect(desk.slo.status(desk.registry[0]!.tenantId)).toHaveLength(4)
   })
 })

@@ -14,6 +14,7 @@ const NO_CLASS = { '1xx': null, '2xx': null, '3xx': null, '4xx': null, '5xx': nu
 
 const TOTALS: TenantTotals = {
   requests: { ...NO_CLASS, '2xx': 90, '4xx': 0, '5xx': 10 },
+  turnedAway: { 429: 3, quota: null, 503: 1 },
   durationBuckets: [
     { leSeconds: 0.2, count: 80 },
     { leSeconds: Infinity, count: 100 },
@@ -59,6 +60,7 @@ const SERVED: Rates = {
 
 const NOTHING: TenantTotals = {
   ...TOTALS,
+  turnedAway: { 429: null, quota: null, 503: null },
   requests: NO_CLASS,
   durationBuckets: [],
   durationSumSeconds: null,
@@ -177,6 +179,7 @@ describe('GET /metrics/tenants', () => {
       expect.arrayContaining([
         'tenantry_tenant_info{tenant="acme",tier="starter",region="eu-central-1",name="\\"acme\\""} 1',
         'tenantry_tenant_requests_total{tenant="acme",status_class="2xx"} 90',
+        'tenantry_tenant_requests_turned_away_total{tenant="acme",refusal="429"} 3',
         'tenantry_tenant_apdex_ratio{tenant="acme"} 0.75',
         'tenantry_tenant_requests_total{tenant="acme",status_class="4xx"} 0',
         'tenantry_tenant_request_duration_seconds_bucket{tenant="acme",le="0.2"} 80',

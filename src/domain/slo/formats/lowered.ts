@@ -1,6 +1,8 @@
 /** Says kinds of SLOs that other formats do not know by kinds that they know. Pure. */
 import type { Events, Indicator } from '../model/indicator.ts'
-import { STATUS_CLASSES } from '../../../core/names/status-classes.ts'
+import { OUTCOMES } from '../../../core/names/status-classes.ts'
+import { namedOutcomes, outcomesOf } from '../model/outcomes.ts'
+import { isSelectable } from './query-text.ts'
 
 export type LoweredIndicator = Extract<
   Indicator,
@@ -14,7 +16,7 @@ export function lowered(indicator: Indicator): LoweredIndicator | { readonly ref
     case 'event-ratio':
     case 'time-slice':
     case 'ratio-time-slice':
-      return withTotal(indicator)
+      return selectable(withTotal(indicator))
     case 'latency-threshold':
       return indicator
     case 'probe': {
@@ -29,6 +31,8 @@ export function lowered(indicator: Indicator): LoweredIndicator | { readonly ref
   }
 }
 
+const NO_SERIES = { refusal: 'counts outcomes that no metric of /metrics/tenants tells alone' }
+
 type Ratio = Exclude<LoweredIndicator, { kind: 'latency-threshold' }>
 
 function withTotal(indicator: Ratio): LoweredIndicator | { readonly refusal: string } {
@@ -37,9 +41,20 @@ function withTotal(indicator: Ratio): LoweredIndicator | { readonly refusal: str
   if (good.signal === undefined) {
     return { refusal: 'counts good and bad events by metrics; other formats need the total as one' }
   }
-  const named = new Set([...(good.classes ?? []), ...(bad.classes ?? [])])
-  const classes = STATUS_CLASSES.filter((name) => named.has(name))
-  const isAll = good.classes === undefined || bad.classes === undefined
+  const named = new Set([...outcomesOf(good), ...outcomesOf(bad)])
+  const outcomes = OUTCOMES.filter((outcome) => named.has(outcome))
   const { bad: _, ...rest } = indicator
-  return { ...rest, total: isAll ? { signal: good.signal } : { signal: good.signal, classes } }
+  const both = namedOutcomes(outcomes)
+  return both === undefined ? NO_SERIES : { ...rest, total: { signal: good.signal, ...both } }
+}
+
+/** Refuses what no single selector names. */
+function selectable(
+  indicator: LoweredIndicator | { readonly refusal: string },
+): LoweredIndicator | { readonly refusal: string } {
+  if (!('good' in indicator || 'bad' in indicator || 'total' in indicator)) return indicator
+  const parts = [indicator.good, indicator.bad, indicator.total]
+  const isFine = parts.every((events) => events === undefined || isSelectable(events))
+  if (isFine) return indicator
+  return NO_SERIES
 }

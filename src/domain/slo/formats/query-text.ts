@@ -1,7 +1,20 @@
 /** Writes what an SLO counts as PromQL. Pure. */
 import type { Events, Indicator, Matcher, Selector } from '../model/indicator.ts'
-import { STATUS_CLASSES } from '../../../core/names/status-classes.ts'
-import { BUCKET_METRICS, OWN_CLASS_LABEL, STATUS_METRICS } from './signal-of.ts'
+import {
+  outcomesNamed,
+  REFUSALS,
+  STATUS_CLASSES,
+  type Outcome,
+} from '../../../core/names/status-classes.ts'
+import { assert } from '../../../core/assert.ts'
+import { outcomesOf } from '../model/outcomes.ts'
+import {
+  BUCKET_METRICS,
+  OWN_CLASS_LABEL,
+  REFUSAL_LABEL,
+  STATUS_METRICS,
+  TURNED_AWAY_METRIC,
+} from './signal-of.ts'
 
 /** The selectors of a ratio; two of them at least. */
 export interface RatioSelectors {
@@ -14,14 +27,43 @@ export const WINDOW_PLACEHOLDER = '{{.window}}'
 
 /** Names the series that events are counted by. Worked: requests of class 5xx are
  *  tenantry_tenant_requests_total{status_class="5xx"}. */
-export function selectorOf({ signal, classes, metric, where }: Events): Selector {
+export function selectorOf(events: Events): Selector {
+  const { signal, metric, where } = events
   if (signal === undefined)
     return where === undefined ? { metric: metric! } : { metric: metric!, where }
-  const isAll = classes === undefined || STATUS_CLASSES.every((name) => classes.includes(name))
-  if (isAll) return { metric: STATUS_METRICS[signal] }
-  const op = classes.length === 1 ? '=' : '=~'
-  const matcher: Matcher = { label: OWN_CLASS_LABEL, op, value: classes.join('|') }
-  return { metric: STATUS_METRICS[signal], where: [matcher] }
+  const selector = outcomeSelector(STATUS_METRICS[signal], outcomesOf(events))
+  assert(selector !== undefined, 'events that one selector names')
+  return selector
+}
+
+/** Tells whether one selector names the events: whole classes, or requests that were turned away.
+ *  Worked: all but those of a quota are none. */
+export function isSelectable(events: Events): boolean {
+  if (events.signal === undefined) return true
+  return outcomeSelector(STATUS_METRICS[events.signal], outcomesOf(events)) !== undefined
+}
+
+function outcomeSelector(metric: string, outcomes: readonly Outcome[]): Selector | undefined {
+  const refusals = REFUSALS.filter((name) => outcomes.includes(name))
+  if (refusals.length === outcomes.length) {
+    return listing(TURNED_AWAY_METRIC, REFUSAL_LABEL, refusals, REFUSALS)
+  }
+  const classes = STATUS_CLASSES.filter((name) =>
+    outcomesNamed([name]).every((outcome) => outcomes.includes(outcome)),
+  )
+  const isWhole = outcomesNamed(classes).length === outcomes.length
+  return isWhole ? listing(metric, OWN_CLASS_LABEL, classes, STATUS_CLASSES) : undefined
+}
+
+function listing(
+  metric: string,
+  label: string,
+  names: readonly string[],
+  all: readonly string[],
+): Selector {
+  if (names.length === all.length) return { metric }
+  const op = names.length === 1 ? '=' : '=~'
+  return { metric, where: [{ label, op, value: names.join('|') }] }
 }
 
 /** Names the bucket and the count of a latency. */

@@ -1,6 +1,13 @@
 /** Which signal of Tenantry a selector means. Pure. */
 import { builtInSeries, type SignalName } from '../../metrics/metrics.ts'
-import { STATUS_CLASSES, type StatusClass } from '../../../core/names/status-classes.ts'
+import {
+  OUTCOMES,
+  outcomesNamed,
+  REFUSALS,
+  STATUS_CLASSES,
+  type Outcome,
+  type StatusName,
+} from '../../../core/names/status-classes.ts'
 import {
   BUCKET_SIGNALS,
   STATUS_SIGNALS,
@@ -8,6 +15,7 @@ import {
   type Matcher,
   type Selector,
 } from '../model/indicator.ts'
+import { namedOutcomes } from '../model/outcomes.ts'
 
 /** As `/metrics/tenants` calls the signals: what exports refer to. */
 export const STATUS_METRICS = {
@@ -16,12 +24,20 @@ export const STATUS_METRICS = {
   dependency_calls: 'tenantry_tenant_dependency_calls_total',
 } as const satisfies Record<(typeof STATUS_SIGNALS)[number], string>
 
+/** Requests that were turned away, and by which label they are told apart. */
+export const TURNED_AWAY_METRIC = 'tenantry_tenant_requests_turned_away_total'
+export const REFUSAL_LABEL = 'refusal'
+
 export const BUCKET_METRICS = {
   duration: 'tenantry_tenant_request_duration_seconds',
   user_duration: 'tenantry_tenant_user_duration_seconds',
 } as const satisfies Record<(typeof BUCKET_SIGNALS)[number], string>
 
-const OWN_METRICS = [...Object.values(STATUS_METRICS), ...Object.values(BUCKET_METRICS)]
+const OWN_METRICS = [
+  ...Object.values(STATUS_METRICS),
+  TURNED_AWAY_METRIC,
+  ...Object.values(BUCKET_METRICS),
+]
 
 /** Tells whether a metric is one that Tenantry itself exposes of every tenant. */
 export function isOwnMetric(metric: string): boolean {
@@ -44,6 +60,7 @@ const CODE_LABELS = [
  *  no status class, or no signal is known by the name. Worked: http_requests_total{code=~"5.."} is
  *  requests of class 5xx. */
 export function statusEventsOf({ metric, where = [] }: Selector): Events | undefined {
+  if (metric === TURNED_AWAY_METRIC) return turnedAwayEventsOf(where)
   const own = STATUS_SIGNALS.find((signal) => STATUS_METRICS[signal] === metric)
   const signal = own ?? foreignSignalOf(metric)
   if (signal === undefined || where.length > 1) return undefined
@@ -51,8 +68,27 @@ export function statusEventsOf({ metric, where = [] }: Selector): Events | undef
   if (matcher === undefined) return { signal }
   const labels = own === undefined ? CODE_LABELS : [OWN_CLASS_LABEL]
   if (!labels.includes(matcher.label)) return undefined
-  const classes = own === undefined ? classesOfCodes(matcher) : classesOfNames(matcher)
-  return classes === undefined ? undefined : { signal, classes }
+  const outcomes = own === undefined ? outcomesOfCodes(matcher) : outcomesOfClasses(matcher)
+  return eventsOf(signal, outcomes)
+}
+
+function turnedAwayEventsOf(where: readonly Matcher[]): Events | undefined {
+  const [matcher] = where
+  if (matcher === undefined) return eventsOf('requests', REFUSALS)
+  if (where.length > 1 || matcher.label !== REFUSAL_LABEL) return undefined
+  const names = listed(matcher, REFUSALS)
+  const isNegated = matcher.op.startsWith('!')
+  const picked = REFUSALS.filter((name) => names?.includes(name) !== isNegated)
+  return names === undefined ? undefined : eventsOf('requests', picked)
+}
+
+function eventsOf(
+  signal: (typeof STATUS_SIGNALS)[number],
+  outcomes: readonly Outcome[] | undefined,
+): Events | undefined {
+  if (outcomes === undefined || outcomes.length === 0) return undefined
+  const named = namedOutcomes(outcomes)
+  return named === undefined ? undefined : { signal, ...named }
 }
 
 /** Tells which signal a histogram is, by its name without `_bucket`. */
@@ -81,26 +117,37 @@ const CLASS_PATTERNS = (digit: string): readonly string[] => [
   `${digit}\\d{2}`,
 ]
 
-function classesOfCodes({ op, value }: Matcher): StatusClass[] | undefined {
-  if (op === '=' || op === '!=') return undefined
+/** Worked: `5..|429` is 5xx and 429. */
+function outcomesOfCodes({ op, value }: Matcher): Outcome[] | undefined {
   const inner = /^\((?:\?:)?([^()]*)\)$/.exec(value)?.[1] ?? value
-  const named = inner.split('|').flatMap((pattern) => {
-    const digit = ['1', '2', '3', '4', '5'].find((each) => CLASS_PATTERNS(each).includes(pattern))
-    return digit === undefined ? [undefined] : [`${digit}xx` as StatusClass]
+  const patterns = op.includes('~') ? inner.split('|') : [value]
+  const named = patterns.map((pattern): StatusName | undefined => {
+    if (pattern === '429' || pattern === '503') return pattern
+    const isOne = (digit: string): boolean => CLASS_PATTERNS(digit).includes(pattern)
+    const digit = op.includes('~') ? ['1', '2', '3', '4', '5'].find(isOne) : undefined
+    return digit === undefined ? undefined : (`${digit}xx` as StatusName)
   })
-  if (named.includes(undefined)) return undefined
-  return picked(named as StatusClass[], op === '!~')
+  const names = named.filter((name) => name !== undefined)
+  return names.length < named.length ? undefined : picked(names, op.startsWith('!'))
 }
 
-function classesOfNames({ op, value }: Matcher): StatusClass[] | undefined {
+function outcomesOfClasses(matcher: Matcher): Outcome[] | undefined {
+  const names = listed(matcher, STATUS_CLASSES)
+  return names === undefined ? undefined : picked(names, matcher.op.startsWith('!'))
+}
+
+/** Tells which names a matcher lists. Undefined where it says something else. */
+function listed<Name extends string>(
+  { op, value }: Matcher,
+  all: readonly Name[],
+): Name[] | undefined {
   const names = value.split('|')
-  const known = STATUS_CLASSES.filter((name) => names.includes(name))
+  const known = all.filter((name) => names.includes(name))
   if (known.length !== new Set(names).size) return undefined
-  if (!op.includes('~') && names.length > 1) return undefined
-  return picked(known, op.startsWith('!'))
+  return !op.includes('~') && names.length > 1 ? undefined : known
 }
 
-function picked(names: readonly StatusClass[], isNegated: boolean): StatusClass[] | undefined {
-  const classes = STATUS_CLASSES.filter((name) => names.includes(name) !== isNegated)
-  return classes.length === 0 ? undefined : classes
+function picked(names: readonly StatusName[], isNegated: boolean): Outcome[] {
+  const outcomes = outcomesNamed(names)
+  return OUTCOMES.filter((outcome) => outcomes.includes(outcome) !== isNegated)
 }

@@ -44,6 +44,21 @@ export const DEFAULT_SLOS: readonly SloSpec[] = [
     period: { rolling: '30d' },
     objectives: [{ percent: 99 }],
   },
+  {
+    sloId: 'throughput',
+    title: 'Throughput',
+    cause: REQUESTS_FAIL,
+    // 1,000 requests a second; what the tenant's own quota stops was never promised.
+    indicator: {
+      kind: 'throughput',
+      attempted: { signal: 'requests', except: ['quota'] },
+      refused: { signal: 'requests', classes: ['429', '503'] },
+      servedPercent: 99.9,
+      capPerMinute: 60_000,
+    },
+    period: { rolling: '30d' },
+    objectives: [{ percent: 99.9 }],
+  },
 ]
 
 export const DEFAULT_TEMPLATES: readonly SloTemplate[] = DEFAULT_SLOS.map(templateOf)

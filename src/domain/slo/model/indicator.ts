@@ -4,8 +4,9 @@
  * for exports and backtests.
  */
 import { z } from 'zod'
-import { STATUS_CLASSES } from '../../../core/names/status-classes.ts'
+import { REFUSALS, STATUS_NAMES } from '../../../core/names/status-classes.ts'
 import { TENANT_ID_PATTERN } from '../../../core/ids.ts'
+import { outcomesOf } from './outcomes.ts'
 import { percentSchema, sharePercentSchema } from './percent.ts'
 import { spanSchema } from './span.ts'
 
@@ -42,20 +43,34 @@ const selectorFields = {
 const selectorSchema = z.strictObject(selectorFields)
 export type Selector = z.infer<typeof selectorSchema>
 
+/** Status classes, and `429`, `503` and `quota`: requests that were turned away. */
+const namesSchema = z.array(z.enum(STATUS_NAMES)).min(1).max(STATUS_NAMES.length)
+
 const eventsSchema = z
   .strictObject({
     signal: z.enum(STATUS_SIGNALS).exactOptional(),
     /** Only those outcomes; every one without it. */
-    classes: z.array(z.enum(STATUS_CLASSES)).min(1).max(6).exactOptional(),
+    classes: namesSchema.exactOptional(),
+    /** None of those outcomes. */
+    except: namesSchema.exactOptional(),
     metric: selectorFields.metric.exactOptional(),
     where: selectorFields.where,
   })
-  .superRefine(({ signal, classes, metric, where }, context) => {
+  .superRefine(({ signal, classes, except, metric, where }, context) => {
     const issue = issuesInto(context)
     if ((signal === undefined) === (metric === undefined)) {
       issue('signal', 'expected either a signal or a metric')
     }
     if (signal === undefined && classes !== undefined) issue('classes', 'belongs to a signal')
+    if (signal === undefined && except !== undefined) issue('except', 'belongs to a signal')
+    const refusal = [...(classes ?? []), ...(except ?? [])].find((name) => {
+      return (REFUSALS as readonly string[]).includes(name)
+    })
+    const isNone = except !== undefined && outcomesOf({ classes, except }).length === 0
+    if (isNone) issue('except', 'leaves nothing to count')
+    if (refusal !== undefined && signal !== undefined && signal !== 'requests') {
+      issue('classes', `only requests are told apart by ${refusal}`)
+    }
     if (metric === undefined && where !== undefined) issue('where', 'belongs to a metric')
   })
 export type Events = z.infer<typeof eventsSchema>
@@ -123,17 +138,27 @@ const ratioTimeSlice = z
   .strictObject({ kind: z.literal('ratio-time-slice'), ...ratioFields, slice: sliceSchema })
   .superRefine((fields, context) => checkRatio(fields, issuesInto(context)))
 
-const throughput = z.strictObject({
-  kind: z.literal('throughput'),
-  /** What was asked for. */
-  attempted: eventsSchema,
-  /** What of it was not served. */
-  refused: eventsSchema,
-  /** A minute is good when this share of what was attempted, up to the cap, was served. */
-  servedPercent: percentSchema,
-  /** What is promised at most. */
-  capPerMinute: z.int().positive().max(1_000_000_000),
-})
+const throughput = z
+  .strictObject({
+    kind: z.literal('throughput'),
+    /** What was asked for. */
+    attempted: eventsSchema,
+    /** What of it was not served. */
+    refused: eventsSchema,
+    /** A minute is good when this share of what was attempted, up to the cap, was served. */
+    servedPercent: percentSchema,
+    /** What is promised at most. */
+    capPerMinute: z.int().positive().max(1_000_000_000),
+  })
+  .superRefine(({ attempted, refused }, context) => {
+    const issue = issuesInto(context)
+    if (attempted.signal !== refused.signal) {
+      issue('refused', 'expected both parts to be of one signal')
+    }
+    if (JSON.stringify(attempted) === JSON.stringify(refused)) {
+      issue('refused', 'is the same as what was attempted: nothing could ever be served')
+    }
+  })
 
 const probe = z.strictObject({
   kind: z.literal('probe'),

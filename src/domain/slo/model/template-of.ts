@@ -2,11 +2,12 @@
  *  specification was checked. */
 import { assertNever } from '../../../core/assert.ts'
 import { sloId, tenantId } from '../../../core/ids.ts'
-import { STATUS_CLASSES, type StatusClass } from '../../../core/names/status-classes.ts'
+import { OUTCOMES, type Outcome } from '../../../core/names/status-classes.ts'
 import type { Counting, SloTemplate, StatusInput } from '../template.ts'
 import { BURN_PAIRS, type BurnPair } from '../windows.ts'
 import type { Events, Indicator } from './indicator.ts'
 import { effectiveFromMs, type ObjectiveHistory } from './objective-history.ts'
+import { outcomesOf } from './outcomes.ts'
 import { ppmOfPercent } from './percent.ts'
 import { periodOf, periodSecondsOf } from './period.ts'
 import { isAlertless, type ObjectiveSpec, type PairSpec, type SloSpec } from './slo-spec.ts'
@@ -89,7 +90,10 @@ export function countingOf(indicator: Indicator): Counting {
       return ratioOf(parts, { rule: 'served', servedPpm, capPerMinute })
     }
     case 'probe': {
-      const input: StatusInput = { signal: 'probes', badClasses: failuresOf(['2xx']) }
+      const input: StatusInput = {
+        signal: 'probes',
+        badOutcomes: OUTCOMES.filter((name) => name !== '2xx'),
+      }
       const { slicePercent } = indicator
       if (slicePercent === undefined) return { from: 'cells', input, slice: null }
       const slice = { rule: 'good-share', targetPpm: ppmOfPercent(slicePercent) } as const
@@ -123,13 +127,14 @@ function ratioOf({ good, bad, total }: RatioParts, slice: CellSlice): Counting {
   if (signal === undefined || parts.some((events) => events.signal !== signal)) {
     return elsewhere(parts.length === 0 ? 'a ratio' : 'events')
   }
-  const counted = total === undefined ? [...classesOf(good!), ...classesOf(bad!)] : classesOf(total)
-  const isBad = (name: StatusClass): boolean =>
-    bad === undefined ? !classesOf(good!).includes(name) : classesOf(bad).includes(name)
-  const badClasses = STATUS_CLASSES.filter((name) => counted.includes(name) && isBad(name))
-  const isAll = STATUS_CLASSES.every((name) => counted.includes(name))
-  const countedClasses = STATUS_CLASSES.filter((name) => counted.includes(name))
-  const input = isAll ? { signal, badClasses } : { signal, badClasses, countedClasses }
+  const counted =
+    total === undefined ? [...outcomesOf(good!), ...outcomesOf(bad!)] : outcomesOf(total)
+  const isBad = (name: Outcome): boolean =>
+    bad === undefined ? !outcomesOf(good!).includes(name) : outcomesOf(bad).includes(name)
+  const badOutcomes = OUTCOMES.filter((name) => counted.includes(name) && isBad(name))
+  const countedOutcomes = OUTCOMES.filter((name) => counted.includes(name))
+  const isAll = countedOutcomes.length === OUTCOMES.length
+  const input = isAll ? { signal, badOutcomes } : { signal, badOutcomes, countedOutcomes }
   return { from: 'cells', input, slice }
 }
 
@@ -141,14 +146,6 @@ function sliced({ slice }: { readonly slice?: string }, counting: Counting): Cou
 }
 
 const SLICE_SECONDS = 60
-
-function classesOf({ classes }: Events): readonly StatusClass[] {
-  return classes ?? STATUS_CLASSES
-}
-
-function failuresOf(good: readonly StatusClass[]): StatusClass[] {
-  return STATUS_CLASSES.filter((name) => !good.includes(name))
-}
 
 function elsewhere(what: string): Counting {
   const why = `counts ${what} of a metric of its own: map the metric to a signal to have it counted here`

@@ -224,14 +224,14 @@ function* textOf(
   const claimed = meanings.filter(({ claim }) => claim !== null)
   const rows = claimed.map((meaning) => {
     const { claim, tenantId, unattributed } = meaning
-    const { source, scale, state, statusClass } = claim!
+    const { source, scale, state, statusClass, refusal } = claim!
     const becomes = claim!.signals
       .map((signal) => measure({ signal, resource: claim!.resource }))
       .join(', ')
     return [
       seriesText(meaning),
       tenantId ?? `(${unattributed ?? ''})`,
-      statusClass === null ? becomes : `${becomes} ${statusClass}`,
+      [becomes, statusClass, refusal].filter((word) => word !== null).join(' '),
       source,
       String(scale),
       state ?? '-',

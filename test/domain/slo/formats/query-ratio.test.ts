@@ -31,8 +31,18 @@ describe('two queries', () => {
     })
   })
 
+  test.each([
+    ['code=~"5..|429"', { classes: ['5xx', '429'] }],
+    ['code="503"', { classes: ['503'] }],
+    ['code!="503"', { except: ['503'] }],
+  ])('of requests that were turned away are those: %s', (matcher, expected) => {
+    const bad = `sum(rate(http_requests_total{${matcher}}[5m]))`
+    const found = ratioOfQueries({ bad, total: 'sum(rate(http_requests_total[5m]))' })
+    expect(found).toMatchObject({ indicator: { bad: { signal: 'requests', ...expected } } })
+  })
+
   test('that take part of a class, or of the series, stay what they are', () => {
-    for (const matcher of ['code="500"', 'code=~"5..|429"', 'job="a",code=~"5.."']) {
+    for (const matcher of ['code="500"', 'code=~"5..|404"', 'job="a",code=~"5.."']) {
       const bad = `sum(rate(http_requests_total{${matcher}}[5m]))`
       const found = ratioOfQueries({ bad, total: 'sum(rate(http_requests_total[5m]))' })
       expect(found).toMatchObject({ indicator: { bad: { metric: 'http_requests_total' } } })

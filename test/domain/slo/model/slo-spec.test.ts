@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OUTCOMES } from '../../../../src/core/names/status-classes.ts'
 import { DEFAULT_SLOS, DEFAULT_TEMPLATES } from '../../../../src/domain/slo/model/default-slos.ts'
 import { sloBookSchema } from '../../../../src/domain/slo/model/slo-book.ts'
 import { sloSpecSchema, type SloSpec } from '../../../../src/domain/slo/model/slo-spec.ts'
@@ -33,11 +34,11 @@ function thresholdsOf(spec: SloSpec): number[] {
 
 describe('an SLO that configuration describes', () => {
   it('is the same as one of those that are there anyway', () => {
-    expect(DEFAULT_SLOS.map((spec) => problemsOf(spec))).toEqual([[], [], []])
-    const [availability, errors, latency] = DEFAULT_TEMPLATES
+    expect(DEFAULT_SLOS.map((spec) => problemsOf(spec))).toEqual([[], [], [], []])
+    const [availability, errors, latency, throughput] = DEFAULT_TEMPLATES
     expect(availability!.counting).toEqual({
       from: 'cells',
-      input: { signal: 'requests', badClasses: ['5xx'] },
+      input: { signal: 'requests', badOutcomes: ['other-5xx', '503'] },
       slice: { rule: 'good-share', targetPpm: 950_000 },
     })
     expect(errors!.objectives.starter).toEqual([
@@ -47,6 +48,15 @@ describe('an SLO that configuration describes', () => {
       from: 'cells',
       input: { signal: 'duration', thresholdSeconds: 0.2 },
       slice: null,
+    })
+    expect(throughput!.counting).toEqual({
+      from: 'cells',
+      input: {
+        signal: 'requests',
+        badOutcomes: ['429', '503'],
+        countedOutcomes: OUTCOMES.filter((outcome) => outcome !== 'quota'),
+      },
+      slice: { rule: 'served', servedPpm: 999_000, capPerMinute: 60_000 },
     })
   })
 
@@ -60,7 +70,10 @@ describe('an SLO that configuration describes', () => {
   it('counts what is not good as bad, of the classes that count at all', () => {
     expect(countingOf(CHECKOUT.indicator)).toEqual({
       from: 'cells',
-      input: { signal: 'requests', badClasses: ['1xx', '4xx', '5xx', 'unknown'] },
+      input: {
+        signal: 'requests',
+        badOutcomes: OUTCOMES.filter((outcome) => !['2xx', '3xx'].includes(outcome)),
+      },
       slice: null,
     })
     const served: SloSpec['indicator'] = {
@@ -70,7 +83,11 @@ describe('an SLO that configuration describes', () => {
     }
     expect(countingOf(served)).toEqual({
       from: 'cells',
-      input: { signal: 'probes', badClasses: ['5xx'], countedClasses: ['2xx', '5xx'] },
+      input: {
+        signal: 'probes',
+        badOutcomes: ['other-5xx', '503'],
+        countedOutcomes: ['2xx', 'other-5xx', '503'],
+      },
       slice: null,
     })
   })
