@@ -11,7 +11,13 @@ import type { Cell } from '../metrics/cell.ts'
 import { BUCKET_SIGNALS } from './model/indicator.ts'
 import { inputsOf, type SloInputs } from './slo-input.ts'
 import { NO_SLOT, type SloTenant, type Slots, type TenantSlo } from './slots.ts'
-import { inputOf, isBucketInput, type SloTemplate, type StatusInput } from './template.ts'
+import {
+  inputOf,
+  isBucketInput,
+  type SloInput,
+  type SloTemplate,
+  type StatusInput,
+} from './template.ts'
 
 /** What one gained event of a cell adds to a slot. */
 export const ADDS_GOOD = 0
@@ -20,13 +26,34 @@ export const ADDS_BAD = 1
 export const TAKES_BAD = 2
 /** It was counted as good with the total, and is bad after all. */
 export const TURNS_BAD = 3
-type Adds = typeof ADDS_GOOD | typeof ADDS_BAD | typeof TAKES_BAD | typeof TURNS_BAD
+/** It decides a minute in which there is nothing better. */
+export const STANDS_IN_GOOD = 4
+export const STANDS_IN_BAD = 5
+type Adds =
+  | typeof ADDS_GOOD
+  | typeof ADDS_BAD
+  | typeof TAKES_BAD
+  | typeof TURNS_BAD
+  | typeof STANDS_IN_GOOD
+  | typeof STANDS_IN_BAD
+
+/** What a cell feeds, in one number: a slot and what is added to it. 0 is nothing. */
+const ADDS_BITS = 3
+export function feedOf(slot: number, adds: Adds): number {
+  return ((slot + 1) << ADDS_BITS) | adds
+}
+export function slotOfFeed(feed: number): number {
+  return (feed >> ADDS_BITS) - 1
+}
+export function addsOfFeed(feed: number): number {
+  return feed & ((1 << ADDS_BITS) - 1)
+}
 
 export class Binding {
   readonly #slots: Slots
   /** How many slots a cell can feed. */
   stride = 1
-  /** By cell, `stride` entries: (slot + 1) * 4 + what it adds; 0 for none. */
+  /** By cell, `stride` entries: see `feedOf`; 0 for none. */
   feeds = new Int32Array(0)
   inputs: SloInputs = { list: [], ofTemplate: [] }
   /** By cell, an entry an input: what an event of the cell adds to it, plus 1; 0 for nothing. Of
@@ -82,7 +109,7 @@ export class Binding {
       if (adds === undefined) return
       this.#feed(cell.cellId, upper, adds)
       // Whoever searches for a cause asks how many there were.
-      if (adds !== TURNS_BAD) this.#add(cell.cellId, template, adds)
+      if (adds <= TAKES_BAD) this.#add(cell.cellId, template, adds)
     })
   }
 
@@ -136,7 +163,7 @@ export class Binding {
   #feed(cellId: number, slot: number, adds: Adds): void {
     const at = this.feeds.indexOf(0, cellId * this.stride)
     assert(at >= 0 && at < (cellId + 1) * this.stride, 'a place for each slot that a cell feeds')
-    this.feeds[at] = (slot + 1) * 4 + adds
+    this.feeds[at] = feedOf(slot, adds)
   }
 
   #reserve(cells: number): void {
@@ -152,9 +179,12 @@ export class Binding {
 
 /** Tells what a cell of outcomes adds to an input. */
 function statusAdds({ signal, statusClass, refusal }: Cell, input: StatusInput): Adds | undefined {
-  if (signal !== input.signal) return undefined
-  const { badOutcomes, countedOutcomes, turning } = input
   const name = outcomeOf(statusClass, refusal)
+  const { badOutcomes, countedOutcomes, turning, standIn } = input
+  if (standIn !== undefined && signal === standIn.signal) {
+    return standIn.badOutcomes.includes(name) ? STANDS_IN_BAD : STANDS_IN_GOOD
+  }
+  if (signal !== input.signal) return undefined
   if (turning?.bad.includes(name) === true) return TURNS_BAD
   if (turning?.good.includes(name) === true) return TAKES_BAD
   if (countedOutcomes !== undefined && !countedOutcomes.includes(name)) return undefined
@@ -172,10 +202,16 @@ function isBucketSignal(signal: string): boolean {
   return (BUCKET_SIGNALS as readonly string[]).includes(signal)
 }
 
+function signalsOf(input: SloInput | null): readonly string[] {
+  if (input === null) return []
+  const standIn = isBucketInput(input) ? undefined : input.standIn
+  return [input.signal, ...(standIn === undefined ? [] : [standIn.signal])]
+}
+
 function mostFeeds(templates: readonly SloTemplate[]): number {
-  const signals = templates.flatMap((template) => inputOf(template)?.signal ?? [])
-  const feeds = Object.values(Object.groupBy(signals, (signal) => signal)).map(
-    ([signal, ...others]) => (1 + others.length) * (isBucketSignal(signal!) ? 2 : 1),
+  const signals = templates.flatMap((template) => signalsOf(inputOf(template)))
+  const feeds = [...Map.groupBy(signals, (signal) => signal)].map(
+    ([signal, all]) => all.length * (isBucketSignal(signal) ? 2 : 1),
   )
   return Math.max(1, ...feeds)
 }

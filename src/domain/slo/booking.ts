@@ -7,8 +7,18 @@
 import { assert } from '../../core/assert.ts'
 import type { Counters } from '../../core/ports.ts'
 import type { Increments } from '../metrics/cell.ts'
-import { ADDS_BAD, TAKES_BAD, TURNS_BAD, type Binding } from './binding.ts'
+import {
+  ADDS_BAD,
+  addsOfFeed,
+  slotOfFeed,
+  STANDS_IN_BAD,
+  STANDS_IN_GOOD,
+  TAKES_BAD,
+  TURNS_BAD,
+  type Binding,
+} from './binding.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
+import type { Booked } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { TICK_MS } from './windows.ts'
 
@@ -90,7 +100,7 @@ export class Booking {
       const events = Number.isInteger(amount) ? amount : this.#wholeEvents(cellIds[i]!, amount)
       const tick = Math.ceil(bucketEndsMs[i]! / TICK_MS)
       for (let k = first; k < first + stride && feeds[k] !== 0; k += 1) {
-        this.#gain((feeds[k]! >> 2) - 1, tick, feeds[k]! & 3, events)
+        this.#gain(slotOfFeed(feeds[k]!), tick, addsOfFeed(feeds[k]!), events)
       }
     }
     this.#next = to
@@ -107,6 +117,10 @@ export class Booking {
   }
 
   #gain(slot: number, tick: number, adds: number, events: number): void {
+    if (adds >= STANDS_IN_GOOD) {
+      this.#standIn(slot, tick, events, adds === STANDS_IN_BAD ? events : 0)
+      return
+    }
     const at = 2 * slot + (tick & 1)
     if (this.#ticks[at] !== tick) this.#open(at, tick)
     if (adds === TAKES_BAD) {
@@ -128,11 +142,19 @@ export class Booking {
     const page = this.#slots.page(slot)
     const total = this.#totals[at]!
     const bad = this.#bads[at]!
-    const booked = page.add(slot & PLACE_MASK, this.#ticks[at]!, total, bad)
-    if (booked === 'expired') this.discarded('older-than-period', 1)
-    if (booked === 'slice-closed') this.discarded('slice-closed', 1)
+    this.#tell(page.add(slot & PLACE_MASK, this.#ticks[at]!, total, bad))
     this.#totals[at] = 0
     this.#bads[at] = 0
+  }
+
+  /** Few: they are not put together. */
+  #standIn(slot: number, tick: number, total: number, bad: number): void {
+    this.#tell(this.#slots.page(slot).addStandIn(slot & PLACE_MASK, tick, total, bad))
+  }
+
+  #tell(booked: Booked): void {
+    if (booked === 'expired') this.discarded('older-than-period', 1)
+    if (booked === 'slice-closed') this.discarded('slice-closed', 1)
   }
 
   /** Counts are whole events: a fraction waits until it makes one. */

@@ -237,6 +237,7 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
 }
 
 function loadColumn(page: SlotPage, stored: StoredColumn): void {
+  if (page.kind === 'slices' && stored.ring > page.rings.length) page.openStandIns()
   const ring = page.storedRings()[stored.ring]
   demand(
     ring !== undefined && stored.place < ring.length,

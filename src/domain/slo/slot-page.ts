@@ -65,6 +65,9 @@ export class SlotPage {
   /** Per minute, what the history on disk is made of: the raw counts of slices, the events
    *  themselves otherwise. */
   readonly minutes: CountRing
+  /** Per minute of `slices`: what of the raw counts is no event but stands in for events, of which
+   *  the minute has none. Null where nothing ever did. */
+  #standIns: CountRing | null = null
   /** The rings that hold what the windows count, by their steps. */
   readonly #closedMinutes: CountRing
   readonly #fives: CountRing
@@ -96,7 +99,8 @@ export class SlotPage {
   /** The last hour whose minutes were handed to the history. */
   sealedHour = -1
   dirty = false
-  /** Counts that are ahead of the clock: slot, tick, total, bad, flat. */
+  /** Counts that are ahead of the clock: slot, or -1 - slot of what stands in, tick, total, bad,
+   *  flat. */
   ahead: number[] = []
   readonly #late: LateCounts
 
@@ -112,15 +116,7 @@ export class SlotPage {
         : { finestSeconds: 60, extraMinutes: 0 },
     )
     this.rings = plans.map((plan) => new CountRing({ ...plan, wide: kind === 'events' }))
-    this.minutes =
-      kind === 'events'
-        ? this.rings[1]!
-        : new CountRing({
-            stepTicks: TICKS_PER_MINUTE,
-            spans: [],
-            length: SLICE_RECENT_MINUTES,
-            wide: true,
-          })
+    this.minutes = kind === 'events' ? this.rings[1]! : rawRing({ wide: true })
     this.#closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
     this.#fives = this.#ringOf(HISTORY_COARSE_TICKS)
     this.#hours = this.#ringOf(TICKS_PER_HOUR)
@@ -214,7 +210,21 @@ export class SlotPage {
 
   /** Every ring that a checkpoint keeps, in stored order. */
   storedRings(): readonly CountRing[] {
-    return this.kind === 'events' ? this.rings : [...this.rings, this.minutes]
+    if (this.kind === 'events') return this.rings
+    const standIns = this.#standIns === null ? [] : [this.#standIns]
+    return [...this.rings, this.minutes, ...standIns]
+  }
+
+  /** Makes room for what stands in, of which a checkpoint has columns. */
+  openStandIns(): CountRing {
+    if (this.#standIns !== null) return this.#standIns
+    const ring = rawRing({ wide: false })
+    if (this.minutes.head >= 0) {
+      ring.advance(this.minutes.head, this.settledTicks, this.used)
+      for (let slot = 0; slot < this.used; slot += 1) ring.openSlot(slot, this.settledTicks[slot]!)
+    }
+    this.#standIns = ring
+    return ring
   }
 
   /** Books a count into the bucket that ends at a tick, and into the windows that hold it. */
@@ -228,6 +238,23 @@ export class SlotPage {
     if (!this.#addCounts(slot, tick, total, bad)) return 'expired'
     this.#tellLate(slot, TICKS_PER_MINUTE, tick, total, bad)
     return 'booked'
+  }
+
+  /** Books what decides a minute in which there are no events: it counts until one comes. Asks for
+   *  a slot of `slices`. */
+  addStandIn(slot: number, tick: number, total: number, bad: number): Booked {
+    this.dirty = true
+    if (tick > this.headTick) {
+      this.ahead.push(-1 - slot, tick, total, bad)
+      return 'ahead'
+    }
+    const standIns = this.openStandIns()
+    const minute = standIns.bucketOf(tick)
+    const hasEvents = standIns.total(slot, minute) === 0 && this.minutes.total(slot, minute) > 0
+    if (hasEvents) return 'booked'
+    const booked = this.#addToMinute(slot, tick, total, bad)
+    if (booked === 'booked') standIns.add(slot, minute, total, bad)
+    return booked
   }
 
   /**
@@ -247,6 +274,7 @@ export class SlotPage {
     for (const ring of this.rings) ring.advance(ring.bucketOf(head), this.settledTicks, this.used)
     if (this.kind === 'slices') {
       this.minutes.advance(this.minutes.bucketOf(head), this.settledTicks, this.used)
+      this.#standIns?.advance(this.minutes.head, this.settledTicks, this.used)
     }
     this.headTick = head
     if (this.calendar !== null) {
@@ -307,10 +335,9 @@ export class SlotPage {
     if (this.calendar !== null && from.plan === this.plan) {
       this.calendar.copyFrom(from.calendar!, fromSlot, slot)
     }
+    if (from.#standIns !== null) this.openStandIns()
     for (const ring of this.storedRings()) {
-      const source = from.storedRings().find(({ stepTicks, spans }) => {
-        return stepTicks === ring.stepTicks && spans.length > 0 === ring.spans.length > 0
-      })
+      const source = from.#ringLike(this, ring)
       if (source === undefined) continue
       for (let bucket = source.head - source.length + 1; bucket <= source.head; bucket += 1) {
         const total = source.total(fromSlot, bucket)
@@ -319,7 +346,9 @@ export class SlotPage {
       }
     }
     for (let i = 0; i < from.ahead.length; i += 4) {
-      if (from.ahead[i] === fromSlot) this.ahead.push(slot, ...from.ahead.slice(i + 1, i + 4))
+      const rest = from.ahead.slice(i + 1, i + 4)
+      if (from.ahead[i] === fromSlot) this.ahead.push(slot, ...rest)
+      if (from.ahead[i] === -1 - fromSlot) this.ahead.push(-1 - slot, ...rest)
     }
     this.dirty = true
   }
@@ -352,7 +381,7 @@ export class SlotPage {
     }
     const kept: number[] = []
     for (let i = 0; i < this.ahead.length; i += 4) {
-      if (this.ahead[i] !== slot) kept.push(...this.ahead.slice(i, i + 4))
+      if (![slot, -1 - slot].includes(this.ahead[i]!)) kept.push(...this.ahead.slice(i, i + 4))
     }
     this.ahead = kept
     this.raised[slot] = 0
@@ -364,6 +393,13 @@ export class SlotPage {
     const [total, bad] = [sign * ring.total(slot, bucket), sign * ring.bad(slot, bucket)]
     if (total === 0 && bad === 0) return
     this.#late.add({ page: this, slot, stepTicks, bucket, total, bad })
+  }
+
+  /** Finds the ring that is here what another page's is there. */
+  #ringLike(page: SlotPage, ring: CountRing): CountRing | undefined {
+    if (ring === page.#standIns) return this.#standIns ?? undefined
+    if (this.kind === 'slices' && ring === page.minutes) return this.minutes
+    return this.rings.find(({ stepTicks }) => stepTicks === ring.stepTicks)
   }
 
   #ringOf(stepTicks: number): CountRing {
@@ -388,7 +424,19 @@ export class SlotPage {
     this.#late.add({ page: this, slot, stepTicks, bucket, total, bad })
   }
 
+  /** Counts events. What stood in for them until now is taken out again. */
   #addRaw(slot: number, tick: number, total: number, bad: number): Booked {
+    const standIns = this.#standIns
+    const minute = this.minutes.bucketOf(tick)
+    const stoodIn = total > 0 ? (standIns?.total(slot, minute) ?? 0) : 0
+    if (stoodIn === 0) return this.#addToMinute(slot, tick, total, bad)
+    const stoodInBad = standIns!.bad(slot, minute)
+    const booked = this.#addToMinute(slot, tick, total - stoodIn, bad - stoodInBad)
+    if (booked === 'booked') standIns!.add(slot, minute, -stoodIn, -stoodInBad)
+    return booked
+  }
+
+  #addToMinute(slot: number, tick: number, total: number, bad: number): Booked {
     const { minutes } = this
     const minute = minutes.bucketOf(tick)
     if (!minutes.holds(minute)) return this.#isPast(tick) ? 'expired' : 'slice-closed'
@@ -439,10 +487,18 @@ export class SlotPage {
     for (let i = 0; i < waiting.length; i += 4) {
       const tick = waiting[i + 1]!
       if (tick > this.headTick + AHEAD_TICKS) tooFar += 1
-      else this.add(waiting[i]!, tick, waiting[i + 2]!, waiting[i + 3]!)
+      else if (waiting[i]! < 0) {
+        this.addStandIn(-1 - waiting[i]!, tick, waiting[i + 2]!, waiting[i + 3]!)
+      } else this.add(waiting[i]!, tick, waiting[i + 2]!, waiting[i + 3]!)
     }
     return tooFar
   }
+}
+
+/** Raw counts per minute. */
+function rawRing({ wide }: { readonly wide: boolean }): CountRing {
+  const length = SLICE_RECENT_MINUTES
+  return new CountRing({ stepTicks: TICKS_PER_MINUTE, spans: [], length, wide })
 }
 
 function ringOfWindow(plans: readonly RingPlan[], window: number): number {

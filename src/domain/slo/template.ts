@@ -24,6 +24,14 @@ export interface StatusInput {
   /** Events that other outcomes count already, as good or bad: these say otherwise of them, and are
    *  no more of them. None without it. */
   readonly turning?: { readonly bad: readonly Outcome[]; readonly good: readonly Outcome[] }
+  /** What decides a minute in which there are none of those events: probes. Only where minutes are
+   *  counted. */
+  readonly standIn?: StandIn
+}
+
+export interface StandIn {
+  readonly signal: (typeof STATUS_SIGNALS)[number]
+  readonly badOutcomes: readonly Outcome[]
 }
 
 /** Events of a histogram: bad when they took longer than the threshold. */

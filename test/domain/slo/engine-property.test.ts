@@ -20,6 +20,12 @@ type Step =
       readonly refused: number
       readonly by: 'tooMany' | 'quota' | 'down' | 'class4xx'
     }
+  | {
+      readonly kind: 'probe'
+      readonly lateMs: number
+      readonly up: number
+      readonly down: number
+    }
   | { readonly kind: 'pass'; readonly ms: number; readonly settleSeconds: number }
   | { readonly kind: 'restart' }
 
@@ -45,6 +51,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       failed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
       refused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.constant(70_000)),
       by: fc.constantFrom('tooMany', 'quota', 'down', 'class4xx'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('probe' as const),
+      lateMs: lateness,
+      up: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
+      down: fc.integer({ min: 0, max: 3 }),
     }),
   },
   {
@@ -74,6 +89,7 @@ async function replay(steps: readonly Step[]): Promise<void> {
   const desk = new Desk()
   const tenants = ['acme', 'globex'].map((name) => desk.admit(name))
   const cells = tenants.map((tenant) => desk.requestCells(tenant))
+  const probes = tenants.map((tenant) => desk.probeCells(tenant))
   const turnedAway = tenants.map((tenant) => desk.turnedAwayCells(tenant))
   const referencesOf = () =>
     new Map<TenantId, Reference>(tenants.map((id) => [id, new Reference()]))
@@ -85,7 +101,18 @@ async function replay(steps: readonly Step[]): Promise<void> {
     const tenant = tenants[turn % 2]!
     const { ok, failed } = cells[turn % 2]!
     const refused = turnedAway[turn % 2]!
+    const { up, down } = probes[turn % 2]!
     turn += action.kind === 'gain' ? 1 : 0
+    if (action.kind === 'probe') {
+      const atMs = nowMs - action.lateMs
+      desk.book([
+        { cell: up, atMs, amount: action.up },
+        { cell: down, atMs, amount: action.down },
+      ])
+      const total = action.up + action.down
+      const tick = Math.ceil(atMs / 10_000)
+      references.get(tenant)!.add({ tick, total, bad: action.down, standsIn: true })
+    }
     if (action.kind === 'gain') {
       const atMs = nowMs - action.lateMs
       const gains: Gain[] = [

@@ -472,6 +472,32 @@ describe('states', () => {
     expect([...desk.slo.statusAcrossTenants()]).toHaveLength(4)
   })
 
+  it('of a service that answers nobody are told by its probes', () => {
+    const desk = new Desk()
+    const acme = desk.admit('acme')
+    const { ok } = desk.requestCells(acme)
+    const { up, down } = desk.probeCells(acme)
+    // While there are requests, probes have no say
+    for (let minute = 0; minute < 60; minute += 1) {
+      const atMs = START_MS + minute * MINUTE + 30 * SECOND
+      desk.book([
+        { cell: down, atMs, amount: 2 },
+        { cell: ok, atMs, amount: 100 },
+      ])
+    }
+    expect(desk.holding(START_MS + 60 * MINUTE)).toEqual([])
+    expect(desk.status(acme, 'availability')).toMatchObject({ state: 'ok', total: 60, bad: 0 })
+    for (let minute = 60; minute < 66; minute += 1) {
+      desk.book([{ cell: down, atMs: START_MS + minute * MINUTE + 30 * SECOND, amount: 2 }])
+    }
+    expect(desk.holding(START_MS + 66 * MINUTE)).toEqual(['acme requests-fail/page'])
+    expect(desk.status(acme, 'availability')).toMatchObject({ total: 66, bad: 6 })
+    desk.book([{ cell: up, atMs: START_MS + 66 * MINUTE + SECOND, amount: 1 }])
+    desk.evaluate(START_MS + 67 * MINUTE)
+    expect(desk.status(acme, 'availability')).toMatchObject({ total: 67, bad: 6 })
+    expect(desk.status(acme, 'error-rate')).toMatchObject({ total: 6_000, bad: 0 })
+  })
+
   it('bind the cells of a tenant that is registered later', () => {
     const desk = new Desk()
     const early = desk.admit('early')

@@ -89,6 +89,14 @@ export class Desk {
     }
   }
 
+  probeCells(tenant: TenantId): { up: number; down: number } {
+    const common = { tenantId: tenant, signal: 'probes', source: 'test' } as const
+    return {
+      up: this.cell({ ...common, statusClass: '2xx' }),
+      down: this.cell({ ...common, statusClass: '5xx' }),
+    }
+  }
+
   durationCells(tenant: TenantId, bounds: readonly number[], layout = 'a'): number[] {
     return bounds.map((leSeconds) =>
       this.cell({ tenantId: tenant, signal: 'duration', source: 'test', leSeconds, layout }),

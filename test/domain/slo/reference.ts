@@ -8,6 +8,8 @@ export interface ReferenceEvent {
   readonly tick: number
   readonly total: number
   readonly bad: number
+  /** Counts only in a minute without others. */
+  readonly standsIn?: boolean
 }
 
 export interface WindowCount {
@@ -51,17 +53,18 @@ export class Reference {
   }
 
   events(): Recount {
-    return this.#recount(this.#events, 10)
+    const events = this.#events.filter(({ standsIn }) => standsIn !== true)
+    return this.#recount(events, 10)
   }
 
   slices(isGood: (minute: WindowCount) => boolean): Recount {
-    const minutes = new Map<number, { total: number; bad: number }>()
-    for (const { tick, total, bad } of this.#deciding) {
-      const minute = Math.ceil(tick / 6)
-      const known = minutes.get(minute) ?? { total: 0, bad: 0 }
-      minutes.set(minute, { total: known.total + total, bad: known.bad + bad })
-    }
+    const minutes = Map.groupBy(this.#deciding, ({ tick }) => Math.ceil(tick / 6))
     const slices = [...minutes]
+      .map(([minute, all]): [number, WindowCount] => {
+        const events = all.filter(({ standsIn }) => standsIn !== true)
+        const count = countIn(events, -Infinity, Infinity)
+        return [minute, count.total > 0 ? count : countIn(all, -Infinity, Infinity)]
+      })
       .filter(([, { total }]) => total > 0)
       .map(([minute, count]) => ({ tick: minute * 6, total: 1, bad: isGood(count) ? 0 : 1 }))
     return this.#recount(slices, 60)

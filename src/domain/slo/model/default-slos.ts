@@ -20,6 +20,7 @@ export const DEFAULT_SLOS: readonly SloSpec[] = [
       bad: { signal: 'requests', classes: ['5xx'] },
       total: { signal: 'requests' },
       slicePercent: 95,
+      standIn: 'probes',
     },
     period: { rolling: '30d' },
     objectives: [{ percent: 99.9 }],

@@ -123,9 +123,15 @@ const timeSlice = z
     /** A slice is good when at least this share of it is. */
     slicePercent: sharePercentSchema.exactOptional(),
     slice: sliceSchema,
+    /** What decides a slice in which there were no requests. */
+    standIn: z.literal('probes').exactOptional(),
   })
-  .superRefine(({ condition, ...fields }, context) => {
+  .superRefine(({ condition, standIn, ...fields }, context) => {
     const issue = issuesInto(context)
+    const signals = [fields.good, fields.bad, fields.total].flatMap((events) => events ?? [])
+    if (standIn !== undefined && signals.some(({ signal }) => signal !== 'requests')) {
+      issue('standIn', 'belongs to a ratio of requests')
+    }
     if (condition === undefined) {
       checkRatio(fields, issue)
       if (fields.slicePercent === undefined) issue('slicePercent', 'is missing; expected a number')

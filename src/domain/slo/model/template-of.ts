@@ -3,7 +3,7 @@
 import { assertNever } from '../../../core/assert.ts'
 import { sloId, tenantId } from '../../../core/ids.ts'
 import { OUTCOMES, type Outcome } from '../../../core/names/status-classes.ts'
-import type { Counting, SloTemplate, StatusInput } from '../template.ts'
+import { isBucketInput, type Counting, type SloTemplate, type StandIn } from '../template.ts'
 import { BURN_PAIRS, type BurnPair } from '../windows.ts'
 import type { Events, Indicator } from './indicator.ts'
 import { effectiveFromMs, type ObjectiveHistory } from './objective-history.ts'
@@ -66,6 +66,12 @@ function pairOf(pair: PairSpec): BurnPair {
   }
 }
 
+/** One that did not succeed is bad. */
+const PROBES: StandIn = {
+  signal: 'probes',
+  badOutcomes: OUTCOMES.filter((name) => name !== '2xx'),
+}
+
 /** Tells where the counts of an indicator come from. */
 export function countingOf(indicator: Indicator): Counting {
   switch (indicator.kind) {
@@ -79,7 +85,8 @@ export function countingOf(indicator: Indicator): Counting {
     case 'time-slice': {
       if (indicator.condition !== undefined) return elsewhere('a measure')
       const targetPpm = ppmOfPercent(indicator.slicePercent!)
-      return sliced(indicator, ratioOf(indicator, { rule: 'good-share', targetPpm }))
+      const counting = ratioOf(indicator, { rule: 'good-share', targetPpm })
+      return sliced(indicator, indicator.standIn === undefined ? counting : withProbes(counting))
     }
     case 'ratio-time-slice':
       return sliced(indicator, ratioOf(indicator, { rule: 'mean' }))
@@ -90,14 +97,10 @@ export function countingOf(indicator: Indicator): Counting {
       return ratioOf(parts, { rule: 'served', servedPpm, capPerMinute })
     }
     case 'probe': {
-      const input: StatusInput = {
-        signal: 'probes',
-        badOutcomes: OUTCOMES.filter((name) => name !== '2xx'),
-      }
       const { slicePercent } = indicator
-      if (slicePercent === undefined) return { from: 'cells', input, slice: null }
+      if (slicePercent === undefined) return { from: 'cells', input: PROBES, slice: null }
       const slice = { rule: 'good-share', targetPpm: ppmOfPercent(slicePercent) } as const
-      return { from: 'cells', input, slice }
+      return { from: 'cells', input: PROBES, slice }
     }
     case 'external':
       return { from: 'source', source: indicator.source }
@@ -136,6 +139,12 @@ function ratioOf({ good, bad, total }: RatioParts, slice: CellSlice): Counting {
   const isAll = countedOutcomes.length === OUTCOMES.length
   const input = isAll ? { signal, badOutcomes } : { signal, badOutcomes, countedOutcomes }
   return { from: 'cells', input, slice }
+}
+
+/** Lets probes decide the slices without events. */
+function withProbes(counting: Counting): Counting {
+  if (counting.from !== 'cells' || isBucketInput(counting.input)) return counting
+  return { ...counting, input: { ...counting.input, standIn: PROBES } }
 }
 
 /** Counts are kept by the minute; other slices are for exports and backtests. */

@@ -38,7 +38,14 @@ describe('an SLO that configuration describes', () => {
     const [availability, errors, latency, throughput] = DEFAULT_TEMPLATES
     expect(availability!.counting).toEqual({
       from: 'cells',
-      input: { signal: 'requests', badOutcomes: ['other-5xx', '503'] },
+      input: {
+        signal: 'requests',
+        badOutcomes: ['other-5xx', '503'],
+        standIn: {
+          signal: 'probes',
+          badOutcomes: OUTCOMES.filter((outcome) => outcome !== '2xx'),
+        },
+      },
       slice: { rule: 'good-share', targetPpm: 950_000 },
     })
     expect(errors!.objectives.starter).toEqual([
@@ -104,6 +111,19 @@ describe('an SLO that configuration describes', () => {
       from: 'elsewhere',
       why: 'counts slices of 5m; here a slice is a minute',
     })
+  })
+
+  it('lets probes stand in for requests alone', () => {
+    const indicator = {
+      kind: 'time-slice',
+      bad: { signal: 'dependency_calls', classes: ['5xx'] },
+      total: { signal: 'dependency_calls' },
+      slicePercent: 95,
+      standIn: 'probes',
+    }
+    expect(problemsOf({ ...CHECKOUT, indicator })).toEqual([
+      'indicator.standIn: belongs to a ratio of requests',
+    ])
   })
 
   it('names the field that is wrong', () => {
