@@ -10,7 +10,8 @@ import { occurrencesIn } from './corrections/recurrence.ts'
 import { merged, NO_EXCLUSIONS, type Exclusions, type TickRange } from './tick-range.ts'
 import { HISTORY_COARSE_TICKS } from './history-steps.ts'
 import type { Slots, SloTenant } from './slots.ts'
-import { TICK_MS } from './windows.ts'
+import { sliceSecondsOf } from './template.ts'
+import { TICK_MS, TICK_SECONDS } from './windows.ts'
 
 /** A quarter is worked out again in each hour; occurrences that begin meanwhile are known. */
 const AHEAD_MS = 2 * HOUR_MS
@@ -58,12 +59,12 @@ export class ExclusionBook {
     const corrections = this.#corrections
     if (corrections === null) return () => []
     const inMs = { fromMs: range.fromTick * TICK_MS, toMs: range.toTick * TICK_MS }
-    return concerning(occurrencesOf(corrections, inMs, stepTicks))
+    return this.#concerning(occurrencesOf(corrections, inMs, stepTicks))
   }
 
   /** Lists what is excluded for an SLO of a tenant within a range, with the reasons. */
   within(tenant: SloTenant, sloId: SloId, { fromTick, toTick }: TickRange): readonly Excluded[] {
-    return concerning(this.#occurrences)(tenant, sloId).filter(
+    return this.#concerning(this.#occurrences)(tenant, sloId).filter(
       (one) => one.fromTick < toTick && one.toTick > fromTick,
     )
   }
@@ -73,6 +74,20 @@ export class ExclusionBook {
     const backMs = Math.max(0, ...seconds) * 1_000 + SPARE_MS
     const range = { fromMs: nowMs - backMs, toMs: nowMs + AHEAD_MS }
     this.#occurrences = occurrencesOf(corrections, range, HISTORY_COARSE_TICKS)
+  }
+
+  /** Slices that a correction touches are excluded whole. */
+  #concerning(occurrences: readonly Excluded[]): ExcludedFor {
+    return ({ tenantId, tier }, sloId) => {
+      const own = occurrences.filter(({ correction }) => {
+        return concerns(correction, { tenantId, tier, sloId })
+      })
+      const template = this.#slots.templates.find((one) => one.sloId === sloId)
+      const seconds = template === undefined ? null : sliceSecondsOf(template)
+      if (own.length === 0 || seconds === null) return own
+      const ticks = commonTicks(seconds / TICK_SECONDS, HISTORY_COARSE_TICKS)
+      return ticks === HISTORY_COARSE_TICKS ? own : own.map((one) => widened(one, ticks))
+    }
   }
 
   /** Puts the stretches to the SLOs. Those that corrections of all or of a tier concern share
@@ -118,7 +133,19 @@ function occurrencesOf(
     )
 }
 
-function concerning(occurrences: readonly Excluded[]): ExcludedFor {
-  return ({ tenantId, tier }, sloId) =>
-    occurrences.filter(({ correction }) => concerns(correction, { tenantId, tier, sloId }))
+/** Rounds outwards. */
+function widened(excluded: Excluded, ticks: number): Excluded {
+  const { fromTick, toTick } = excluded
+  return {
+    ...excluded,
+    fromTick: Math.floor(fromTick / ticks) * ticks,
+    toTick: Math.ceil(toTick / ticks) * ticks,
+  }
+}
+
+/** Tells the shortest span that is whole slices and whole steps. */
+function commonTicks(sliceTicks: number, stepTicks: number): number {
+  let ticks = sliceTicks
+  while (ticks % stepTicks !== 0) ticks += sliceTicks
+  return ticks
 }

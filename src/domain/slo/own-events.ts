@@ -6,10 +6,10 @@
 import type { Outcome } from '../../core/names/status-classes.ts'
 import type { Indicator, Events, Matcher, Selector } from './model/indicator.ts'
 import type { SloSpec } from './model/slo-spec.ts'
+import { sliceLengthOf } from './model/slice-length.ts'
 import { templateOf } from './model/template-of.ts'
 import type { BucketInput, SliceRule, SloTemplate, StatusInput } from './template.ts'
 import { ppmOfPercent } from './model/percent.ts'
-import { spanSeconds } from './model/span.ts'
 
 /** `good` and `bad` are counted. `turns-bad` counts events that others told as good already, and
  *  `turns-good` those that were told as bad. */
@@ -103,15 +103,13 @@ function partsOf(indicator: Indicator): Parts | { readonly why: string } {
 const NO_COUNTS = 'is given as a ratio, which no counts can be made of'
 
 function sliceOf(indicator: Indicator): SliceRule | null | { readonly why: string } {
-  const span = 'slice' in indicator ? indicator.slice : undefined
-  if (span !== undefined && spanSeconds(span) !== 60) {
-    return { why: `counts slices of ${span}; here a slice is a minute` }
-  }
+  const length = sliceLengthOf('slice' in indicator ? indicator.slice : undefined)
+  if ('why' in length) return length
   switch (indicator.kind) {
     case 'time-slice':
-      return { rule: 'good-share', targetPpm: ppmOfPercent(indicator.slicePercent!) }
+      return { rule: 'good-share', targetPpm: ppmOfPercent(indicator.slicePercent!), ...length }
     case 'ratio-time-slice':
-      return { rule: 'mean' }
+      return { rule: 'mean', ...length }
     case 'throughput': {
       const { servedPercent, capPerMinute } = indicator
       return { rule: 'served', servedPpm: ppmOfPercent(servedPercent), capPerMinute }

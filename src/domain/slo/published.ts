@@ -11,7 +11,7 @@ import { SLO_TIERS } from './model/tiers.ts'
 import {
   appliesTo,
   type Counting,
-  sliceOf,
+  sliceSecondsOf,
   thresholdOf,
   type SloKind,
   type SloTemplate,
@@ -44,6 +44,8 @@ export interface PublishedSlo {
   cause: string
   /** What a good event takes at most. Null where response time is not what counts. */
   thresholdSeconds: number | null
+  /** How long the slices of time are that it counts. Null where it counts events. */
+  sliceSeconds: number | null
   /** Of the tiers that it is promised to, without the overrides of tenants. */
   objectives: PublishedObjectives[]
   periodSeconds: number
@@ -55,7 +57,6 @@ export interface PublishedSlo {
 
 /** Counts of a calendar period go to its last closed minute. */
 const CALENDAR_STEP_SECONDS = 60
-const SLICE_SECONDS = 60
 
 /** Tells of the SLOs that are promised to a tenant, or of all. */
 export function publishedSlos(
@@ -73,6 +74,7 @@ export function publishedSlos(
       kind,
       cause,
       thresholdSeconds: thresholdOf(template),
+      sliceSeconds: sliceSecondsOf(template),
       objectives: objectivesOf(template, tenant?.tier ?? null),
       periodSeconds,
       calendar,
@@ -103,7 +105,7 @@ function whyNotCounted(counting: Counting): string | null {
 
 function pairsOf(template: SloTemplate): PublishedPair[] {
   const { pairs, periodSeconds } = template
-  const finestSeconds = sliceOf(template) === null ? 0 : SLICE_SECONDS
+  const finestSeconds = sliceSecondsOf(template) ?? 0
   const step = (seconds: number): number => Math.max(finestSeconds, edgeStepSeconds(seconds))
   return pairs.map(({ speed, action, longSeconds, shortSeconds, sharePpm }) => ({
     speed,

@@ -1,15 +1,15 @@
 /**
  * The counts of up to 256 slots that move through time together. A slot is one tenant's SLO, or one
  * estimate of it. Two kinds: `events` keeps counts as they come; `slices` keeps raw counts per
- * minute, turns each settled minute into one good or bad slice, and keeps the slices. A late count
- * that changes a settled minute's verdict moves the slices with it.
+ * minute, turns each settled slice of them into a good or bad one, and keeps the slices. A late
+ * count that changes a settled slice's verdict moves the slices with it.
  */
 import { assert } from '../../core/assert.ts'
 import { CountRing, PAGE_SLOTS } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
 import { HISTORY_COARSE_TICKS } from './history-steps.ts'
 import type { SliceRule } from './template.ts'
-import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
+import { NOT_COUNTED, sliceBad, sliceMinutes, sliceUnits } from './time-slice.ts'
 import type { WindowPlan } from './window-plan.ts'
 import {
   LAG_TICKS,
@@ -270,13 +270,16 @@ export class SlotPage {
     }
     this.dirty = true
     if (this.headTick < 0) this.sealedHour = Math.floor(head / TICKS_PER_HOUR) - 1
-    if (this.kind === 'slices') this.#closeMinutes()
+    const beyond = this.kind === 'slices' ? this.#closeSlices() : []
     for (const ring of this.rings) ring.advance(ring.bucketOf(head), this.settledTicks, this.used)
     if (this.kind === 'slices') {
       this.minutes.advance(this.minutes.bucketOf(head), this.settledTicks, this.used)
       this.#standIns?.advance(this.minutes.head, this.settledTicks, this.used)
     }
     this.headTick = head
+    for (let i = 0; i < beyond.length; i += 3) {
+      this.#addSlice(beyond[i]!, beyond[i + 1]!, NOT_COUNTED, beyond[i + 2]!)
+    }
     if (this.calendar !== null) {
       for (let slot = 0; slot < this.used; slot += 1) {
         this.calendar.advance(slot, this.#closedMinutes.edges[slot]! * TICKS_PER_MINUTE)
@@ -439,13 +442,17 @@ export class SlotPage {
   #addToMinute(slot: number, tick: number, total: number, bad: number): Booked {
     const { minutes } = this
     const minute = minutes.bucketOf(tick)
-    if (!minutes.holds(minute)) return this.#isPast(tick) ? 'expired' : 'slice-closed'
-    if (minute <= this.ruledFrom(slot)) return 'slice-closed'
-    const closed = minute <= this.rings[0]!.edges[slot]!
-    const before = closed ? this.#slice(slot, minute) : NOT_COUNTED
+    const length = sliceMinutes(this.sliceRules[slot]!)
+    const end = length === 1 ? minute : Math.ceil(minute / length) * length
+    if (!minutes.holds(minute) || !minutes.holds(end - length + 1)) {
+      return this.#isPast(tick) ? 'expired' : 'slice-closed'
+    }
+    if (end <= this.ruledFrom(slot)) return 'slice-closed'
+    const closed = end <= this.#closedMinutes.edges[slot]!
+    const before = closed ? this.#slice(slot, end) : NOT_COUNTED
     minutes.add(slot, minute, total, bad)
     this.#tellLate(slot, TICKS_PER_MINUTE, tick, total, bad)
-    if (closed) this.#addSlice(slot, minute, before, this.#slice(slot, minute))
+    if (closed) this.#addSlice(slot, end, before, this.#slice(slot, end))
     return 'booked'
   }
 
@@ -453,23 +460,41 @@ export class SlotPage {
     return !this.#hours.holds(this.#hours.bucketOf(tick))
   }
 
-  /** Decides the minutes that settled since the last time. Those that begin after the head hold
-   *  nothing yet. */
-  #closeMinutes(): void {
-    const { edges } = this.rings[0]!
+  /**
+   * Decides the slices that settled since the last time. Those that begin after the head hold
+   * nothing yet. Shape: slot, end, what is bad, flat, of those that end after the head: there is no
+   * bucket for them until time moves on.
+   */
+  #closeSlices(): number[] {
+    const { edges } = this.#closedMinutes
     const newest = this.minutes.head
+    const beyond: number[] = []
     for (let slot = 0; slot < this.used; slot += 1) {
       const settled = Math.floor(this.settledTicks[slot]! / TICKS_PER_MINUTE)
+      const length = sliceMinutes(this.sliceRules[slot]!)
       const last = settled < newest ? settled : newest
-      for (let minute = edges[slot]! + 1; minute <= last; minute += 1) {
-        this.#addSlice(slot, minute, NOT_COUNTED, this.#slice(slot, minute))
+      let end = edges[slot]! + length - (edges[slot]! % length)
+      for (; end <= last; end += length) {
+        this.#addSlice(slot, end, NOT_COUNTED, this.#slice(slot, end))
+      }
+      if (end > newest && end <= settled && newest > end - length) {
+        beyond.push(slot, end, this.#slice(slot, end))
       }
     }
+    return beyond
   }
 
-  #slice(slot: number, minute: number): number {
+  /** Tells what of a slice is bad, by the minute that it ends with. */
+  #slice(slot: number, end: number): number {
     const { minutes } = this
-    return sliceBad(minutes.total(slot, minute), minutes.bad(slot, minute), this.sliceRules[slot]!)
+    const rule = this.sliceRules[slot]!
+    let total = 0
+    let bad = 0
+    for (let minute = end - sliceMinutes(rule) + 1; minute <= end; minute += 1) {
+      total += minutes.total(slot, minute)
+      bad += minutes.bad(slot, minute)
+    }
+    return sliceBad(total, bad, rule)
   }
 
   #addSlice(slot: number, minute: number, before: number, after: number): void {

@@ -12,6 +12,7 @@ import type { SloBook } from './model/slo-book.ts'
 import { objectiveOf, type Objective } from './objective.ts'
 import { causesOf, type CauseGroup } from './raise.ts'
 import { SlotPage, type LateCounts, type PageShape } from './slot-page.ts'
+import { sliceMinutes } from './time-slice.ts'
 import { appliesTo, sliceOf, type SliceRule, type SloTemplate, type SloTier } from './template.ts'
 import { NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { planOf } from './window-plan.ts'
@@ -399,9 +400,11 @@ function isSameRule(left: SliceRule, right: SliceRule): boolean {
   return left === right || JSON.stringify(left) === JSON.stringify(right)
 }
 
-/** Shares of a slice and slices that are good or bad are not the same unit. */
+/** Shares of a slice and slices that are good or bad are not the same unit, nor are slices of other
+ *  lengths. */
 function countsAlike(left: SliceRule, right: SliceRule): boolean {
-  return (left.rule === 'mean') === (right.rule === 'mean')
+  const isSameUnit = (left.rule === 'mean') === (right.rule === 'mean')
+  return isSameUnit && sliceMinutes(left) === sliceMinutes(right)
 }
 
 function identity({ tenantId, sloId, estimate }: Omit<SlotRow, 'slot'>): string {

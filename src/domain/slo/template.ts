@@ -42,14 +42,22 @@ export interface BucketInput {
 
 export type SloInput = StatusInput | BucketInput
 
-/** How a minute of events becomes what is counted. `good-share`: one slice, good when so many of a
+/** How a slice of time becomes what is counted. `good-share`: one slice, good when so many of a
  *  million events are. `mean`: one slice, as bad as its share of bad events, in millionths.
  *  `served`: one slice, good when so many of a million attempted events, up to the cap, were
  *  served. */
-export type SliceRule =
-  | { readonly rule: 'good-share'; readonly targetPpm: number }
-  | { readonly rule: 'mean' }
-  | { readonly rule: 'served'; readonly servedPpm: number; readonly capPerMinute: number }
+export type SliceRule = SliceLength &
+  (
+    | { readonly rule: 'good-share'; readonly targetPpm: number }
+    | { readonly rule: 'mean' }
+    | { readonly rule: 'served'; readonly servedPpm: number; readonly capPerMinute: number }
+  )
+
+export interface SliceLength {
+  /** How long a slice is, where it is not a minute: an hour is a multiple of it, and slices begin
+   *  with the hours of UTC. */
+  readonly minutes?: number
+}
 
 /** Where an SLO's counts come from. */
 export type Counting =
@@ -108,6 +116,12 @@ export function inputOf({ counting }: Pick<SloTemplate, 'counting'>): SloInput |
 /** Tells how minutes of events are counted. Null where events are. */
 export function sliceOf({ counting }: Pick<SloTemplate, 'counting'>): SliceRule | null {
   return counting.from === 'cells' ? counting.slice : null
+}
+
+/** Tells how long slices are. Null where events are counted. */
+export function sliceSecondsOf(template: Pick<SloTemplate, 'counting'>): number | null {
+  const slice = sliceOf(template)
+  return slice === null ? null : (slice.minutes ?? 1) * 60
 }
 
 /** Tells whether an input is one of latencies. */

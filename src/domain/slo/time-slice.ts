@@ -1,16 +1,25 @@
-/** What a minute of events counts for. A minute without events is not counted at all; otherwise it
- *  is one slice, good or bad, or as bad as its share of bad events. */
+/**
+ * What a slice of time counts for. One without events is not counted at all; otherwise it is one,
+ * good or bad, or as bad as its share of bad events.
+ */
 import { PPM } from '../../core/units.ts'
-import type { SliceRule } from './template.ts'
+import type { SliceLength, SliceRule } from './template.ts'
 
 export const NOT_COUNTED = -1
+
+/** How long a slice may be that is counted here: buckets are minutes, and hours hold whole ones. */
+export const SLICE_MINUTES: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]
+
+export function sliceMinutes({ minutes = 1 }: SliceLength): number {
+  return minutes
+}
 
 /** What a slice counts: one where it is good or bad, a million where it is a share. */
 export function sliceUnits(rule: SliceRule): number {
   return rule.rule === 'mean' ? PPM : 1
 }
 
-/** Decides one minute, exactly: NOT_COUNTED, or how many of the slice's units are bad.
+/** Decides one slice, exactly: NOT_COUNTED, or how many of the slice's units are bad.
  *  Worked: of 1_000 events at a target of 950_000 ppm 50 bad ones make 0, 51 make 1; as a mean 51
  *  make 51_000. */
 export function sliceBad(total: number, bad: number, rule: SliceRule): number {

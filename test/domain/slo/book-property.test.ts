@@ -69,6 +69,30 @@ const BOOK: SloBookSpec = {
         indicator: { ...REQUESTS, kind: 'ratio-time-slice' },
       },
     ),
+    slo(
+      'shares-15m',
+      { rolling: '30d' },
+      {
+        indicator: { ...REQUESTS, kind: 'ratio-time-slice', slice: '15m' },
+        alerts: [{ ...pair, short: '15m' }, later],
+      },
+    ),
+    slo(
+      'slices-5m',
+      { rolling: '30d' },
+      {
+        indicator: { ...REQUESTS, kind: 'time-slice', slicePercent: 90, slice: '5m' },
+        objectives: CHANGES,
+      },
+    ),
+    slo(
+      'slices-1h',
+      { calendar: 'month', zone: 'UTC' },
+      {
+        indicator: { ...REQUESTS, kind: 'time-slice', slicePercent: 90, slice: '1h' },
+        alerts: [later],
+      },
+    ),
   ],
   overrides: [
     {
@@ -83,6 +107,8 @@ interface Event {
   readonly tick: number
   readonly total: number
   readonly bad: number
+  /** The minute of the head when it was booked. */
+  readonly headMinute?: number
 }
 
 interface Count {
@@ -100,14 +126,25 @@ function countIn(events: readonly Event[], fromTick: number, toTick: number): Co
   return count
 }
 
-/** Turns events into one share a minute, of those that came in time to decide it. */
-function sharesOf(events: readonly Event[]): Event[] {
-  const minutes = Map.groupBy(events, ({ tick }) => Math.ceil(tick / 6))
-  return [...minutes].flatMap(([minute, within]) => {
+const isSliced = ({ indicator }: SloSpec): boolean =>
+  indicator.kind === 'time-slice' || indicator.kind === 'ratio-time-slice'
+
+/** Turns events into slices, of those that came in time to decide theirs. */
+function slicesOf({ indicator }: SloSpec, events: readonly Event[]): Event[] {
+  const minutes = { '5m': 5, '15m': 15, '1h': 60 }[String('slice' in indicator && indicator.slice)]
+  const length = minutes ?? 1
+  const endOf = ({ tick }: Event): number => Math.ceil(Math.ceil(tick / 6) / length) * length
+  const deciding = events.filter((event) => {
+    return endOf(event) - length + 1 > event.headMinute! - SLICE_RECENT_MINUTES
+  })
+  return [...Map.groupBy(deciding, endOf)].flatMap(([end, within]) => {
     const { total, bad } = countIn(within, -Infinity, Infinity)
     if (total === 0) return []
     const share = Math.floor((2 * bad * 1_000_000 + total) / (2 * total))
-    return [{ tick: minute * 6, total: 1_000_000, bad: share }]
+    if (indicator.kind === 'ratio-time-slice') {
+      return [{ tick: end * 6, total: 1_000_000, bad: share }]
+    }
+    return [{ tick: end * 6, total: 1, bad: (total - bad) * 100 >= 90 * total ? 0 : 1 }]
   })
 }
 
@@ -150,8 +187,6 @@ class World {
   readonly tenant = this.desk.admit('acme')
   readonly cells = this.desk.requestCells(this.tenant)
   readonly events: Event[] = []
-  /** Those that came early enough to decide their minute. */
-  readonly deciding: Event[] = []
   #ahead: Event[] = []
   #headTick = -1
   #settled = 0
@@ -182,9 +217,7 @@ class World {
       this.#ahead.push(event)
       return
     }
-    this.events.push(event)
-    const minute = Math.ceil(event.tick / 6)
-    if (minute > Math.ceil(this.#headTick / 6) - SLICE_RECENT_MINUTES) this.deciding.push(event)
+    this.events.push({ ...event, headMinute: Math.ceil(this.#headTick / 6) })
   }
 
   #edge(stepSeconds: number): number {
@@ -195,8 +228,7 @@ class World {
   /** What an SLO tells beside what a recount gives. */
   compared(spec: SloSpec): Compared[] {
     const status = this.desk.status(this.tenant, spec.sloId)
-    const isShares = spec.indicator.kind === 'ratio-time-slice'
-    const events = isShares ? sharesOf(this.deciding) : this.events
+    const events = isSliced(spec) ? slicesOf(spec, this.events) : this.events
     const burns = status.burns.flatMap((burn) =>
       (
         [
@@ -204,7 +236,7 @@ class World {
           [burn.shortSeconds, burn.shortBurn],
         ] as const
       ).map(([seconds, told]) => {
-        const end = this.#edge(Math.max(isShares ? 60 : 10, edgeStepSeconds(seconds)))
+        const end = this.#edge(Math.max(isSliced(spec) ? 60 : 10, edgeStepSeconds(seconds)))
         const { bad, total } = countIn(events, end - seconds / 10, end)
         const recounted = windowBurn(bad, total, status.objectivePpm)
         return { what: `${spec.sloId} ${seconds}`, told, recounted }
@@ -212,7 +244,7 @@ class World {
     )
     const toTick = this.#edge(60)
     const fromTick = this.#periodStart(spec, toTick)
-    const units = isShares ? 1_000_000 : 1
+    const units = spec.indicator.kind === 'ratio-time-slice' ? 1_000_000 : 1
     const count = countIn(events, fromTick, toTick)
     return [
       ...burns,

@@ -29,6 +29,7 @@ type Step =
   | { readonly kind: 'pass'; readonly ms: number; readonly settleSeconds: number }
   | { readonly kind: 'restart' }
 
+const nearby = fc.integer({ min: -30_000, max: 90_000 })
 const lateness = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -30_000, max: 20_000 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 2 * HOUR }) },
@@ -41,37 +42,38 @@ const passing = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: HOUR, max: 30 * HOUR }) },
   { weight: 1, arbitrary: fc.integer({ min: 100 * HOUR, max: 900 * HOUR }) },
 )
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('gain' as const),
-      lateMs: lateness,
-      ok: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constant(5_000_000_000)),
-      failed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
-      refused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.constant(70_000)),
-      by: fc.constantFrom('tooMany', 'quota', 'down', 'class4xx'),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('probe' as const),
-      lateMs: lateness,
-      up: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
-      down: fc.integer({ min: 0, max: 3 }),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('pass' as const),
-      ms: passing,
-      settleSeconds: fc.integer({ min: 0, max: 15 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
-)
+const stepOf = (lateMs: fc.Arbitrary<number>, ms: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('gain' as const),
+        lateMs,
+        ok: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constant(5_000_000_000)),
+        failed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
+        refused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.constant(70_000)),
+        by: fc.constantFrom('tooMany', 'quota', 'down', 'class4xx'),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('probe' as const),
+        lateMs,
+        up: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constant(70_000)),
+        down: fc.integer({ min: 0, max: 3 }),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('pass' as const),
+        ms,
+        settleSeconds: fc.integer({ min: 0, max: 15 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  )
 
 function expectCounts(status: SloStatus, { windows, shown }: Recount): void {
   BURN_PAIRS.forEach((pair, i) => {
@@ -149,7 +151,15 @@ async function replay(steps: readonly Step[]): Promise<void> {
 
 describe('the engine', () => {
   it('counts every window as a recount of all events does, whatever comes late, idles, jumps or restarts', async () => {
+    const step = stepOf(lateness, passing)
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), replay), {
+      numRuns: 60,
+    })
+  })
+
+  it('takes probes out of a minute as soon as requests come', async () => {
+    const step = stepOf(nearby, fc.integer({ min: 1_000, max: 20_000 }))
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), replay), {
       numRuns: 60,
     })
   })

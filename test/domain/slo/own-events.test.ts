@@ -177,8 +177,8 @@ describe('an SLO of metrics of its own', () => {
       /^counts a measure/,
     )
     const good = { metric: 'done_total' }
-    expect(whyNot({ kind: 'ratio-time-slice', good, total: jobs, slice: '5m' })).toMatch(
-      /^counts slices of 5m/,
+    expect(whyNot({ kind: 'ratio-time-slice', good, total: jobs, slice: '90s' })).toMatch(
+      /^counts slices of 90s/,
     )
     const odd = { ...good, where: [{ label: 'a', op: '=~', value: '(?i)x' } as const] }
     expect(whyNot({ kind: 'event-ratio', good: odd, total: jobs })).toMatch(/^has a pattern/)

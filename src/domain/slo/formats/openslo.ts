@@ -8,7 +8,7 @@ import { burnThreshold } from '../burn.ts'
 import type { Indicator } from '../model/indicator.ts'
 import { ppmOfPercent } from '../model/percent.ts'
 import { periodOf as ownPeriodOf, periodSecondsOf } from '../model/period.ts'
-import { isAlertless, type ObjectiveSpec, type SloSpec } from '../model/slo-spec.ts'
+import { isAlertless, oddUsualWindow, type ObjectiveSpec, type SloSpec } from '../model/slo-spec.ts'
 import { spanSeconds, spanText } from '../model/span.ts'
 import { SLO_TIERS } from '../model/tiers.ts'
 import { usualPairs } from '../model/usual-pairs.ts'
@@ -72,8 +72,10 @@ function read(object: JsonObject): { spec?: SloSpec; findings: FieldFinding[] } 
   const found = indicatorOf(spec)
   if (found.indicator === undefined) return { findings: found.findings }
   const isSilent = (spec.alertPolicies ?? []).length === 0
+  const hasOddSlices = oddUsualWindow(found.indicator) !== undefined
+  const pairs = hasOddSlices ? [NO_PAIRS_NOTE] : isSilent ? [NO_POLICIES_NOTE] : []
   return {
-    findings: [...found.findings, ...(isSilent ? [note(['spec'], NO_POLICIES_NOTE)] : [])],
+    findings: [...found.findings, ...pairs.map((message) => note(['spec'], message))],
     spec: compact({
       sloId,
       title: (metadata.displayName ?? metadata.name).slice(0, 100) || metadata.name,
@@ -84,12 +86,16 @@ function read(object: JsonObject): { spec?: SloSpec; findings: FieldFinding[] } 
       indicator: found.indicator,
       period,
       objectives: [objectives],
+      alerts: hasOddSlices ? [] : undefined,
     }) as SloSpec,
   }
 }
 
 export const NO_POLICIES_NOTE =
   'has no alert policies: it gets the usual pairs of Tenantry, unless alerts is set to []'
+
+export const NO_PAIRS_NOTE =
+  'raises nothing as it is: windows of the usual pairs hold no whole slices; write alerts with windows that do'
 
 function nonEmpty<T extends object>(value: T | undefined): T | undefined {
   return value === undefined || Object.keys(value).length === 0 ? undefined : value

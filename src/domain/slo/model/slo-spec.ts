@@ -6,11 +6,13 @@ import { z } from 'zod'
 import { TENANT_ID_PATTERN } from '../../../core/ids.ts'
 import { burnThreshold } from '../burn.ts'
 import { edgeStepSeconds } from '../edge-steps.ts'
-import { PAIR_ACTIONS, SPEEDS } from '../windows.ts'
+import { sliceMinutes } from '../time-slice.ts'
+import { BURN_PAIRS, PAIR_ACTIONS, SPEEDS } from '../windows.ts'
 import { indicatorSchema, type SloKind } from './indicator.ts'
 import { percentSchema, ppmOfPercent, sharePercentSchema } from './percent.ts'
 import { periodOf, periodSchema, periodSecondsOf, type PeriodSpec } from './period.ts'
-import { spanSchema, spanSeconds } from './span.ts'
+import { sliceLengthOf } from './slice-length.ts'
+import { spanSchema, spanSeconds, spanText } from './span.ts'
 import { SLO_TIERS } from './tiers.ts'
 
 export const SLO_LIMITS = {
@@ -151,11 +153,16 @@ interface PairFields {
 const DEFAULT_PAIRS_FROM_SECONDS = 7 * 86_400
 
 function checkPairs({ indicator, period, alerts }: PairFields, issue: At): void {
-  const finestSeconds = isSliced(indicator) ? 60 : 10
+  const finestSeconds = isSliced(indicator) ? countedSliceSeconds(indicator) : 10
   const periodSeconds = periodSecondsOf(periodOf(period))
   if (alerts === undefined) {
-    if (periodSeconds >= DEFAULT_PAIRS_FROM_SECONDS) return
-    issue(['alerts'], 'is missing: a period of less than 7d has no usual pairs of windows')
+    if (periodSeconds < DEFAULT_PAIRS_FROM_SECONDS) {
+      issue(['alerts'], 'is missing: a period of less than 7d has no usual pairs of windows')
+    }
+    const odd = oddUsualWindow(indicator)
+    if (odd !== undefined) {
+      issue(['alerts'], `is missing: ${odd} of the usual pairs is no multiple of a slice`)
+    }
     return
   }
   alerts.forEach((pair, i) => {
@@ -186,6 +193,20 @@ function checkPairs({ indicator, period, alerts }: PairFields, issue: At): void 
 function isSliced(indicator: SloSpec['indicator']): boolean {
   if (indicator.kind === 'probe') return indicator.slicePercent !== undefined
   return ['time-slice', 'ratio-time-slice', 'throughput'].includes(indicator.kind)
+}
+
+/** Slices that are not counted here ask for no more of a window than minutes do. */
+function countedSliceSeconds(indicator: SloSpec['indicator']): number {
+  const length = sliceLengthOf('slice' in indicator ? indicator.slice : undefined)
+  return 'why' in length ? 60 : sliceMinutes(length) * 60
+}
+
+/** Names a window of the usual pairs that holds no whole number of an indicator's slices. */
+export function oddUsualWindow(indicator: SloSpec['indicator']): string | undefined {
+  if (!isSliced(indicator)) return undefined
+  const windows = BURN_PAIRS.flatMap(({ longSeconds, shortSeconds }) => [shortSeconds, longSeconds])
+  const odd = windows.find((seconds) => seconds % countedSliceSeconds(indicator) !== 0)
+  return odd === undefined ? undefined : spanText(odd)
 }
 
 /** A budget that burns this slowly is kept. */

@@ -11,6 +11,7 @@ import { outcomesOf } from './outcomes.ts'
 import { ppmOfPercent } from './percent.ts'
 import { periodOf, periodSecondsOf } from './period.ts'
 import { isAlertless, type ObjectiveSpec, type PairSpec, type SloSpec } from './slo-spec.ts'
+import { sliceLengthOf } from './slice-length.ts'
 import { spanSeconds } from './span.ts'
 import { forEveryTier, type ByTier, type SloTier } from './tiers.ts'
 
@@ -147,14 +148,13 @@ function withProbes(counting: Counting): Counting {
   return { ...counting, input: { ...counting.input, standIn: PROBES } }
 }
 
-/** Counts are kept by the minute; other slices are for exports and backtests. */
+/** Counts are kept by the minute; slices that are no whole ones are for exports. */
 function sliced({ slice }: { readonly slice?: string }, counting: Counting): Counting {
-  const seconds = slice === undefined ? SLICE_SECONDS : spanSeconds(slice)
-  if (counting.from !== 'cells' || seconds === SLICE_SECONDS) return counting
-  return { from: 'elsewhere', why: `counts slices of ${slice!}; here a slice is a minute` }
+  if (counting.from !== 'cells' || counting.slice === null) return counting
+  const length = sliceLengthOf(slice)
+  if ('why' in length) return { from: 'elsewhere', ...length }
+  return { ...counting, slice: { ...counting.slice, ...length } }
 }
-
-const SLICE_SECONDS = 60
 
 function elsewhere(what: string): Counting {
   const why = `counts ${what} of a metric of its own: map the metric to a signal to have it counted here`

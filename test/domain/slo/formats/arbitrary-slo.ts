@@ -117,6 +117,15 @@ const byTier = fc.record({
   enterprise: fc.integer({ min: 1, max: 20 }),
 })
 
+const WHOLE_HOURS = { speed: 'slow', action: 'ticket', long: '1d', short: '2h', budgetPercent: 5 }
+
+/** Windows of 1h slices, and of 2m ones, are others than the usual ones. */
+function fitting(indicator: object, given: unknown): unknown {
+  const slice = 'slice' in indicator ? indicator.slice : undefined
+  if (slice === '1h' || slice === '2m') return [WHOLE_HOURS]
+  return given
+}
+
 /** Any SLO whose indicator is one of some kinds. Shape: as the schema gives it back. */
 export function arbitrarySlo(kinds: readonly (keyof typeof INDICATORS)[]): fc.Arbitrary<SloSpec> {
   const indicator = fc.oneof(...kinds.map((kind) => INDICATORS[kind] as fc.Arbitrary<object>))
@@ -146,5 +155,6 @@ export function arbitrarySlo(kinds: readonly (keyof typeof INDICATORS)[]): fc.Ar
       minBadEvents: optional(byTier),
       alerts: optional(alerts),
     })
+    .map((spec) => ({ ...spec, alerts: fitting(spec.indicator, spec.alerts) }))
     .map((spec) => sloSpecSchema.parse(JSON.parse(JSON.stringify(spec))))
 }

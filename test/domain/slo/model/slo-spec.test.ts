@@ -106,11 +106,33 @@ describe('an SLO that configuration describes', () => {
       total: { metric: 'http_requests_total' },
     })
     expect(counting).toMatchObject({ from: 'elsewhere' })
-    const slices = { ...DEFAULT_SLOS[0]!.indicator, slice: '5m' } as SloSpec['indicator']
-    expect(countingOf(slices)).toEqual({
-      from: 'elsewhere',
-      why: 'counts slices of 5m; here a slice is a minute',
+    const slices = (slice: string): SloSpec['indicator'] =>
+      ({ ...DEFAULT_SLOS[0]!.indicator, slice }) as SloSpec['indicator']
+    expect(countingOf(slices('5m'))).toMatchObject({
+      from: 'cells',
+      slice: { rule: 'good-share', targetPpm: 950_000, minutes: 5 },
     })
+    expect(countingOf(slices('1m'))).toEqual(countingOf(DEFAULT_SLOS[0]!.indicator))
+    for (const slice of ['10s', '90s', '7m', '2h']) {
+      expect(countingOf(slices(slice))).toEqual({
+        from: 'elsewhere',
+        why: `counts slices of ${slice}; here they are 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60 minutes`,
+      })
+    }
+  })
+
+  it('has windows of whole slices', () => {
+    const slices = (slice: string) => ({ ...DEFAULT_SLOS[0]!.indicator, slice })
+    expect(problemsOf({ ...CHECKOUT, indicator: slices('5m') })).toEqual([])
+    expect(problemsOf({ ...CHECKOUT, indicator: slices('10m') })).toEqual([
+      'alerts: is missing: 5m of the usual pairs is no multiple of a slice',
+    ])
+    const fast = { speed: 'fast', action: 'page', budgetPercent: 2 }
+    const alerts = [{ ...fast, long: '1h', short: '15m' }]
+    expect(problemsOf({ ...CHECKOUT, indicator: slices('10m'), alerts })).toEqual([
+      'alerts.0.short: ends on steps of 600 s: expected a multiple of that',
+    ])
+    expect(problemsOf({ ...CHECKOUT, indicator: slices('15m'), alerts })).toEqual([])
   })
 
   it('lets probes stand in for requests alone', () => {
