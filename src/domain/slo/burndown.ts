@@ -19,7 +19,7 @@ import type { BudgetFigures, PeriodFigures, Reading } from './reading.ts'
 import { PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
 import type { ExclusionStatus } from './status.ts'
 import { common, type TickRange } from './tick-range.ts'
-import type { SloKind } from './template.ts'
+import { unitOf, type SloKind, type SloUnit } from './template.ts'
 import { TICK_MS, TICK_SECONDS } from './windows.ts'
 
 /** A stretch that no budget is charged for, with what was counted in it. */
@@ -36,6 +36,7 @@ export interface SloBurndown {
   sloId: string
   title: string
   kind: SloKind
+  unit: SloUnit
   objectivePpm: number
   /** The period as it is read: (fromMs, toMs]. */
   fromMs: number
@@ -107,6 +108,7 @@ export class Burndown {
       sloId: template.sloId,
       title: template.title,
       kind: template.kind,
+      unit: unitOf(template),
       objectivePpm: objective.targetPpm,
       fromMs: range.fromTick * TICK_MS,
       toMs: range.toTick * TICK_MS,

@@ -16,6 +16,8 @@ import {
   type SloKind,
   type SloTemplate,
   type SloTier,
+  type SloUnit,
+  unitOf,
 } from './template.ts'
 import type { PairAction, Speed } from './windows.ts'
 
@@ -40,6 +42,8 @@ export interface PublishedSlo {
   sloId: string
   title: string
   kind: SloKind
+  /** What is counted. */
+  unit: SloUnit
   /** What goes wrong for users; SLOs of one cause share one page and one ticket. */
   cause: string
   /** What a good event takes at most. Null where response time is not what counts. */
@@ -72,6 +76,7 @@ export function publishedSlos(
       sloId,
       title,
       kind,
+      unit: unitOf(template),
       cause,
       thresholdSeconds: thresholdOf(template),
       sliceSeconds: sliceSecondsOf(template),

@@ -41,7 +41,7 @@ import type {
   UncorrectedStatus,
 } from './status.ts'
 import { common, NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
-import { NO_DATA_ACTION, sliceOf, thresholdOf } from './template.ts'
+import { NO_DATA_ACTION, thresholdOf, unitOf } from './template.ts'
 import {
   budgetLeftInWords,
   spanInWords,
@@ -191,6 +191,7 @@ export class Reading {
       sloId: template.sloId,
       title: template.title,
       kind: template.kind,
+      unit: unitOf(template),
       objectivePpm: targetPpm,
       periodSeconds: template.periodSeconds,
       thresholdSeconds: thresholdOf(template),
@@ -519,7 +520,8 @@ function suppressedText(
   { minBadEvents, minTotalEvents }: JudgedPair,
   { objective }: TenantSlo,
 ): string {
-  const what = sliceOf(objective.template) !== null ? 'minutes' : 'events'
+  const unit = unitOf(objective.template)
+  const what = unit === 'minute' || unit === 'slice' ? `${unit}s` : 'events'
   const shown = (count: number): string => String(Number((count / objective.units).toFixed(2)))
   const few =
     bad < minBadEvents ? `${shown(minBadEvents)} bad` : `${shown(minTotalEvents)} altogether`

@@ -8,8 +8,8 @@ import { assert } from '../../core/assert.ts'
 import { CountRing, PAGE_SLOTS } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
 import { HISTORY_COARSE_TICKS } from './history-steps.ts'
-import type { SliceRule } from './template.ts'
-import { NOT_COUNTED, sliceBad, sliceMinutes, sliceUnits } from './time-slice.ts'
+import { sliceMinutes, type SliceRule } from './template.ts'
+import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
 import type { WindowPlan } from './window-plan.ts'
 import {
   LAG_TICKS,

@@ -12,8 +12,14 @@ import type { SloBook } from './model/slo-book.ts'
 import { objectiveOf, type Objective } from './objective.ts'
 import { causesOf, type CauseGroup } from './raise.ts'
 import { SlotPage, type LateCounts, type PageShape } from './slot-page.ts'
-import { sliceMinutes } from './time-slice.ts'
-import { appliesTo, sliceOf, type SliceRule, type SloTemplate, type SloTier } from './template.ts'
+import {
+  appliesTo,
+  sliceMinutes,
+  sliceOf,
+  type SliceRule,
+  type SloTemplate,
+  type SloTier,
+} from './template.ts'
 import { NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { planOf } from './window-plan.ts'
 import { SPEEDS } from './windows.ts'

@@ -2,7 +2,7 @@
  *  asked for. */
 import type { TenantId } from '../../core/ids.ts'
 import type { BurnPair, Speed } from './windows.ts'
-import type { SloKind } from './template.ts'
+import type { SloKind, SloUnit } from './template.ts'
 
 export const SLO_STATES = [
   'ok',
@@ -44,7 +44,7 @@ export interface UncorrectedStatus {
   budgetLeftEvents: number | null
 }
 
-/** A stretch that no budget is charged for, in whole five minutes: (fromMs, toMs]. */
+/** A stretch that no budget is charged for, in whole five minutes and slices: (fromMs, toMs]. */
 export interface ExclusionStatus {
   correctionId: string
   reason: string
@@ -57,6 +57,8 @@ export interface SloStatus {
   sloId: string
   title: string
   kind: SloKind
+  /** What is counted. */
+  unit: SloUnit
   objectivePpm: number
   periodSeconds: number
   /** What a good request takes at most. Null where response time is not what counts. */

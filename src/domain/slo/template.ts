@@ -59,6 +59,10 @@ export interface SliceLength {
   readonly minutes?: number
 }
 
+export function sliceMinutes({ minutes = 1 }: SliceLength): number {
+  return minutes
+}
+
 /** Where an SLO's counts come from. */
 export type Counting =
   | { readonly from: 'cells'; readonly input: SloInput; readonly slice: SliceRule | null }
@@ -121,7 +125,19 @@ export function sliceOf({ counting }: Pick<SloTemplate, 'counting'>): SliceRule 
 /** Tells how long slices are. Null where events are counted. */
 export function sliceSecondsOf(template: Pick<SloTemplate, 'counting'>): number | null {
   const slice = sliceOf(template)
-  return slice === null ? null : (slice.minutes ?? 1) * 60
+  return slice === null ? null : sliceMinutes(slice) * 60
+}
+
+/** What an SLO counts. A slice is one of more than a minute; a share, of a composite, a part's. */
+export const SLO_UNITS = ['request', 'minute', 'slice', 'probe', 'event', 'share'] as const
+export type SloUnit = (typeof SLO_UNITS)[number]
+
+/** Tells what an SLO counts. */
+export function unitOf({ counting }: Pick<SloTemplate, 'counting'>): SloUnit {
+  if (counting.from === 'parts') return 'share'
+  if (counting.from !== 'cells') return 'event'
+  if (counting.slice !== null) return sliceMinutes(counting.slice) === 1 ? 'minute' : 'slice'
+  return counting.input.signal === 'probes' ? 'probe' : 'request'
 }
 
 /** Tells whether an input is one of latencies. */

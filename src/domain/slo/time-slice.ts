@@ -3,16 +3,12 @@
  * good or bad, or as bad as its share of bad events.
  */
 import { PPM } from '../../core/units.ts'
-import type { SliceLength, SliceRule } from './template.ts'
+import type { SliceRule } from './template.ts'
 
 export const NOT_COUNTED = -1
 
 /** How long a slice may be that is counted here: buckets are minutes, and hours hold whole ones. */
 export const SLICE_MINUTES: readonly number[] = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]
-
-export function sliceMinutes({ minutes = 1 }: SliceLength): number {
-  return minutes
-}
 
 /** What a slice counts: one where it is good or bad, a million where it is a share. */
 export function sliceUnits(rule: SliceRule): number {

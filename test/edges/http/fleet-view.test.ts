@@ -39,6 +39,7 @@ function status(rest: Partial<SloStatus> = {}): SloStatus {
     sloId: 'availability',
     title: 'Availability',
     kind: 'time-slice',
+    unit: 'minute',
     objectivePpm: 999_000,
     periodSeconds: 30 * DAY,
     thresholdSeconds: null,

@@ -244,6 +244,7 @@ function emptyBurndown(tenantId: TenantId, sloId: SloId): SloBurndown {
     sloId,
     title: 'Error rate',
     kind: 'event-ratio',
+    unit: 'request',
     objectivePpm: 999_000,
     fromMs: T0 - 300_000,
     toMs: T0,

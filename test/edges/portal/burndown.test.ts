@@ -23,6 +23,7 @@ const body = (rest: Partial<SloBurndownBody> = {}): SloBurndownBody => ({
   sloId: 'errors',
   title: 'Errors',
   kind: 'event-ratio',
+  unit: 'request',
   objectivePpm: 990_000,
   fromMs: T0,
   toMs: T0 + 2.5 * HOUR,
@@ -132,11 +133,12 @@ describe('what happened to a budget', () => {
 
 describe('counts behind a ratio', () => {
   it.each([
-    ['event-ratio', 1, 1, '1 bad of 1 request'],
-    ['time-slice', 0, 43_200, '0 bad of 43,200 minutes'],
-    ['composite', 0.0153, 2.5, '0.0153 bad of 2.5 shares'],
-  ] as const)('of %s: %d of %d', (kind, bad, total, text) => {
-    expect(badOf(kind, bad, total)).toBe(text)
+    ['request', 1, 1, '1 bad of 1 request'],
+    ['slice', 2, 8_640, '2 bad of 8,640 slices'],
+    ['minute', 0, 43_200, '0 bad of 43,200 minutes'],
+    ['share', 0.0153, 2.5, '0.0153 bad of 2.5 shares'],
+  ] as const)('of %s: %d of %d', (unit, bad, total, text) => {
+    expect(badOf(unit, bad, total)).toBe(text)
   })
 
   it('keep three digits of what is part of one', () => {

@@ -60,6 +60,8 @@ const window = (sloId: string, cause: string): SloWindowsBody['slos'][number] =>
   sloId,
   title: sloId,
   kind: 'event-ratio',
+  unit: 'request',
+  sliceSeconds: null,
   cause,
   thresholdSeconds: null,
   objectives: [],
@@ -78,6 +80,7 @@ const status = (sloId: string, ...burns: BurnBody[]): SloStatusBody => ({
   sloId,
   title: sloId,
   kind: 'event-ratio',
+  unit: 'request',
   objectivePpm: 999_000,
   periodSeconds: 1,
   thresholdSeconds: null,
@@ -169,26 +172,24 @@ describe('an alert', () => {
   }
 
   it('says why it was raised', () => {
-    expect(plain(whyRaised(alert('fail/page'), numbers, 'event-ratio'))).toBe(
+    expect(plain(whyRaised(alert('fail/page'), numbers, 'request'))).toBe(
       'Over 1 h 131 of 5,832 requests were bad: 22.4× the rate that spends the budget by the end of the period. ' +
         'The last 5 min burned 24×. Both were above 14.4×, so a page was raised.',
     )
-    expect(plain(whyRaised(alert('no-data'), { silentSeconds: 300 }, 'event-ratio'))).toContain(
+    expect(plain(whyRaised(alert('no-data'), { silentSeconds: 300 }, 'request'))).toContain(
       'nothing was heard of it for 5 min',
     )
     const left = { budgetLeft: -0.25, enterLeft: 0 }
-    expect(plain(whyRaised(alert('budget/enterprise-budget/freeze'), left, 'event-ratio'))).toBe(
+    expect(plain(whyRaised(alert('budget/enterprise-budget/freeze'), left, 'request'))).toBe(
       '−25 % of the budget was left, and a step of its policy is entered at 0 %.',
     )
-    expect(whyRaised(alert('fail/page'), {}, 'event-ratio')).toBe(
-      'It carries no numbers of windows.',
-    )
+    expect(whyRaised(alert('fail/page'), {}, 'request')).toBe('It carries no numbers of windows.')
   })
 
   it('has its numbers side by side, only those that it carries', () => {
     const rows = numberRows(
       alert('fail/page', { openingNumbers: numbers, numbers: { ...numbers, bad: 200 } }),
-      'event-ratio',
+      'request',
     )
     expect(rows.map(({ label }) => plain(label))).toEqual([
       'Burn over 1 h',

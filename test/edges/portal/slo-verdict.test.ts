@@ -27,6 +27,7 @@ const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => 
   sloId,
   title: sloId,
   kind: 'event-ratio',
+  unit: 'request',
   objectivePpm: 999_000,
   periodSeconds: 2_592_000,
   thresholdSeconds: null,

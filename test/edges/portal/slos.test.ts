@@ -31,6 +31,8 @@ const published = (sloId: string, rest: Partial<PublishedSloBody> = {}): Publish
   sloId,
   title: `SLO ${sloId}`,
   kind: 'event-ratio',
+  unit: 'request',
+  sliceSeconds: null,
   cause: sloId,
   thresholdSeconds: null,
   objectives: (['starter', 'professional', 'enterprise'] as const).map((tier) => ({

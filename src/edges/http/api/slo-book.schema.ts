@@ -1,6 +1,6 @@
 /** The SLO book and its windows on the wire. The portal imports these types only. */
 import { z } from 'zod'
-import { SLO_KINDS, SPEEDS } from './slo.schema.ts'
+import { SLO_KINDS, SLO_UNITS, SPEEDS } from './slo.schema.ts'
 import { promisedObjectiveSchema } from './slo-burndown.schema.ts'
 
 export const sloBookAnswerSchema = z.object({
@@ -38,10 +38,14 @@ export const sloWindowsSchema = z.object({
       sloId: z.string(),
       title: z.string(),
       kind: z.enum(SLO_KINDS),
+      /** What is counted. */
+      unit: z.enum(SLO_UNITS),
       /** What goes wrong for users; SLOs of one cause share one page and one ticket. */
       cause: z.string(),
       /** What a good event takes at most. Null where response time is not what counts. */
       thresholdSeconds: z.number().nullable(),
+      /** How long the slices of time are that it counts. Null where it counts events. */
+      sliceSeconds: z.number().nullable(),
       /** Of the tiers that it is promised to, without the overrides of tenants. */
       objectives: z.array(
         z.object({

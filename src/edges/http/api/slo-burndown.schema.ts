@@ -1,6 +1,6 @@
 /** How a budget was spent, on the wire. The portal imports these types only. */
 import { z } from 'zod'
-import { SLO_KINDS } from './slo.schema.ts'
+import { SLO_KINDS, SLO_UNITS } from './slo.schema.ts'
 
 export const promisedObjectiveSchema = z.object({
   /** From this instant on; 0: from the beginning. */
@@ -21,6 +21,8 @@ export const sloBurndownSchema = z.object({
   sloId: z.string(),
   title: z.string(),
   kind: z.enum(SLO_KINDS),
+  /** What is counted. */
+  unit: z.enum(SLO_UNITS),
   objectivePpm: z.number().int(),
   /** The period up to the last closed minute: (fromMs, toMs]. */
   fromMs: z.number(),

@@ -20,6 +20,7 @@ export const SLO_KINDS = [
   'composite',
   'roll-up',
 ] as const
+export const SLO_UNITS = ['request', 'minute', 'slice', 'probe', 'event', 'share'] as const
 export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
 
 export const burnSchema = z.object({
@@ -68,6 +69,8 @@ export const sloStatusSchema = z.object({
   sloId: z.string(),
   title: z.string(),
   kind: z.enum(SLO_KINDS),
+  /** What is counted. */
+  unit: z.enum(SLO_UNITS),
   objectivePpm: z.number().int(),
   periodSeconds: z.number(),
   /** What a good request takes at most. Null where response time is not what counts. */

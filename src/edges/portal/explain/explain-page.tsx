@@ -64,7 +64,7 @@ function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }):
   const published = useQuery(publishedSlosQuery).data
   const statuses = useQuery(tenantSloQuery(alert.tenantId)).data?.items
   const sloId = alert.labels['slo']
-  const kind = published?.slos.find((slo) => slo.sloId === sloId)?.kind ?? 'event-ratio'
+  const unit = published?.slos.find((slo) => slo.sloId === sloId)?.unit ?? 'event'
   const cause = causeOfAlert(alert)
   const pairs =
     cause === null || published === undefined || statuses === undefined
@@ -78,7 +78,7 @@ function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }):
       <AlertFacts alert={alert} nowMs={nowMs} />
       <section className={styles.section} aria-label="Why it was raised">
         <h2 className={styles.heading}>Why it was raised</h2>
-        <p className={styles.why}>{whyRaised(alert, alert.openingNumbers, kind)}</p>
+        <p className={styles.why}>{whyRaised(alert, alert.openingNumbers, unit)}</p>
         <table className={styles.numbers} aria-label="Numbers of the alert">
           <thead>
             <tr>
@@ -88,7 +88,7 @@ function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }):
             </tr>
           </thead>
           <tbody>
-            {numberRows(alert, kind).map(({ label, opening, last }) => (
+            {numberRows(alert, unit).map(({ label, opening, last }) => (
               <tr key={label}>
                 <th scope="row">{label}</th>
                 <td>{opening}</td>

@@ -1,7 +1,7 @@
 /** Why an alert was raised, in sentences out of the numbers that it carries. Pure. */
 import type { AlertBody, AlertEventBody } from '../api/bodies.ts'
 import { formatBudget, formatBurn } from '../format/format.ts'
-import { formatAmount, unitWord, type SloKindName } from '../format/slo-units.ts'
+import { formatAmount, unitWord, type SloUnitName } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { ACTION_WORDS } from '../slo/burn-words.ts'
 
@@ -13,7 +13,7 @@ type Numbers = Readonly<Record<string, number>>
 export function whyRaised(
   { key, action }: Pick<AlertBody, 'key' | 'action'>,
   numbers: Numbers,
-  kind: SloKindName,
+  unit: SloUnitName,
 ): string {
   if (key === 'no-data') {
     const silent = numbers['silentSeconds']
@@ -30,7 +30,7 @@ export function whyRaised(
   const counts =
     bad === undefined || total === undefined
       ? ''
-      : ` ${formatAmount(bad)} of ${formatAmount(total)} ${unitWord(kind, total)} were bad:`
+      : ` ${formatAmount(bad)} of ${formatAmount(total)} ${unitWord(unit, total)} were bad:`
   return (
     `Over ${window(longSeconds, 'the long window')}${counts} ${formatBurn(longBurn)} the rate that spends the budget by the end of the period. ` +
     `The last ${window(shortSeconds, 'short window')} burned ${formatBurn(shortBurn)}. ` +
@@ -55,11 +55,11 @@ export interface NumberRow {
 /** Lists an alert's numbers as they were when it opened and as they were last seen. */
 export function numberRows(
   { openingNumbers, numbers }: Pick<AlertBody, 'openingNumbers' | 'numbers'>,
-  kind: SloKindName,
+  unit: SloUnitName,
 ): NumberRow[] {
   return ROWS.flatMap(({ label, read }) => {
-    const name = label(openingNumbers, kind)
-    const [opening, last] = [read(openingNumbers, kind), read(numbers, kind)]
+    const name = label(openingNumbers, unit)
+    const [opening, last] = [read(openingNumbers, unit), read(numbers, unit)]
     return opening === null && last === null
       ? []
       : [{ label: name, opening: opening ?? '–', last: last ?? '–' }]
@@ -67,8 +67,8 @@ export function numberRows(
 }
 
 interface RowRule {
-  readonly label: (numbers: Numbers, kind: SloKindName) => string
-  readonly read: (numbers: Numbers, kind: SloKindName) => string | null
+  readonly label: (numbers: Numbers, unit: SloUnitName) => string
+  readonly read: (numbers: Numbers, unit: SloUnitName) => string | null
 }
 
 const ROWS: readonly RowRule[] = [
@@ -85,8 +85,8 @@ const ROWS: readonly RowRule[] = [
     read: ({ threshold }) => (threshold === undefined ? null : formatBurn(threshold)),
   },
   {
-    label: ({ longSeconds, periodSeconds }, kind) =>
-      `Bad ${unitWord(kind, 2)} in ${formatSpan(longSeconds ?? periodSeconds ?? null)}`,
+    label: ({ longSeconds, periodSeconds }, unit) =>
+      `Bad ${unitWord(unit, 2)} in ${formatSpan(longSeconds ?? periodSeconds ?? null)}`,
     read: ({ bad, total }) =>
       bad === undefined || total === undefined
         ? null

@@ -21,7 +21,7 @@ export type PairRole =
 export interface PairOfCause {
   readonly sloId: string
   readonly title: string
-  readonly kind: SloStatusBody['kind']
+  readonly unit: SloStatusBody['unit']
   readonly burn: BurnBody
   readonly role: PairRole
 }
@@ -51,12 +51,12 @@ export function pairsOfCause(
   const isSilent = firing.some(({ key }) => key === 'no-data')
   return statuses
     .filter(({ sloId }) => causeOf(published, sloId) === cause)
-    .flatMap(({ sloId, title, kind, burns }) =>
+    .flatMap(({ sloId, title, unit, burns }) =>
       burns.map((burn) => {
         const own = burn.action === 'page' ? page : ticket
         const isVoice = own?.labels['slo'] === sloId && own.labels['speed'] === burn.speed
         const role = roleOf(burn, { isVoice, own, page, isSilent })
-        return { sloId, title, kind, burn, role }
+        return { sloId, title, unit, burn, role }
       }),
     )
 }

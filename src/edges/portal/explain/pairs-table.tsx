@@ -28,7 +28,7 @@ export function PairsTable({
         </tr>
       </thead>
       <tbody>
-        {pairs.map(({ sloId, title, kind, burn, role }) => (
+        {pairs.map(({ sloId, title, unit, burn, role }) => (
           <tr key={`${sloId} ${burn.speed}`} data-role={role}>
             <th scope="row">
               <Link
@@ -47,14 +47,14 @@ export function PairsTable({
               seconds={burn.longSeconds}
               burn={burn.longBurn}
               threshold={burn.threshold}
-              counts={badOf(kind, burn.longBad, burn.longTotal)}
+              counts={badOf(unit, burn.longBad, burn.longTotal)}
             />
             <Window
               label="Short window"
               seconds={burn.shortSeconds}
               burn={burn.shortBurn}
               threshold={burn.threshold}
-              counts={badOf(kind, burn.shortBad, burn.shortTotal)}
+              counts={badOf(unit, burn.shortBad, burn.shortTotal)}
             />
             <td data-label="Above">{formatBurn(burn.threshold)}</td>
             <td className={styles.role}>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { BurnBody, SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatBurn } from '../format/format.ts'
-import { badOf, type SloKindName } from '../format/slo-units.ts'
+import { badOf, type SloUnitName } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { burnOutcome } from '../tenant/slo-verdict.ts'
 import { Mark } from '../ui/state-mark.tsx'
@@ -16,16 +16,16 @@ export function BurnWindows({ slo }: { slo: SloStatusBody }): ReactNode {
       <h2 className={styles.heading}>Burn by window</h2>
       <div className={styles.pairs}>
         {slo.burns.map((burn) => (
-          <Pair key={burn.speed} burn={burn} kind={slo.kind} />
+          <Pair key={burn.speed} burn={burn} unit={slo.unit} />
         ))}
       </div>
     </section>
   )
 }
 
-function Pair({ burn, kind }: { burn: BurnBody; kind: SloKindName }): ReactNode {
+function Pair({ burn, unit }: { burn: BurnBody; unit: SloUnitName }): ReactNode {
   const scale = burnScale(burn)
-  const bar = { threshold: burn.threshold, scale, kind }
+  const bar = { threshold: burn.threshold, scale, unit }
   return (
     <section className={styles.pair} aria-label={`${SPEED_WORDS[burn.speed]} pair`}>
       <header className={styles.pairHead}>
@@ -61,7 +61,7 @@ function Bar({
   total,
   threshold,
   scale,
-  kind,
+  unit,
 }: {
   seconds: number
   burn: number | null
@@ -69,7 +69,7 @@ function Bar({
   total: number
   threshold: number
   scale: number
-  kind: SloKindName
+  unit: SloUnitName
 }): ReactNode {
   const isAbove = burn !== null && burn >= threshold
   const share = (value: number): string => `${Math.min(100, (value / scale) * 100)}%`
@@ -81,7 +81,7 @@ function Bar({
         <span data-above={isAbove} style={{ width: share(burn ?? 0) }} />
         <i style={{ left: share(threshold) }} />
       </span>
-      <span className={styles.counts}>{badOf(kind, bad, total)}</span>
+      <span className={styles.counts}>{badOf(unit, bad, total)}</span>
     </div>
   )
 }

@@ -57,14 +57,14 @@ function Line({
 }
 
 function stepText(body: SloBurndownBody, at: number): string {
-  const { endsMs, fromMs, kind, bad, total, excludedBad, excludedTotal } = body
+  const { endsMs, fromMs, unit, bad, total, excludedBad, excludedTotal } = body
   if (at === 0) return `The period begins ${formatMoment(fromMs)}`
   const step = at - 1
   const startMs = step === 0 ? fromMs : endsMs[step - 1]!
   const span = formatSpan((endsMs[step]! - startMs) / 1_000)
   const out =
     excludedTotal[step]! > 0
-      ? `; excluded ${badOf(kind, excludedBad[step]!, excludedTotal[step]!)}`
+      ? `; excluded ${badOf(unit, excludedBad[step]!, excludedTotal[step]!)}`
       : ''
-  return `${span} from ${formatMoment(startMs)}: ${badOf(kind, bad[step]!, total[step]!)}${out}`
+  return `${span} from ${formatMoment(startMs)}: ${badOf(unit, bad[step]!, total[step]!)}${out}`
 }

@@ -10,7 +10,7 @@ const SHOWN = 6
 /** What the budget is not charged for, with what was counted meanwhile, and what it would be
  *  without. */
 export function CorrectionsOfSlo({ body }: { body: SloBurndownBody }): ReactNode {
-  const { exclusions, uncorrectedLeftRatio, budgetLeftRatio, kind } = body
+  const { exclusions, uncorrectedLeftRatio, budgetLeftRatio, unit } = body
   return (
     <section className={styles.block} aria-label="Corrections">
       <h2 className={styles.heading}>Corrections</h2>
@@ -27,7 +27,7 @@ export function CorrectionsOfSlo({ body }: { body: SloBurndownBody }): ReactNode
             <span>{reason}</span>
             <span className={styles.when}>
               {formatMoment(fromMs)}, {formatSpan((toMs - fromMs) / 1_000)}
-              {bad !== null && total !== null && `; ${badOf(kind, bad, total)}`}
+              {bad !== null && total !== null && `; ${badOf(unit, bad, total)}`}
             </span>
           </li>
         ))}

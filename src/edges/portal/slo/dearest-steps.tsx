@@ -29,7 +29,7 @@ export function DearestSteps({ body }: { body: SloBurndownBody }): ReactNode {
               {formatMoment(fromMs)}
             </Link>
             <strong>{formatShare(shareOfSpent)}</strong>
-            <span className={styles.when}>{badOf(body.kind, bad, total)}</span>
+            <span className={styles.when}>{badOf(body.unit, bad, total)}</span>
           </li>
         ))}
       </ul>

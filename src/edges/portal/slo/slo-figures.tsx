@@ -9,12 +9,12 @@ import styles from './slo.module.css'
 
 /** The numbers of a period: attained against promised, what is left of the budget, the counts. */
 export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
-  const { uncorrected, kind, budgetLeftEvents } = slo
+  const { uncorrected, unit, budgetLeftEvents } = slo
   return (
     <dl className={styles.figures}>
       <Figure
         label="Budget left"
-        note={budgetLeftEvents === null ? NOTHING : leftText(kind, budgetLeftEvents)}
+        note={budgetLeftEvents === null ? NOTHING : leftText(unit, budgetLeftEvents)}
       >
         {formatBudget(slo.budgetLeftRatio)}
         <BudgetTrack leftRatio={slo.budgetLeftRatio} condition={statusCondition(slo)} wide />
@@ -26,8 +26,8 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
         {formatAttained(slo.sliRatio)}
       </Figure>
       <Figure
-        label={`Bad ${unitWord(kind, 2)}`}
-        note={`of ${formatAmount(slo.total)} ${unitWord(kind, slo.total)}`}
+        label={`Bad ${unitWord(unit, 2)}`}
+        note={`of ${formatAmount(slo.total)} ${unitWord(unit, slo.total)}`}
       >
         {formatAmount(slo.bad)}
       </Figure>
@@ -51,10 +51,10 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
 }
 
 /** Worked: "4,180 more requests may fail", "120 minutes too many were bad". */
-function leftText(kind: SloStatusBody['kind'], left: number): string {
+function leftText(unit: SloStatusBody['unit'], left: number): string {
   const amount = formatAmount(Math.abs(left))
-  const unit = unitWord(kind, Math.abs(left))
-  return left < 0 ? `${amount} ${unit} over it` : `${amount} more ${unit} may be bad`
+  const word = unitWord(unit, Math.abs(left))
+  return left < 0 ? `${amount} ${word} over it` : `${amount} more ${word} may be bad`
 }
 
 function Figure({

@@ -41,7 +41,7 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
           {formatAttained(slo.sliRatio)}
         </Fact>
         <Fact label="Objective">{formatObjective(slo.objectivePpm)}</Fact>
-        <Fact label={`Bad ${unitWord(slo.kind, 2)}`}>
+        <Fact label={`Bad ${unitWord(slo.unit, 2)}`}>
           {formatAmount(slo.bad)} of {formatAmount(slo.total)}
         </Fact>
         <Fact label="Budget gone in">

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { DimensionBody, SloDimensionsBody, SloStatusBody } from '../../http/api/slo.schema.ts'
 import { tenantSloDimensionsQuery } from '../api/queries.ts'
 import { formatCount, formatShare } from '../format/format.ts'
-import { countsSlices } from '../format/slo-units.ts'
+import { countsSlices, unitWord } from '../format/slo-units.ts'
 import { badParts, type BadPart } from './bad-parts.ts'
 import styles from './tenant.module.css'
 
@@ -24,7 +24,7 @@ export function SloDimensions({
   return (
     <div className={styles.dimensions}>
       <p>
-        {countsSlices(slo.kind) && 'Behind the minutes: '}
+        {countsSlices(slo.unit) && `Behind the ${unitWord(slo.unit, 2)}: `}
         {formatCount(data.bad)} bad {data.bad === 1 ? 'request' : 'requests'} in the last hour, by{' '}
         {nameList(data)}
       </p>
