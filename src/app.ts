@@ -27,6 +27,7 @@ import { webhookChannel } from './domain/routing/channels/webhook.ts'
 import { openReports, type Reports } from './domain/reports/reports.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
+  isImpact,
   openBudgetPolicies,
   openCorrections,
   openSlo,
@@ -355,7 +356,17 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   })
   const dimensions = settings.dimensions.map(({ name }) => name)
   const corrections = openCorrections({ db: control, access })
-  const slo = openSlo({ bulk, tenants, book, corrections, counters: telemetry, log, dimensions })
+  const incidents = openIncidents({ db: control, access, clock, isImpact })
+  const slo = openSlo({
+    bulk,
+    tenants,
+    book,
+    corrections,
+    sources: [incidents.recovery],
+    counters: telemetry,
+    log,
+    dimensions,
+  })
   const policies = openBudgetPolicies({
     db: control,
     access,
@@ -364,7 +375,6 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     tenants,
     counters: telemetry,
   })
-  const incidents = openIncidents({ db: control })
   const reports = openReports({ db: control, access, slo, incidents, tenants, counters: telemetry })
   const routing = openRouting({
     db: control,

@@ -100,6 +100,7 @@ function conditionsOf(
   const firing = incidents.firing()
   return [
     ...policies.prioritized(slo.conditions(), firing, nowMs),
+    ...slo.clockConditions(firing, nowMs),
     ...(isRound ? policies.notices(firing, nowMs) : []),
   ]
 }

@@ -103,7 +103,7 @@ function openLine() {
   const access = openAccess({ db: control, log })
   const book = openSloBook({ db: control, access })
   const policies = openBudgetPolicies({ db: control, access, book, slo, tenants, counters })
-  const incidents = openIncidents({ db: control })
+  const incidents = openIncidents({ db: control, access, clock })
   const outbound = { send: () => Promise.reject(new Error('there is no network')) }
   const routing = openRouting({
     db: control,

@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'budget-policy.left',
   'deploy-gate.overridden',
   'deploy-gate.override-revoked',
+  'impact.redated',
   'slo-review.opened',
   'slo-review.closed',
   'deploy.recorded',

@@ -12,6 +12,7 @@ export const LABELS = {
   policy: 'policy',
   step: 'step',
   priority: 'priority',
+  raisedFrom: 'raised_from',
   exportedTenant: 'exported_tenant',
 } as const
 

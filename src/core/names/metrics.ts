@@ -337,4 +337,8 @@ export const TENANT_METRICS = {
     help: 'What is left of the error budget. Absent without events.',
   },
   tenantry_slo_state: { kind: 'gauge', help: '1 for the state that the SLO is in.' },
+  tenantry_slo_clock_used_ratio: {
+    kind: 'gauge',
+    help: 'How much of its limit has passed of what runs against one and is nearest to it, such as an impact against the time to recover in. Absent where nothing runs.',
+  },
 } as const satisfies Record<string, MetricRow>

@@ -1,13 +1,17 @@
 /**
- * The door of incidents: which alerts fire, which did, and what happened to them. `observe` is the
- * only way in and is called within the transaction of `raise`; nothing here sends or waits.
+ * The door of incidents: which alerts fire, which did, and what happened to them; and which impacts
+ * tenants had of them. `observe` is the only way in and is called within the transaction of
+ * `raise`; nothing here sends or waits.
  */
 import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
 import { TenantryError } from '../../core/errors.ts'
 import type { AlertId, TenantId } from '../../core/ids.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { SliSource } from '../../core/sli-source.ts'
 import type { TimeRange } from '../../core/time.ts'
-import type { Database } from '../../machinery/storage/database.ts'
+import { inTransaction, type Database } from '../../machinery/storage/database.ts'
+import type { Access, Principal } from '../access/access.ts'
 import {
   turn,
   type Alert,
@@ -17,11 +21,23 @@ import {
 } from './alert.ts'
 import { INCIDENT_ERRORS } from './errors.ts'
 import { FiringIndex, isRefreshDue, latest, type FiringEntry } from './firing-index.ts'
+import {
+  Impacts,
+  viewOf,
+  type ImpactPage,
+  type ImpactQuery,
+  type ImpactView,
+  type IsImpact,
+  type Redating,
+} from './impacts.ts'
 import { ALERT_LIMITS } from './limits.ts'
+import { recoverySource } from './recovery.ts'
 import { AlertStore, type AlertPosition } from './store.ts'
 
 export { ALERT_STATES, dedupKey } from './alert.ts'
 export type { Alert, AlertEvent, AlertState, AlertTransition } from './alert.ts'
+export { IMPACT_OUTCOMES } from './impact.ts'
+export type { ImpactPage, ImpactQuery, ImpactView } from './impacts.ts'
 
 export interface AlertQuery {
   readonly tenantId?: TenantId | undefined
@@ -60,14 +76,35 @@ export interface Incidents {
   get(alertId: string): Alert | undefined
   /** Shape: oldest first, empty for an unknown alert. */
   timeline(alertId: string): readonly AlertEvent[]
-  /** Deletes alerts that resolved longer ago than they are kept. Answers how many. */
+  /** Lists the spans in which tenants had an alert that pages. Throws IMPACT_CURSOR. */
+  impacts(query: ImpactQuery, nowMs: number): ImpactPage
+  /**
+   * Corrects when an ended impact was, with an entry in the audit log: whoever counts recovery
+   * times follows at once. Throws IMPACT_NOT_FOUND, IMPACT_DATES.
+   */
+  redateImpact(impactId: string, redating: Redating, actor: Principal, nowMs: number): ImpactView
+  /** Recovery times, for the SLO engine: impacts that ended within four hours are good. */
+  readonly recovery: SliSource
+  /** Deletes alerts that resolved, and impacts that ended, longer ago than they are kept. Answers
+   *  how many. */
   prune(nowMs: number): number
 }
 
-/** Opens the alert states of a control database. */
-export function openIncidents({ db }: { readonly db: Database }): Incidents {
+export interface IncidentDeps {
+  readonly db: Database
+  readonly access: Access
+  /** Impacts last as long as its elapsed time says, whatever its wall clock does. */
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  /** Which of the alerts that page are about users being let down. All without it. */
+  readonly isImpact?: IsImpact
+}
+
+/** Opens the alert states and impacts of a control database. */
+export function openIncidents({ db, access, clock, isImpact }: IncidentDeps): Incidents {
   const store = new AlertStore(db)
   const index = new FiringIndex()
+  const { monotonicMs } = clock
+  const impacts = new Impacts({ db, monotonicMs, isImpact: isImpact ?? (() => true) })
   let lastEvent = -1
 
   /** A transaction that was rolled back leaves the index ahead of the rows: the event count
@@ -76,6 +113,7 @@ export function openIncidents({ db }: { readonly db: Database }): Incidents {
     const written = store.lastEventAcrossTenants()
     if (written === lastEvent) return
     index.clear()
+    impacts.distrust()
     for (const alert of store.firingAcrossTenants()) index.put(alert, alert.heldAtMs)
     lastEvent = written
   }
@@ -134,6 +172,7 @@ export function openIncidents({ db }: { readonly db: Database }): Incidents {
         const transition = observeOne(condition, nowMs)
         if (transition !== null) transitions.push(transition)
       }
+      impacts.follow(index.alerts(), nowMs)
       if (transitions.length > 0) lastEvent = store.lastEventAcrossTenants()
       return transitions
     },
@@ -171,7 +210,29 @@ export function openIncidents({ db }: { readonly db: Database }): Incidents {
       const alert = store.byIdAcrossTenants(alertId)
       return alert === undefined ? [] : store.events(alert.tenantId, alertId as AlertId)
     },
-    prune: (nowMs) => store.deleteResolvedAcrossTenants(nowMs - ALERT_LIMITS.keepResolvedMs),
+    impacts(query, nowMs) {
+      agreeWithRows()
+      return impacts.list(query, nowMs)
+    },
+    redateImpact(impactId, redating, actor, nowMs) {
+      agreeWithRows()
+      const redated = impacts.redated(impactId, redating, nowMs)
+      const { tenantId } = redated
+      const action = 'impact.redated'
+      inTransaction(db, () => {
+        impacts.write(redated, nowMs)
+        const target = `impact/${impactId}`
+        const details = { ...redating }
+        access.audit.record({ actor, action, target, tenantId, details }, nowMs)
+      })
+      return viewOf(redated)
+    },
+    recovery: recoverySource({
+      of: (tenantId) => impacts.of(tenantId, clock.nowMs()),
+      open: () => impacts.openAcrossTenants(clock.nowMs()),
+    }),
+    prune: (nowMs) =>
+      store.deleteResolvedAcrossTenants(nowMs - ALERT_LIMITS.keepResolvedMs) + impacts.prune(nowMs),
   }
 }
 

@@ -14,16 +14,16 @@ import { budgetSpentRatio, isWithin, type AllowedPpm, type Counted } from './bud
 import {
   added,
   stepsOfParts,
-  stepsOfSlot,
+  stepsOfOne,
   sumOf,
   type CountedSteps,
   type Grid,
 } from './counted-steps.ts'
-import type { CountsBetween } from './counts-between.ts'
 import type { ExcludedFor, ExclusionBook } from './exclusions.ts'
 import { HISTORY_LONG_TICKS } from './history-steps.ts'
 import { promisedObjective, versionAt, type PromisedObjective } from './model/objective-history.ts'
-import { PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
+import type { PeriodCounts } from './period-counts.ts'
+import type { SloTenant, TenantSlo } from './slots.ts'
 import { common, merged, type TickRange } from './tick-range.ts'
 import { thresholdOf, type SloKind, type SloTier } from './template.ts'
 import { TICK_MS } from './windows.ts'
@@ -101,13 +101,11 @@ export interface AttainmentSteps {
 }
 
 export class Attainments {
-  readonly #slots: Slots
-  readonly #between: CountsBetween
+  readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
 
-  constructor(parts: { slots: Slots; between: CountsBetween; exclusions: ExclusionBook }) {
-    this.#slots = parts.slots
-    this.#between = parts.between
+  constructor(parts: { counts: PeriodCounts; exclusions: ExclusionBook }) {
+    this.#counts = parts.counts
     this.#exclusions = parts.exclusions
   }
 
@@ -180,7 +178,7 @@ export class Attainments {
     if (slo.parts === null) {
       const exclusions = merged(look.excluded(tenant, slo.objective.template.sloId))
       const own = common(this.#counted(slo), grid.range)
-      return stepsOfSlot(this.#between, { slo, exclusions, own }, grid)
+      return stepsOfOne(this.#counts, { slo, exclusions, own }, grid)
     }
     const parts = slo.parts.map(({ slo: part, weight }) => {
       const steps = this.#steps(tenant, part, look)
@@ -190,10 +188,9 @@ export class Attainments {
     return stepsOfParts(parts, slo.objective.targetPpm)
   }
 
-  /** Finds where a slot has counts: up to its last closed minute. */
-  #counted({ upper }: TenantSlo): TickRange {
-    const { toTick } = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
-    return { fromTick: 0, toTick }
+  /** Finds where an SLO has counts: up to its last closed minute. */
+  #counted(slo: TenantSlo): TickRange {
+    return { fromTick: 0, toTick: this.#counts.range(slo).toTick }
   }
 }
 

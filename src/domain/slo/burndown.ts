@@ -11,12 +11,12 @@
 import type { TenantId } from '../../core/ids.ts'
 import { budgetLeftRatio, type AllowedPpm, type Counted } from './budget.ts'
 import { burndownEdges } from './burndown-edges.ts'
-import { stepsOfParts, stepsOfSlot, type CountedSteps, type Grid } from './counted-steps.ts'
-import type { CountsBetween } from './counts-between.ts'
+import { stepsOfParts, stepsOfOne, type CountedSteps, type Grid } from './counted-steps.ts'
 import type { ExclusionBook } from './exclusions.ts'
 import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
+import type { PeriodCounts } from './period-counts.ts'
 import type { BudgetFigures, PeriodFigures, Reading } from './reading.ts'
-import { PLACE_MASK, type Slots, type SloTenant, type TenantSlo } from './slots.ts'
+import type { SloTenant, TenantSlo } from './slots.ts'
 import type { ExclusionStatus } from './status.ts'
 import { common, type TickRange } from './tick-range.ts'
 import { unitOf, type SloKind, type SloUnit } from './template.ts'
@@ -70,24 +70,19 @@ interface Track extends CountedSteps {
 interface Line {
   readonly bad: readonly number[]
   readonly budget: BudgetFigures
+  /** What is left where nothing was counted. */
+  readonly ofNothing: number | null
 }
 
 const EXCLUSIONS_TOLD = 50
 
 export class Burndown {
-  readonly #slots: Slots
-  readonly #between: CountsBetween
+  readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
   readonly #reading: Reading
 
-  constructor(parts: {
-    slots: Slots
-    between: CountsBetween
-    exclusions: ExclusionBook
-    reading: Reading
-  }) {
-    this.#slots = parts.slots
-    this.#between = parts.between
+  constructor(parts: { counts: PeriodCounts; exclusions: ExclusionBook; reading: Reading }) {
+    this.#counts = parts.counts
     this.#exclusions = parts.exclusions
     this.#reading = parts.reading
   }
@@ -97,12 +92,13 @@ export class Burndown {
   read(tenant: SloTenant, slo: TenantSlo): SloBurndown {
     const { objective } = slo
     const { template, units } = objective
-    const range = this.#range(slo)
+    const range = this.#counts.range(slo)
     const { endTicks, stepTicks } = burndownEdges(range)
     const track = this.#track(slo, { range, endTicks })
     const inUnits = (counts: readonly Counted[], of: 'bad' | 'total'): number[] =>
       counts.map((count) => count[of] / units)
     const { uncorrected } = track.figures
+    const ofNothing = slo.sourced === null ? null : 1
     return {
       tenantId: tenant.tenantId,
       sloId: template.sloId,
@@ -121,30 +117,28 @@ export class Burndown {
       budgetLeftRatio: leftRatios({
         bad: track.charged.map(({ bad }) => bad),
         budget: track.figures,
+        ofNothing,
       }),
-      evenLeftRatio: evenRatios(track.allowed),
+      evenLeftRatio: evenRatios(track.allowed, ofNothing),
       uncorrectedLeftRatio:
         uncorrected === null
           ? null
           : leftRatios({
               bad: track.charged.map(({ bad }, step) => bad + track.excluded[step]!.bad),
               budget: uncorrected,
+              ofNothing,
             }),
       exclusions: this.#told(tenant, slo, range),
       objectives: objective.history.map(promisedObjective),
     }
   }
 
-  #range({ upper }: TenantSlo): TickRange {
-    return this.#slots.page(upper).periodRange(upper & PLACE_MASK)
-  }
-
   #track(slo: TenantSlo, grid: Grid): Track {
     const figures = this.#reading.periodFigures(slo)
     if (slo.parts === null) {
-      const own = common(this.#range(slo), grid.range)
+      const own = common(this.#counts.range(slo), grid.range)
       const { exclusions } = slo
-      return { figures, ...stepsOfSlot(this.#between, { slo, exclusions, own }, grid) }
+      return { figures, ...stepsOfOne(this.#counts, { slo, exclusions, own }, grid) }
     }
     const parts = slo.parts.map(({ slo: part, weight }) => {
       const { figures: of, ...steps } = this.#track(part, grid)
@@ -156,14 +150,14 @@ export class Burndown {
 
   #told(tenant: SloTenant, slo: TenantSlo, range: TickRange): BurndownExclusion[] {
     if (slo.exclusions.length === 0) return []
-    const { objective, upper, parts } = slo
+    const { objective, parts } = slo
     return this.#exclusions
       .within(tenant, objective.template.sloId, range)
       .toSorted((left, right) => right.fromTick - left.fromTick)
       .slice(0, EXCLUSIONS_TOLD)
       .map((exclusion) => {
         const cut = common(exclusion, range)
-        const counted = cut === null ? { total: 0, bad: 0 } : this.#between.read(upper, cut)
+        const counted = cut === null ? { total: 0, bad: 0 } : this.#counts.read(slo, cut)
         const inUnits = (count: number): number | null =>
           parts === null ? count / objective.units : null
         const { fromTick, toTick, correction } = exclusion
@@ -181,20 +175,20 @@ export class Burndown {
 
 /** Tells what is left after each step. What the period counts and no step does, as after a change
  *  of its windows, was spent before the first one. */
-function leftRatios({ bad, budget: { period, allowed } }: Line): (number | null)[] {
+function leftRatios({ bad, budget: { period, allowed }, ofNothing }: Line): (number | null)[] {
   let spent = period.bad - sumOf(bad)
   return bad.map((added) => {
     spent += added
-    return budgetLeftRatio({ bad: spent, total: period.total }, allowed)
+    return budgetLeftRatio({ bad: spent, total: period.total }, allowed) ?? ofNothing
   })
 }
 
-function evenRatios(allowed: readonly AllowedPpm[]): (number | null)[] {
+function evenRatios(allowed: readonly AllowedPpm[], ofNothing: number | null): (number | null)[] {
   const all = sumOf(allowed)
   let sum = 0
   return allowed.map((added) => {
     sum += added
-    return all > 0 ? 1 - sum / all : null
+    return all > 0 ? 1 - sum / all : ofNothing
   })
 }
 

@@ -5,8 +5,8 @@
  */
 import { allowedPpm, type AllowedPpm, type Counted } from './budget.ts'
 import { weighted } from './composite.ts'
-import type { CountsBetween } from './counts-between.ts'
 import { stretchesOf } from './model/objective-history.ts'
+import type { PeriodCounts } from './period-counts.ts'
 import type { TenantSlo } from './slots.ts'
 import type { Exclusions, TickRange } from './tick-range.ts'
 import { TICK_MS } from './windows.ts'
@@ -36,14 +36,14 @@ export interface WeightedSteps {
   readonly uncorrected: Counted
 }
 
-/** Counts an SLO that has a slot. `own` is where it counted by today's rules; outside it is
+/** Counts an SLO that is made of no others. `own` is where it counted by today's rules; outside it is
  *  nothing. */
-export function stepsOfSlot(
-  between: CountsBetween,
+export function stepsOfOne(
+  counts: PeriodCounts,
   { slo, exclusions, own }: { slo: TenantSlo; exclusions: Exclusions; own: TickRange | null },
   grid: Grid,
 ): CountedSteps {
-  const { upper, objective } = slo
+  const { objective } = slo
   const charged = grid.endTicks.map(() => ({ bad: 0, total: 0 }))
   const excluded = grid.endTicks.map(() => ({ bad: 0, total: 0 }))
   const allowed = grid.endTicks.map(() => 0)
@@ -58,9 +58,9 @@ export function stepsOfSlot(
     ...exclusions.flatMap(({ fromTick, toTick }) => [fromTick, toTick]),
     ...stretches.map(({ toMs }) => toMs / TICK_MS),
   ])
-  const counts = between.steps(upper, edges)
+  const pieces = counts.steps(slo, edges)
   const at = { step: 0, exclusion: 0, stretch: 0 }
-  counts.forEach(({ bad, total }, piece) => {
+  pieces.forEach(({ bad, total }, piece) => {
     const toTick = edges[piece + 1]!
     while (grid.endTicks[at.step]! < toTick) at.step += 1
     while ((exclusions[at.exclusion]?.toTick ?? Infinity) < toTick) at.exclusion += 1

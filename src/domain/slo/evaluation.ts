@@ -14,6 +14,7 @@ import { judgedCounts, judgedPairs } from './judged-counts.ts'
 import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
 import { NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
+import type { SourceClocks } from './source-clocks.ts'
 import type { Sparks } from './sparks.ts'
 import { isSilent, PAUSE_MS, SILENT_MS, type Moment } from './state.ts'
 import { HOUR_WINDOW, LAG_TICKS, PAIR_ACTIONS, TICK_MS, type PairAction } from './windows.ts'
@@ -26,6 +27,7 @@ export interface EvaluationParts {
   readonly reading: Reading
   readonly sparks: Sparks
   readonly exclusions: ExclusionBook
+  readonly clocks: SourceClocks
 }
 
 export interface Heard {
@@ -69,11 +71,12 @@ export class Evaluation {
 
   /** Runs in pieces. Shape: nothing is yielded; each yield is a place to pause. */
   *run(nowMs: number, heard: Heard): Generator<void, void> {
-    const { slots, sparks, booking, breakdown, exclusions } = this.#parts
+    const { slots, sparks, booking, breakdown, exclusions, clocks } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
     slots.advance(nowMs)
     exclusions.refresh(nowMs)
+    clocks.refresh()
     slots.headTick = Math.max(slots.headTick, Math.ceil(nowMs / TICK_MS) + 1)
     slots.settledTicks.fill(slots.headTick - LAG_TICKS)
     sparks.advance(nowMs)

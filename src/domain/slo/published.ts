@@ -2,6 +2,7 @@
  *  burn which pair raises what. Pure. */
 import type { TenantId } from '../../core/ids.ts'
 import { burnThreshold } from './burn.ts'
+import { CLOCK_MARKS, type ClockMark } from './clock-marks.ts'
 import { edgeStepSeconds } from './edge-steps.ts'
 import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
 import { percentOfPpm } from './model/percent.ts'
@@ -57,15 +58,24 @@ export interface PublishedSlo {
   periodStepSeconds: number
   notCounted: string | null
   pairs: PublishedPair[]
+  /** Where a source counts: at which share of its limit what runs asks for what. */
+  clockMarks: ClockMark[]
 }
 
 /** Counts of a calendar period go to its last closed minute. */
 const CALENDAR_STEP_SECONDS = 60
 
+export interface PublishedFor {
+  /** Of the SLOs that are promised to it; of all where it is null. */
+  readonly tenant: { readonly tenantId: TenantId; readonly tier: SloTier } | null
+  /** The sources that count something, by name. */
+  readonly sources: readonly string[]
+}
+
 /** Tells of the SLOs that are promised to a tenant, or of all. */
 export function publishedSlos(
   book: SloBookSpec,
-  tenant: { readonly tenantId: TenantId; readonly tier: SloTier } | null,
+  { tenant, sources }: PublishedFor,
 ): PublishedSlo[] {
   const { templates } = sloBookOf(book)
   const own = templates.filter((template) => tenant === null || appliesTo(template, tenant))
@@ -84,8 +94,9 @@ export function publishedSlos(
       periodSeconds,
       calendar,
       periodStepSeconds: calendar === null ? edgeStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
-      notCounted: whyNotCounted(counting),
+      notCounted: whyNotCounted(counting, sources),
       pairs: pairsOf(template),
+      clockMarks: counting.from === 'source' ? [...CLOCK_MARKS] : [],
     }
   })
 }
@@ -102,9 +113,9 @@ function objectivesOf(
 }
 
 /** Says why the server does not count an SLO; null where it does. */
-function whyNotCounted(counting: Counting): string | null {
+function whyNotCounted(counting: Counting, sources: readonly string[]): string | null {
   if (counting.from === 'elsewhere') return counting.why
-  if (counting.from !== 'source') return null
+  if (counting.from !== 'source' || sources.includes(counting.source)) return null
   return `there is no source called ${counting.source}`
 }
 

@@ -16,9 +16,10 @@ import {
 import { windowBurn } from './burn.ts'
 import { burningPairs, lingeringPairs, type PairMask } from './decide.ts'
 import type { ExclusionBook } from './exclusions.ts'
+import { clockStatus, furthest, type SourceClocks } from './source-clocks.ts'
 import { guardCount, judgedCounts, judgedPairs } from './judged-counts.ts'
 import { weighted } from './composite.ts'
-import type { CountsBetween } from './counts-between.ts'
+import type { PeriodCounts } from './period-counts.ts'
 import { stretchesOf } from './model/objective-history.ts'
 import type { JudgedPair, Objective } from './objective.ts'
 import type { RaisedAction, Voice } from './raise.ts'
@@ -90,12 +91,19 @@ export interface PeriodFigures extends BudgetFigures {
 
 export class Reading {
   readonly #slots: Slots
-  readonly #between: CountsBetween
+  readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
+  readonly #clocks: SourceClocks
 
-  constructor(parts: { slots: Slots; between: CountsBetween; exclusions: ExclusionBook }) {
+  constructor(parts: {
+    slots: Slots
+    counts: PeriodCounts
+    exclusions: ExclusionBook
+    clocks: SourceClocks
+  }) {
     this.#slots = parts.slots
-    this.#between = parts.between
+    this.#clocks = parts.clocks
+    this.#counts = parts.counts
     this.#exclusions = parts.exclusions
   }
 
@@ -103,12 +111,6 @@ export class Reading {
     const page = this.#slots.page(slot)
     const place = slot & PLACE_MASK
     return { bad: page.bads[window]![place]!, total: page.totals[window]![place]! }
-  }
-
-  /** Counts the period as a person reads it: its closed hours, as the window is published and
-   *  as decisions would use it, and the hour that runs, up to the last closed minute. */
-  periodCount(slot: number): Counted {
-    return this.#slots.page(slot).periodCount(slot & PLACE_MASK)
   }
 
   /** Counts a window as decisions do: without what is excluded. */
@@ -134,7 +136,8 @@ export class Reading {
 
   /** Tells how an SLO's pairs stand, without a sentence. Cost: about a microsecond. */
   outcome(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloOutcome {
-    const { upper, objective } = slo
+    const { upper, objective, sourced } = slo
+    if (sourced !== null) return { state: this.#state(tenant, slo, moment), holding: 0, burning: 0 }
     const judged = judgedCounts(this.#slots.page(upper), upper & PLACE_MASK, slo)
     return {
       state: this.#state(tenant, slo, moment),
@@ -146,32 +149,43 @@ export class Reading {
   /** Tells what the windows of an SLO count, as decisions see them, and its period as a person
    *  reads it. Of a composite the windows that its parts share. */
   windows(slo: TenantSlo): CountedWindow[] {
+    const { toTick } = this.#counts.range(slo)
+    const period = { name: 'period', endTick: toTick, ...this.correctedPeriod(slo) }
+    return [...(slo.sourced === null ? this.#sliding(slo) : []), period]
+  }
+
+  #sliding(slo: TenantSlo): CountedWindow[] {
     const { objective, upper, parts } = slo
     const page = this.#slots.page(upper)
     const place = upper & PLACE_MASK
     const { plan } = objective
     const own = parts === null ? plan.windows : COMMON_WINDOWS
-    const sliding = own.flatMap(({ name }, window) => {
+    return own.flatMap(({ name }, window) => {
       if (window === plan.period) return []
       const { ring } = page.windowRing(window)
       const endTick = ring.edges[place]! * ring.stepTicks
       return [{ name, endTick, ...this.#judged(slo, window) }]
     })
-    const { toTick } = page.periodRange(place)
-    return [...sliding, { name: 'period', endTick: toTick, ...this.correctedPeriod(slo) }]
   }
 
   /** Tells how much of the budget is left. Null where nothing was counted. */
   budgetLeft(slo: TenantSlo): number | null {
-    const { period, allowed } = this.periodFigures(slo)
-    return budgetLeftRatio(period, allowed)
+    return this.#leftRatio(slo, this.periodFigures(slo))
+  }
+
+  /** Where a source counted nothing, nothing failed: the budget is whole. Of events that nobody saw
+   *  that cannot be said. */
+  #leftRatio({ sourced }: TenantSlo, { period, allowed }: BudgetFigures): number | null {
+    return budgetLeftRatio(period, allowed) ?? (sourced === null ? null : 1)
   }
 
   status(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloStatus {
-    const { objective, upper } = slo
+    const { objective, sourced } = slo
     const { template, targetPpm } = objective
-    const { period, allowed, uncorrected } = this.periodFigures(slo)
-    const leftRatio = budgetLeftRatio(period, allowed)
+    const figures = this.periodFigures(slo)
+    const { period, allowed, uncorrected } = figures
+    const leftRatio = this.#leftRatio(slo, figures)
+    const clocks = this.#clocks.of(slo)
     const burns = this.#burns(slo)
     const exhausts = this.#exhausts(slo, leftRatio)
     const state = this.#state(tenant, slo, moment)
@@ -185,6 +199,7 @@ export class Reading {
       badRatio: period.total > 0 ? period.bad / period.total : null,
       exhaustsInSeconds: exhausts,
       silentSeconds: silentSeconds(tenant, moment),
+      sourced: sourced === null ? null : { source: sourced.source, clock: furthest(clocks) },
     })
     return {
       tenantId: tenant.tenantId,
@@ -207,9 +222,17 @@ export class Reading {
       uncorrected: uncorrected === null ? null : uncorrectedOf(uncorrected, objective),
       exclusions: this.#excluded(tenant, slo),
       burns,
+      counted: sourced === null ? null : { one: sourced.source.one, many: sourced.source.many },
+      clocks: clocks.map(clockStatus),
       evaluatedAtMs: moment.nowMs,
-      settledToMs: this.#slots.page(upper).settledTicks[upper & PLACE_MASK]! * TICK_MS,
+      settledToMs: this.#settledTick(slo) * TICK_MS,
     }
+  }
+
+  #settledTick(slo: TenantSlo): number {
+    const { upper, sourced } = slo
+    if (sourced !== null) return this.#counts.range(slo).toTick
+    return this.#slots.page(upper).settledTicks[upper & PLACE_MASK]!
   }
 
   /** Tells what a policy judges an SLO's budget by. Cost: a tenth of `status`. */
@@ -246,9 +269,10 @@ export class Reading {
   }
 
   /** Lists what is excluded from a period, newest first. */
-  #excluded(tenant: SloTenant, { upper, objective, exclusions }: TenantSlo): ExclusionStatus[] {
+  #excluded(tenant: SloTenant, slo: TenantSlo): ExclusionStatus[] {
+    const { objective, exclusions } = slo
     if (exclusions.length === 0) return []
-    const range = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    const range = this.#counts.range(slo)
     return this.#exclusions
       .within(tenant, objective.template.sloId, range)
       .toSorted((left, right) => right.fromTick - left.fromTick)
@@ -345,14 +369,14 @@ export class Reading {
 
   /** Counts a period with its corrections, and without them where there are any. */
   periodFigures(slo: TenantSlo): PeriodFigures {
-    const { upper, exclusions, parts } = slo
+    const { exclusions, parts } = slo
     if (parts !== null) return this.#compositePeriod(parts, slo)
-    const whole = this.periodCount(upper)
-    const range = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    const whole = this.#counts.period(slo)
+    const range = this.#counts.range(slo)
     if (!exclusions.some((exclusion) => common(exclusion, range) !== null)) {
       return { period: whole, allowed: this.#allowed(slo, whole, NO_EXCLUSIONS), uncorrected: null }
     }
-    const excluded = this.#between.excluded(upper, exclusions, range)
+    const excluded = this.#counts.excluded(slo, exclusions, range)
     const period = { total: whole.total - excluded.total, bad: whole.bad - excluded.bad }
     const allowed = this.#allowed(slo, period, exclusions)
     const uncorrected = { period: whole, allowed: this.#allowed(slo, whole, NO_EXCLUSIONS) }
@@ -380,21 +404,17 @@ export class Reading {
   }
 
   /** Tells what may fail of a period: of every stretch what was promised in it. */
-  #allowed(
-    { upper, objective }: TenantSlo,
-    { total }: Counted,
-    exclusions: Exclusions,
-  ): AllowedPpm {
-    const { history, targetPpm } = objective
+  #allowed(slo: TenantSlo, { total }: Counted, exclusions: Exclusions): AllowedPpm {
+    const { history, targetPpm } = slo.objective
     if (history.length === 1) return allowedPpm(total, targetPpm)
-    const { fromTick, toTick } = this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    const { fromTick, toTick } = this.#counts.range(slo)
     const range = { fromMs: fromTick * TICK_MS, toMs: toTick * TICK_MS }
     const stretches = stretchesOf(history, range)
     if (stretches.length === 1) return allowedPpm(total, stretches[0]!.targetPpm)
     return stretches.reduce((sum, stretch) => {
       const ticks = { fromTick: stretch.fromMs / TICK_MS, toTick: stretch.toMs / TICK_MS }
-      const counted = this.#between.read(upper, ticks).total
-      const excluded = this.#between.excluded(upper, exclusions, ticks).total
+      const counted = this.#counts.read(slo, ticks).total
+      const excluded = this.#counts.excluded(slo, exclusions, ticks).total
       return sum + allowedPpm(counted - excluded, stretch.targetPpm)
     }, 0)
   }
@@ -417,7 +437,8 @@ export class Reading {
 
   /** Tells what keeps the alert that this SLO speaks for when no pair of it holds. */
   #lingering(slo: TenantSlo): VerdictFacts['lingering'] {
-    const { upper, objective } = slo
+    const { upper, objective, sourced } = slo
+    if (sourced !== null) return null
     const page = this.#slots.page(upper)
     const judged = judgedCounts(page, upper & PLACE_MASK, slo)
     const lingering = lingeringPairs(judged.counts, judged.place, objective)
@@ -452,7 +473,8 @@ export class Reading {
   }
 
   #burns(slo: TenantSlo): BurnStatus[] {
-    const { objective, upper } = slo
+    const { objective, upper, sourced } = slo
+    if (sourced !== null) return []
     const judged = judgedCounts(this.#slots.page(upper), upper & PLACE_MASK, slo)
     const burning = burningPairs(judged.counts, judged.place, objective)
     const holding = this.#holding(upper, slo)
@@ -480,7 +502,8 @@ export class Reading {
   }
 
   #state(tenant: SloTenant, slo: TenantSlo, moment: Moment): SloState {
-    const { upper, lower } = slo
+    const { upper, lower, sourced } = slo
+    if (sourced !== null) return this.#counts.period(slo).total === 0 ? 'no-traffic' : 'ok'
     return stateOf({
       silent: isSilent(tenant.lastSampleAtMs, moment),
       noData: this.noDataRaised(tenant),
@@ -503,6 +526,7 @@ export class Reading {
 
   #exhausts(slo: TenantSlo, leftRatio: number | null): number | null {
     const { periodSeconds } = slo.objective.template
+    if (slo.sourced !== null) return null
     return exhaustsInSeconds({ leftRatio, burn: this.#burnOf(slo, HOUR_WINDOW), periodSeconds })
   }
 }

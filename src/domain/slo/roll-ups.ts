@@ -63,12 +63,15 @@ function rollUp(
   const of = template.counting.from === 'tenants' ? template.counting.of : template.sloId
   const counted = tenants.flatMap((tenant) => {
     const slo = tenant.slos.find(({ objective }) => objective.template.sloId === of)
-    if (slo === undefined || slo.upper === NO_SLOT) return []
+    if (slo === undefined || (slo.upper === NO_SLOT && slo.sourced === null)) return []
     const { total, bad } = reading.correctedPeriod(slo)
     const { units } = slo.objective
     const { targetPpm } = versionAt(template.objectives[tenant.tier], nowMs)
     return [{ tenantId: tenant.tenantId, total: total / units, bad: bad / units, targetPpm }]
   })
+  const isSourced = tenants.some(({ slos }) =>
+    slos.some(({ objective, sourced }) => sourced !== null && objective.template.sloId === of),
+  )
   const sum: Counted = {
     total: counted.reduce((all, { total }) => all + total, 0),
     bad: counted.reduce((all, { bad }) => all + bad, 0),
@@ -86,7 +89,8 @@ function rollUp(
     good: sum.total - sum.bad,
     bad: sum.bad,
     total: sum.total,
-    budgetLeftRatio: budgetLeftRatio(sum, allowed),
+    // Where a source counted nothing, nothing failed.
+    budgetLeftRatio: budgetLeftRatio(sum, allowed) ?? (isSourced ? 1 : null),
     budgetLeftEvents: budgetLeftEvents(sum, allowed),
     worst: counted
       .filter(({ bad }) => bad > 0)

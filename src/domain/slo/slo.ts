@@ -3,6 +3,7 @@
 import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
 import { UNATTRIBUTED, type SloId, type TenantId } from '../../core/ids.ts'
+import type { SliSource } from '../../core/sli-source.ts'
 import type { BulkWrite, BulkWriter, Counters, Log } from '../../core/ports.ts'
 import type { TimeRange } from '../../core/time.ts'
 import type { Cell, Increments } from '../metrics/cell.ts'
@@ -12,17 +13,20 @@ import { Booking } from './booking.ts'
 import { Breakdown, type SloBreakdown } from './breakdown.ts'
 import { Burndown, type SloBurndown } from './burndown.ts'
 import { Checkpoint } from './checkpoint.ts'
+import { clockConditions, type FiringClock } from './clock-conditions.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import { CountsBetween } from './counts-between.ts'
 import type { Corrections } from './corrections/corrections.ts'
 import { ExclusionBook } from './exclusions.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
+import { PeriodCounts } from './period-counts.ts'
 import { Reading } from './reading.ts'
 import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
 import { reopensInMsOf } from './reopening-of.ts'
 import type { SloBudget } from './slo-budget.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants, type TenantSlo } from './slots.ts'
+import { SourceClocks } from './source-clocks.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
 import { markOf, stepOf, type SloStep } from './step.ts'
@@ -89,6 +93,7 @@ export type { SloBudget } from './slo-budget.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
 export type { RollUpStatus } from './roll-ups.ts'
 export { OWN_OUTCOMES, ownSloOf, type OwnPart, type OwnSlo } from './own-events.ts'
+export { isImpact } from './impact-conditions.ts'
 export { publishedSlos } from './published.ts'
 export { SLO_STATES, type SloState, type SloStatus } from './status.ts'
 export type { SloStep, StepAlert, StepWindow } from './step.ts'
@@ -100,6 +105,8 @@ export interface SloDeps {
   readonly book?: SloBook
   /** None without it. */
   readonly corrections?: Corrections
+  /** Who counts what SLOs of kind `external` name. */
+  readonly sources?: readonly SliSource[]
   /** Names of what gains are told apart by, in the order of their values. */
   readonly dimensions?: readonly string[]
   /** How much memory counts by dimension may take. */
@@ -134,6 +141,9 @@ export interface Slo {
    *  is once, some hundred tenants at a time, so that what ceased while nobody looked resolves.
    *  One that ceased is told a few times over, in case the first was lost. */
   conditions(): Condition[]
+  /** Tells the conditions of what runs against a limit: those that hold, and the end of those that
+   *  fire and nothing keeps open any more. */
+  clockConditions(firing: Iterable<FiringClock>, nowMs: number): Condition[]
   /** Tells how each of a tenant's SLOs stands. Shape: by template; empty for a tenant that is
    *  not active. */
   status(tenantId: TenantId): SloStatus[]
@@ -145,14 +155,16 @@ export interface Slo {
   /** Tells what each of a tenant's SLOs counted and decided in the last evaluation. */
   steps(tenantId: TenantId): SloStep[]
   /**
-   * Tells what policies judge budgets by. Shape: of every SLO of a tenant that is counted; empty
-   * for a tenant that is not active.
+   * Tells what policies judge budgets by. Shape: of every SLO of a tenant that events are counted
+   * for; not of those that a source counts; empty for a tenant that is not active.
    */
   budgets(tenantId: TenantId): SloBudget[]
   /** Tells when so much of a budget is left again, if events go on coming as in the last hour. Null
    *  when that is not within the period, and for a composite, of which it cannot be told. Cost:
    *  reads the period once. */
   reopensInMs(tenantId: TenantId, sloId: SloId, leftPpm: number): number | null
+  /** Lists who counts something, by name. */
+  sources(): readonly string[]
   /** Tells how the SLOs stand that are added up over tenants. Shape: by template, then by tier. */
   rollUps(): RollUpStatus[]
   /** Tells what the first template of response times takes for fast enough. Null without one. */
@@ -186,7 +198,8 @@ export interface Slo {
 export function openSlo(deps: SloDeps): Slo {
   const { bulk, tenants, log, counters } = deps
   const history = new HistoryLog((page, place) => page.id * PAGE_SLOTS + place)
-  const slots = new Slots(deps.book ?? sloBookOf(EMPTY_BOOK), tenants, history)
+  const sources = deps.sources ?? []
+  const slots = new Slots(deps.book ?? sloBookOf(EMPTY_BOOK), tenants, history, sources)
   const binding = new Binding(slots)
   const booking = new Booking(slots, binding, counters)
   const breakdown = new Breakdown({
@@ -198,9 +211,11 @@ export function openSlo(deps: SloDeps): Slo {
   })
   const between = new CountsBetween({ slots, history, bulk })
   const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
-  const reading = new Reading({ slots, between, exclusions })
-  const burndown = new Burndown({ slots, between, exclusions, reading })
-  const attainments = new Attainments({ slots, between, exclusions })
+  const counts = new PeriodCounts({ slots, between })
+  const clocks = new SourceClocks(sources)
+  const reading = new Reading({ slots, counts, exclusions, clocks })
+  const burndown = new Burndown({ counts, exclusions, reading })
+  const attainments = new Attainments({ counts, exclusions })
   const sparks = new Sparks()
   const evaluation = new Evaluation({
     slots,
@@ -210,6 +225,7 @@ export function openSlo(deps: SloDeps): Slo {
     reading,
     sparks,
     exclusions,
+    clocks,
   })
   slots.beforeGiving = (tenant) => evaluation.end(tenant, slots.causes)
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
@@ -270,7 +286,12 @@ export function openSlo(deps: SloDeps): Slo {
 
   function shownSlos(tenant: SloTenant | undefined): readonly TenantSlo[] {
     if (tenant === undefined || !tenant.active) return []
-    return tenant.slos.filter(({ upper }) => upper !== NO_SLOT)
+    return tenant.slos.filter(({ upper, sourced }) => upper !== NO_SLOT || sourced !== null)
+  }
+
+  /** Lists the SLOs that events are counted for here. */
+  function countedSlos(tenant: SloTenant | undefined): readonly TenantSlo[] {
+    return shownSlos(tenant).filter(({ sourced }) => sourced === null)
   }
 
   function* statusOf(tenantId: TenantId): Generator<SloStatus> {
@@ -320,6 +341,7 @@ export function openSlo(deps: SloDeps): Slo {
       return true
     },
     conditions: () => evaluation.takeConditions(),
+    clockConditions: (firing, nowMs) => clockConditions({ slots, clocks }, firing, nowMs),
     status: (tenantId) => [...statusOf(tenantId)],
     *statusAcrossTenants() {
       for (const { tenantId } of slots.tenants) yield* statusOf(tenantId)
@@ -336,16 +358,17 @@ export function openSlo(deps: SloDeps): Slo {
     },
     budgets(tenantId) {
       const tenant = slots.tenant(tenantId)
-      return shownSlos(tenant).map((slo) => reading.budget(tenant!, slo, evaluation.moment))
+      return countedSlos(tenant).map((slo) => reading.budget(tenant!, slo, evaluation.moment))
     },
     reopensInMs(tenantId, sloId, leftPpm) {
-      const found = shownSlos(slots.tenant(tenantId)).find(
+      const found = countedSlos(slots.tenant(tenantId)).find(
         ({ objective }) => objective.template.sloId === sloId,
       )
       if (found === undefined) return null
       const { nowMs } = evaluation.moment
       return reopensInMsOf({ slots, between, reading }, found, { leftPpm, nowMs })
     },
+    sources: () => sources.map(({ name }) => name),
     rollUps: () => rollUpsAcrossTenants(slots, reading, evaluation.moment.nowMs),
     responseThresholdSeconds() {
       const inputs = slots.templates.map(inputOf).filter((input) => input !== null)
@@ -363,9 +386,8 @@ export function openSlo(deps: SloDeps): Slo {
     },
     burndown(tenantId, sloId) {
       const tenant = slots.tenant(tenantId)
-      const slo = tenant?.slos.find(({ objective }) => objective.template.sloId === sloId)
-      if (tenant?.active !== true || slo === undefined || slo.upper === NO_SLOT) return undefined
-      return burndown.read(tenant, slo)
+      const slo = shownSlos(tenant).find(({ objective }) => objective.template.sloId === sloId)
+      return slo === undefined ? undefined : burndown.read(tenant!, slo)
     },
     attainments(stretch) {
       const read = attainments.over(stretch)

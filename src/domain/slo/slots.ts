@@ -6,6 +6,7 @@
  */
 import { assert } from '../../core/assert.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
+import type { SliSource } from '../../core/sli-source.ts'
 import { DAY_MS } from '../../core/time.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
 import type { SloBook } from './model/slo-book.ts'
@@ -16,13 +17,14 @@ import {
   appliesTo,
   sliceMinutes,
   sliceOf,
+  type Counting,
   type SliceRule,
   type SloTemplate,
   type SloTier,
 } from './template.ts'
 import { NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { planOf } from './window-plan.ts'
-import { SPEEDS } from './windows.ts'
+import { SPEEDS, TICK_MS } from './windows.ts'
 
 export interface SloTenants {
   active(): Iterable<{ readonly tenantId: TenantId; readonly tier: SloTier; readonly name: string }>
@@ -47,8 +49,15 @@ export interface TenantSlo {
   exclusions: Exclusions
   /** Of a composite: those of its parts that are promised to the tenant. Null of any other. */
   parts: readonly TenantPart[] | null
+  /** Of an SLO whose counts a source keeps: what to ask it. Null of any other. */
+  readonly sourced: SourcedCounts | null
   readonly upper: number
   lower: number
+}
+
+export interface SourcedCounts {
+  readonly source: SliSource
+  readonly tenantId: TenantId
 }
 
 export interface TenantPart {
@@ -93,6 +102,8 @@ export class Slots {
   /** By slot: until which tick its counts are settled. Filled anew in each evaluation. */
   settledTicks = new Int32Array(PAGE_SLOTS)
   headTick = -1
+  /** The last tick that has ended: never moves back, whatever the wall clock does. */
+  endedTick = -1
   /** Grows whenever a tenant gets other SLOs. */
   version = 0
   /** Called before a tenant gets other SLOs than it had. */
@@ -100,6 +111,7 @@ export class Slots {
   #book: SloBook
   readonly #late: LateCounts
   readonly #source: SloTenants
+  readonly #sources: ReadonlyMap<string, SliSource>
   readonly #byTenant = new Map<TenantId, SloTenant>()
   /** By template and tier, of tenants without an override. */
   readonly #objectives = new Map<string, Objective>()
@@ -115,19 +127,29 @@ export class Slots {
   /** When some objective becomes another one. */
   #changesAtMs = Infinity
 
-  constructor(book: SloBook, source: SloTenants, late: LateCounts) {
+  constructor(
+    book: SloBook,
+    source: SloTenants,
+    late: LateCounts,
+    sources: readonly SliSource[] = [],
+  ) {
     this.#book = book
     this.templates = book.templates
     this.causes = causesOf(book.templates)
     this.#source = source
+    this.#sources = new Map(sources.map((each) => [each.name, each]))
     this.#late = late
     // What allows no failure is refused before there is anybody that it is promised to.
     for (const template of book.templates) this.#objective(template, 'starter', undefined)
   }
 
-  /** Two days more where the calendar has longer periods than their nominal length. */
+  /**
+   * Of the SLOs whose counts are kept here. Two days more where the calendar has longer periods
+   * than their nominal length.
+   */
   get longestPeriodDays(): number {
-    const days = this.templates.map(({ period, periodSeconds }) => {
+    const kept = this.templates.filter(({ counting }) => hasSlot(counting))
+    const days = kept.map(({ period, periodSeconds }) => {
       return Math.ceil((periodSeconds * 1_000) / DAY_MS) + (period.kind === 'calendar' ? 2 : 0)
     })
     return Math.max(0, ...days)
@@ -167,6 +189,7 @@ export class Slots {
   /** Follows the clock: objectives that have come into force are judged by. */
   advance(nowMs: number): void {
     this.#nowMs = nowMs
+    this.endedTick = Math.max(this.endedTick, this.headTick - 2, Math.floor(nowMs / TICK_MS))
     if (nowMs < this.#changesAtMs) return
     this.#forgetObjectives()
     for (const tenant of this.tenants) {
@@ -251,12 +274,12 @@ export class Slots {
     for (const { upper, lower } of before) for (const slot of [upper, lower]) this.#release(slot)
     tenant.slos = this.templates.map((template) => {
       const objective = this.#objectiveOf(tenant, template)
-      const hasSlot = ['cells', 'parts'].includes(template.counting.from)
-      const rest = { objective, exclusions: NO_EXCLUSIONS, parts: null }
-      if (!hasSlot || !appliesTo(template, tenant)) {
-        return { ...rest, upper: NO_SLOT, lower: NO_SLOT }
-      }
+      const rest = { objective, exclusions: NO_EXCLUSIONS, parts: null, sourced: null }
       const { tenantId } = tenant
+      if (!hasSlot(template.counting) || !appliesTo(template, tenant)) {
+        const sourced = this.#sourced(tenant, template)
+        return { ...rest, sourced, upper: NO_SLOT, lower: NO_SLOT }
+      }
       const upper = this.#claim(tenantId, template, 'upper')
       const hasLower = this.#idle.has(
         identity({ tenantId, sloId: template.sloId, estimate: 'lower' }),
@@ -270,6 +293,13 @@ export class Slots {
     for (const { upper } of before) if (!kept.has(upper)) this.#setRaised(upper, 0)
     if (isNoData !== 0) this.#setRaised(tenant.first, this.#raisedAt(tenant.first) | isNoData)
     return tenant.slos.some(({ upper }, i) => upper !== before[i]?.upper)
+  }
+
+  #sourced(tenant: SloTenant, template: SloTemplate): SourcedCounts | null {
+    const { counting } = template
+    if (counting.from !== 'source' || !appliesTo(template, tenant)) return null
+    const source = this.#sources.get(counting.source)
+    return source === undefined ? null : { source, tenantId: tenant.tenantId }
   }
 
   #release(slot: number): void {
@@ -400,6 +430,14 @@ interface Claim {
   readonly tenantId: TenantId
   readonly template: SloTemplate
   readonly estimate: Estimate
+}
+
+/**
+ * Tells whether a tenant's SLO has a place in memory: what a source counts, or what is added up
+ * over tenants, has none.
+ */
+function hasSlot({ from }: Counting): boolean {
+  return from === 'cells' || from === 'parts'
 }
 
 function isSameRule(left: SliceRule, right: SliceRule): boolean {

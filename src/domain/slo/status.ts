@@ -1,5 +1,6 @@
 /** What is told of one tenant's SLO: the shape of `SloStatusBody` of the API, worked out when
  *  asked for. */
+import type { Action } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { BurnPair, Speed } from './windows.ts'
 import type { SloKind, SloUnit } from './template.ts'
@@ -52,6 +53,18 @@ export interface ExclusionStatus {
   toMs: number
 }
 
+/** Something that runs against a limit, such as an impact that has not ended. */
+export interface ClockStatus {
+  clockId: string
+  startedAtMs: number
+  elapsedSeconds: number
+  limitSeconds: number
+  /** Negative once the limit has passed. */
+  leftSeconds: number
+  /** The mark that it has passed, and what that asks for. Null before the first. */
+  mark: { percent: number; speed: Speed; action: Action } | null
+}
+
 export interface SloStatus {
   tenantId: TenantId
   sloId: string
@@ -77,6 +90,10 @@ export interface SloStatus {
   /** What is excluded from the period, newest first; the newest fifty. */
   exclusions: ExclusionStatus[]
   burns: BurnStatus[]
+  /** What a source counts. Null where events or minutes are counted here. */
+  counted: { one: string; many: string } | null
+  /** What runs against a limit now, the furthest first. */
+  clocks: ClockStatus[]
   evaluatedAtMs: number
   settledToMs: number
 }

@@ -1,5 +1,6 @@
 /** Sentences for a person: the verdict of an SLO, the summary of a condition, spans and shares
  *  in words. Pure. */
+import type { SliClock, SliSource } from '../../core/sli-source.ts'
 import { PPM } from '../../core/units.ts'
 import type { SloTemplate } from './template.ts'
 import type { SloState } from './status.ts'
@@ -16,11 +17,17 @@ export interface VerdictFacts {
   readonly badRatio: number | null
   readonly exhaustsInSeconds: number | null
   readonly silentSeconds: number
+  /** Of an SLO that a source counts: the source, and what is nearest to its limit, if anything. */
+  readonly sourced: { readonly source: Counter; readonly clock: RunningClock | null } | null
 }
+
+type Counter = Pick<SliSource, 'one' | 'many'>
+type RunningClock = Pick<SliClock, 'elapsedSeconds' | 'limitSeconds'>
 
 /** Says how an SLO stands, what matters most first. */
 export function verdictOf(facts: VerdictFacts): string {
-  const { template, state } = facts
+  const { template, state, sourced } = facts
+  if (sourced !== null) return sourcedVerdict(facts, sourced.source, sourced.clock)
   switch (state) {
     case 'no-data':
       return `Nothing heard for ${spanInWords(facts.silentSeconds)}, after traffic within a day: the service or its metrics are down.`
@@ -35,6 +42,32 @@ export function verdictOf(facts: VerdictFacts): string {
     case 'ok':
       return burnInWords(facts)
   }
+}
+
+function sourcedVerdict(facts: VerdictFacts, { one, many }: Counter, clock: RunningClock | null) {
+  const { template, state } = facts
+  const period = spanInWords(template.periodSeconds)
+  const rest =
+    state === 'no-traffic'
+      ? `No ${many} counted within ${period}: the budget is whole.`
+      : burnInWords(facts)
+  if (clock === null) return rest
+  const open = clockInWords(one, clock)
+  return `${open.charAt(0).toUpperCase()}${open.slice(1)}. ${rest}`
+}
+
+/** Says how something stands that runs against a limit. Worked: "an impact is open for 2 h 10 min,
+ *  1 h 50 min left of 4 h", "an impact is open for 4 h 20 min, 20 min longer than the 4 h that it
+ *  may be". */
+export function clockInWords(one: string, { elapsedSeconds, limitSeconds }: RunningClock): string {
+  const limit = spanInWords(limitSeconds)
+  const article = /^[aeiou]/.test(one) ? 'an' : 'a'
+  const open = `${article} ${one} is open for ${spanInWords(elapsedSeconds)}`
+  if (elapsedSeconds < limitSeconds) {
+    return `${open}, ${spanInWords(limitSeconds - elapsedSeconds)} left of ${limit}`
+  }
+  const over = spanInWords(elapsedSeconds - limitSeconds)
+  return `${open}, ${over} longer than the ${limit} that it may be`
 }
 
 function burnInWords(facts: VerdictFacts): string {

@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander'
 import { isTenantryError } from '../../core/errors.ts'
 import { readVersion } from '../../machinery/runtime/paths.ts'
 import { register as alerts } from './commands/alerts.ts'
+import { register as impacts } from './commands/impacts.ts'
 import { register as apply } from './commands/apply.ts'
 import { register as audit } from './commands/audit.ts'
 import { register as cardinality } from './commands/cardinality.ts'
@@ -38,6 +39,7 @@ const COMMANDS = [
   report,
   signals,
   alerts,
+  impacts,
   deploy,
   collector,
   cardinality,

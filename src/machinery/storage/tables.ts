@@ -74,6 +74,12 @@ export const TABLES = [
     holds: 'answers to requests with an Idempotency-Key, sealed, for a day',
   },
   {
+    name: 'impact',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'the spans in which a tenant had an alert that pages, for 401 days',
+  },
+  {
     name: 'job',
     file: 'control',
     scope: 'global',

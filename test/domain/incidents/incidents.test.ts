@@ -3,20 +3,21 @@ import { describe, expect, it } from 'vitest'
 import type { Condition } from '../../../src/core/condition.ts'
 import { tenantId } from '../../../src/core/ids.ts'
 import { DAY_MS, MINUTE_MS } from '../../../src/core/time.ts'
-import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
+import type { Incidents } from '../../../src/domain/incidents/incidents.ts'
 import {
   inTransaction,
   openDatabase,
   type Database,
 } from '../../../src/machinery/storage/database.ts'
 import { condition } from './conditions.ts'
+import { incidentsOver } from './open.ts'
 
 const T0 = 1_700_000_000_000
 const ceased = (part: Partial<Condition> = {}): Condition => condition({ holds: false, ...part })
 
 function open(): { db: Database; incidents: Incidents } {
   const db = openDatabase({ path: ':memory:', kind: 'control' })
-  return { db, incidents: openIncidents({ db }) }
+  return { db, incidents: incidentsOver(db) }
 }
 
 describe('observe', () => {
@@ -74,7 +75,7 @@ describe('observe', () => {
   it('goes on where it was after the database is opened again', () => {
     const { db, incidents } = open()
     incidents.observe([condition(), condition({ key: 'latency/fast' })], T0)
-    const again = openIncidents({ db })
+    const again = incidentsOver(db)
     expect(again.firingCount()).toBe(2)
     expect(
       again.observe([condition(), ceased({ key: 'latency/fast' })], T0 + MINUTE_MS),
@@ -155,7 +156,7 @@ describe('any run of conditions, rollbacks and restarts', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const { db } = open()
-        let incidents = openIncidents({ db })
+        let incidents = incidentsOver(db)
         const holding = new Map<string, boolean>()
         let nowMs = T0
         for (const { key, tenant, holds, advanceMs, fate } of steps) {
@@ -172,7 +173,7 @@ describe('any run of conditions, rollbacks and restarts', () => {
           } catch (error) {
             if ((error as Error).message !== 'rolled back') throw error
           }
-          if (fate === 'restart') incidents = openIncidents({ db })
+          if (fate === 'restart') incidents = incidentsOver(db)
         }
         const expected = [...holding].filter(([, holds]) => holds).map(([name]) => name)
         const firing = incidents.firing().map((alert) => `${alert.tenantId}/${alert.key}`)

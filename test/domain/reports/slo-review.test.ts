@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { DAY_MS, HOUR_MS } from '../../../src/core/time.ts'
 import type { TenantId } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/domain/access/access.ts'
-import { openIncidents } from '../../../src/domain/incidents/incidents.ts'
+import { incidentsOver } from '../incidents/open.ts'
 import {
   openReports,
   REVIEW_FORMATS,
@@ -254,7 +254,7 @@ async function simulate(): Promise<Quarter> {
   )
   correct('acme', '2026-09-02T00:00:00Z', '2026-09-03T00:00:00Z', 'Load test of Acme itself')
   const desk = new Desk({ book: sloBookOf({ slos: [CHECKOUT], overrides: [] }), corrections })
-  const incidents = openIncidents({ db })
+  const incidents = incidentsOver(db)
   const ids = new Map<string, TenantId>()
   const flows = TENANTS.map((each) => {
     registry.create(config(each.id, { tier: each.tier, name: each.name }), SYSTEM, BEGIN_MS)

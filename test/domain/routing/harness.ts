@@ -5,7 +5,7 @@ import type { Log, Outbound } from '../../../src/core/ports.ts'
 import type { Channel, SendOutcome } from '../../../src/domain/routing/channels/channel.ts'
 import type { Notification } from '../../../src/domain/routing/payload.ts'
 import type { Tier } from '../../../src/domain/tenants/tenants.ts'
-import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
+import type { Incidents } from '../../../src/domain/incidents/incidents.ts'
 import { openRouting, type Routing } from '../../../src/domain/routing/routing.ts'
 import {
   memoryCounters,
@@ -17,6 +17,7 @@ import {
   openDatabase,
   type Database,
 } from '../../../src/machinery/storage/database.ts'
+import { incidentsOver } from '../incidents/open.ts'
 
 export const T0 = 1_700_000_000_000
 
@@ -104,7 +105,7 @@ export function openWorld(options: WorldOptions): World {
     clock,
     counters,
     logged,
-    incidents: openIncidents({ db }),
+    incidents: incidentsOver(db, clock),
     routing: open(options.channels),
     raise: (conditions) => {
       const nowMs = clock.nowMs()
@@ -113,7 +114,7 @@ export function openWorld(options: WorldOptions): World {
       )
     },
     restart: (channels = options.channels) => {
-      world.incidents = openIncidents({ db })
+      world.incidents = incidentsOver(db, clock)
       world.routing = open(channels)
     },
     deliverFor: async (spanMs, stepMs) => {

@@ -2,6 +2,7 @@
  *  clock that the test moves. */
 import type { Condition } from '../../../src/core/condition.ts'
 import { tenantId, type TenantId } from '../../../src/core/ids.ts'
+import type { SliSource } from '../../../src/core/sli-source.ts'
 import type { BulkWriter, Counters, LabelSet, Log } from '../../../src/core/ports.ts'
 import type { Cell, Increments } from '../../../src/domain/metrics/cell.ts'
 import type { Corrections } from '../../../src/domain/slo/corrections/corrections.ts'
@@ -27,6 +28,7 @@ export class Desk {
   /** Also what a restart opens with. */
   sloBook: SloBook | undefined
   readonly corrections: Corrections | undefined
+  readonly sources: readonly SliSource[]
   dimensions: readonly string[]
   readonly breakdownBytes: number | undefined
   registry: { tenantId: TenantId; tier: SloTier; name: string }[] = []
@@ -43,6 +45,7 @@ export class Desk {
       templates?: readonly SloTemplate[]
       book?: SloBook
       corrections?: Corrections
+      sources?: readonly SliSource[]
       dimensions?: readonly string[]
       breakdownBytes?: number
     } = {},
@@ -50,6 +53,7 @@ export class Desk {
     this.bulk = openBulkInline({ directory: ':memory:' })
     const { templates } = options
     this.corrections = options.corrections
+    this.sources = options.sources ?? []
     this.sloBook =
       options.book ?? (templates === undefined ? undefined : bookOfTemplates(templates))
     this.dimensions = options.dimensions ?? []
@@ -156,6 +160,7 @@ export class Desk {
       ...(this.sloBook === undefined ? {} : { book: this.sloBook }),
       ...(this.breakdownBytes === undefined ? {} : { breakdownBytes: this.breakdownBytes }),
       dimensions: this.dimensions,
+      sources: this.sources,
       log: quiet,
       counters: countersInto(this.counted),
     })

@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TenantId } from '../../../src/core/ids.ts'
-import { openIncidents, type AlertTransition } from '../../../src/domain/incidents/incidents.ts'
+import type { AlertTransition } from '../../../src/domain/incidents/incidents.ts'
 import { openDatabase, type Database } from '../../../src/machinery/storage/database.ts'
 import { Desk, START_MS } from './harness.ts'
+import { incidentsOver } from '../incidents/open.ts'
 
 const MINUTE = 60_000
 const PER_MINUTE = 10_000
@@ -29,7 +30,7 @@ interface Phase {
 
 class Line {
   readonly #db: Database = openDatabase({ path: ':memory:', kind: 'control' })
-  readonly #incidents = openIncidents({ db: this.#db })
+  readonly #incidents = incidentsOver(this.#db)
   readonly #desk = new Desk()
   readonly #acme: TenantId = this.#desk.admit('acme')
   readonly #requests = this.#desk.requestCells(this.#acme)

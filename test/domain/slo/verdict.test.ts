@@ -21,6 +21,7 @@ const calm: VerdictFacts = {
   badRatio: 0.000_38,
   exhaustsInSeconds: null,
   silentSeconds: 0,
+  sourced: null,
 }
 
 describe('verdictOf', () => {

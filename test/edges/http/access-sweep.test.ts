@@ -111,6 +111,17 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),
   'GET /api/v1/alerts/:alertId': () => ({ path: `/api/v1/alerts/${alertId}` }),
+  'GET /api/v1/impacts': () => ({ path: '/api/v1/impacts?tenantId=acme' }),
+  'PATCH /api/v1/impacts/:impactId': () => ({
+    path: '/api/v1/impacts/imp_none',
+    ask: {
+      json: {
+        openedAt: '2026-11-24T10:00:00Z',
+        endedAt: '2026-11-24T11:00:00Z',
+        reason: 'sweep',
+      },
+    },
+  }),
   'POST /api/v1/keys': () => ({
     ask: { json: { role: 'collector', name: 'sweep', tenantId: 'acme' } },
   }),

@@ -84,6 +84,8 @@ function statusOf(tenantId: string, sliRatio: number | null): SloStatus {
     budgetLeftRatio: sliRatio === null ? null : 0.25,
     uncorrected: null,
     exclusions: [],
+    counted: null,
+    clocks: sliRatio === null ? [] : [{ elapsedSeconds: 3_600, limitSeconds: 14_400 }],
     burns: [
       {
         ...burn,

@@ -55,6 +55,8 @@ function status(rest: Partial<SloStatus> = {}): SloStatus {
     uncorrected: null,
     exclusions: [],
     burns: [burn('fast', 0)],
+    counted: null,
+    clocks: [],
     evaluatedAtMs: 0,
     settledToMs: 0,
     ...rest,

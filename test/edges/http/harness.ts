@@ -106,7 +106,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
   const counters = memoryCounters()
   const log = memoryLog()
   const live = openLive({ clock })
-  const incidents = openIncidents({ db })
+  const incidents = openIncidents({ db, access, clock })
   const outbound = { send: () => Promise.reject(new Error('no network here')) }
   const sloBook = openSloBook({ db, access })
   const policies = openBudgetPolicies({
@@ -160,6 +160,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         burndown: options.burndown ?? emptyBurndown,
         follow: () => {},
         rollUps: () => [],
+        sources: () => ['recovery'],
       },
       sloBook,
       corrections: openCorrections({ db, access }),

@@ -69,6 +69,7 @@ const window = (sloId: string, cause: string): SloWindowsBody['slos'][number] =>
   calendar: null,
   periodStepSeconds: 1,
   notCounted: null,
+  clockMarks: [],
   pairs: [],
 })
 const BOOK: SloWindowsBody = {
@@ -96,6 +97,8 @@ const status = (sloId: string, ...burns: BurnBody[]): SloStatusBody => ({
   uncorrected: null,
   exclusions: [],
   burns,
+  counted: null,
+  clocks: [],
   evaluatedAtMs: 0,
   settledToMs: 0,
 })

@@ -43,6 +43,8 @@ const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => 
   uncorrected: null,
   exclusions: [],
   burns: [],
+  counted: null,
+  clocks: [],
   evaluatedAtMs: 0,
   settledToMs: 0,
   ...facts,

@@ -43,6 +43,7 @@ const published = (sloId: string, rest: Partial<PublishedSloBody> = {}): Publish
   calendar: null,
   periodStepSeconds: 3_600,
   notCounted: null,
+  clockMarks: [],
   pairs: [],
   ...rest,
 })

@@ -86,12 +86,12 @@ export interface Correction {
 export function whyNotCorrectable({ sloId, counting }: SloTemplate): string | null {
   switch (counting.from) {
     case 'cells':
+    case 'source':
       return null
     case 'parts':
       return `${sloId} is made of ${counting.parts.map((part) => part.sloId).join(', ')}: correct those`
     case 'tenants':
       return `${sloId} adds up ${counting.of}: correct that`
-    case 'source':
     case 'elsewhere':
       return `${sloId} is not counted by the server`
     default:

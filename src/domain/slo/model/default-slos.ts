@@ -8,6 +8,9 @@ import { templateOf } from './template-of.ts'
 export const REQUESTS_FAIL = 'requests-fail'
 export const REQUESTS_SLOW = 'requests-slow'
 
+/** Nobody's requests: that what went wrong is not mended in time. */
+export const RECOVERY_TAKES_LONG = 'recovery'
+
 export const ERROR_RATE = sloId('error-rate')
 
 export const DEFAULT_SLOS: readonly SloSpec[] = [
@@ -59,6 +62,22 @@ export const DEFAULT_SLOS: readonly SloSpec[] = [
     },
     period: { rolling: '30d' },
     objectives: [{ percent: 99.9 }],
+  },
+  {
+    sloId: 'recovery',
+    title: 'Recovery within 4 h',
+    cause: RECOVERY_TAKES_LONG,
+    indicator: { kind: 'external', source: 'recovery' },
+    period: { rolling: '365d' },
+    objectives: [{ percent: 95 }],
+  },
+  {
+    sloId: 'recovery-by-tier',
+    title: 'Recovery within 4 h, by tier',
+    cause: RECOVERY_TAKES_LONG,
+    indicator: { kind: 'roll-up', of: 'recovery', over: 'tier' },
+    period: { rolling: '365d' },
+    objectives: [{ percent: 95 }],
   },
 ]
 

@@ -120,7 +120,7 @@ function referenceProblems(
   known: ReadonlyMap<string, SloSpec>,
   at: (field: (string | number)[], message: string) => BookProblem,
 ): BookProblem[] {
-  if (indicator.kind === 'roll-up') return partProblem(indicator.of, ['indicator', 'of'])
+  if (indicator.kind === 'roll-up') return rollUpProblem(indicator.of)
   if (indicator.kind !== 'composite') return []
   const parts = indicator.of.flatMap(({ slo }, i) => [
     ...partProblem(slo, ['indicator', 'of', i, 'slo']),
@@ -143,6 +143,15 @@ function referenceProblems(
         return [at(['alerts', i, name], `of a composite: expected one of ${windows}`)]
       }),
     )
+  }
+
+  function rollUpProblem(of: string): BookProblem[] {
+    const field = ['indicator', 'of']
+    const isSourced = known.get(of)?.indicator.kind === 'external'
+    const part = isSourced ? [] : partProblem(of, field)
+    const isAlerting = (alerts ?? []).length > 0
+    const burns = isSourced && isAlerting ? [at(['alerts'], `${of} is counted by a source`)] : []
+    return [...part, ...periodProblem(of, field), ...burns]
   }
 
   function partProblem(slo: string, field: (string | number)[]): BookProblem[] {

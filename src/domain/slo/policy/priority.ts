@@ -85,8 +85,14 @@ function pageOf(ticket: Condition): Condition {
 }
 
 function raised(condition: Condition): Condition {
-  const labels = { ...condition.labels, [LABELS.priority]: RAISED_PRIORITY }
-  return { ...condition, action: NEXT[condition.action], labels }
+  const { action: before } = condition
+  const action = NEXT[before]
+  const labels = {
+    ...condition.labels,
+    [LABELS.priority]: RAISED_PRIORITY,
+    ...(action === before ? {} : { [LABELS.raisedFrom]: before }),
+  }
+  return { ...condition, action, labels }
 }
 
 function idOf({ source, tenantId, key }: FiringAlert): string {

@@ -199,9 +199,12 @@ function slosOf(
     spec === undefined ? allSlos({ slos: given }) : importedSlos(spec, from, output, leave)
   const counted: SloSpec[] = []
   const own: OwnSlo[] = []
+  const isAskedFor = ({ sloId }: SloSpec): boolean =>
+    spec !== undefined || given.some((each) => each.sloId === sloId)
   for (const each of specs) {
     const why = notReplayed(each, specs)
     if (why === null) counted.push(each)
+    else if (!isAskedFor(each)) continue
     else if (why === OF_ITS_OWN) {
       const slo = ownSloOf(each)
       if ('why' in slo) leave(`${each.sloId}: is not replayed: ${slo.why}`)

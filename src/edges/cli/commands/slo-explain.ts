@@ -76,7 +76,7 @@ export function registerRollUps(slo: Command): void {
 
 /** Writes an SLO's numbers. Shape: lines. */
 export function explained(status: SloStatus): string[] {
-  const { title, verdict, state, uncorrected, exclusions } = status
+  const { title, verdict, state, uncorrected, exclusions, counted } = status
   const rows = status.burns.map((burn) => [
     burn.speed,
     burn.action,
@@ -95,13 +95,27 @@ export function explained(status: SloStatus): string[] {
       ({ fromMs, toMs, reason, correctionId }) =>
         `  excluded ${isoTime(fromMs)} to ${isoTime(toMs)}: ${reason} (${correctionId})`,
     ),
-    renderTable(
-      ['  SPEED', 'ACTION', 'LONG', 'BAD', 'SHORT', 'BAD', 'ABOVE', 'VERDICT'],
-      rows.map(indented),
-    ),
+    ...status.clocks.map(clockLine),
+    ...(counted === null ? [burnTable(rows)] : []),
   ]
 }
 
+function burnTable(rows: readonly string[][]): string {
+  const head = ['  SPEED', 'ACTION', 'LONG', 'BAD', 'SHORT', 'BAD', 'ABOVE', 'VERDICT']
+  return renderTable(head, rows.map(indented))
+}
+
+/** Says what runs, and which of the marks it has reached. */
+function clockLine({ clockId, startedAtMs, elapsedSeconds, limitSeconds, mark }: Clock): string {
+  const used = Math.floor((elapsedSeconds / limitSeconds) * 100)
+  const asked =
+    mark === null
+      ? 'no mark reached'
+      : `past ${mark.percent} %: ${mark.action}, speed ${mark.speed}`
+  return `  ${clockId} open since ${isoTime(startedAtMs)}: ${used} % of ${spanText(limitSeconds)} used, ${asked}`
+}
+
+type Clock = SloStatus['clocks'][number]
 type Counts = Pick<SloStatus, 'bad' | 'total' | 'sliRatio' | 'budgetLeftRatio' | 'budgetLeftEvents'>
 
 function countsLine(what: string, counts: Counts): string {

@@ -41,6 +41,7 @@ export interface ApiDeps {
     | 'responseThresholdSeconds'
     | 'follow'
     | 'rollUps'
+    | 'sources'
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
@@ -48,7 +49,10 @@ export interface ApiDeps {
   readonly reports: Pick<Reports, 'listReviews' | 'makeReview' | 'review'>
   /** Whose days and months reviews have where nothing else is asked for. */
   readonly reviewZone: string
-  readonly incidents: Pick<Incidents, 'list' | 'get' | 'timeline' | 'firingCountByTenant'>
+  readonly incidents: Pick<
+    Incidents,
+    'list' | 'get' | 'timeline' | 'firingCountByTenant' | 'impacts' | 'redateImpact'
+  >
   readonly routing: Pick<Routing, 'deliveries' | 'attempts' | 'link'>
   readonly clock: Clock
   /** Gives other work a turn in the middle of a long answer. */

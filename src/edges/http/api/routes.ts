@@ -7,6 +7,7 @@ import { deployGateRoutes } from './deploy-gate.ts'
 import { deployRoutes } from './deploys.ts'
 import { fleetRoutes } from './fleet.ts'
 import { haRoutes } from './ha.ts'
+import { impactRoutes } from './impacts.ts'
 import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
 import { liveRoutes } from './live.ts'
@@ -40,6 +41,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...liveRoutes(deps),
     ...deployRoutes(deps),
     ...alertRoutes(deps),
+    ...impactRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...collectorRoutes(deps),

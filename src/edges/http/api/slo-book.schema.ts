@@ -61,6 +61,14 @@ export const sloWindowsSchema = z.object({
       /** Why the server does not count it; null where it does. */
       notCounted: z.string().nullable(),
       pairs: z.array(pairSchema),
+      /** Where a source counts: at which share of its limit what runs asks for what. */
+      clockMarks: z.array(
+        z.object({
+          percent: z.number(),
+          speed: z.enum(SPEEDS),
+          action: z.enum(['page', 'ticket', 'report']),
+        }),
+      ),
     }),
   ),
 })

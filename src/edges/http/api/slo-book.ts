@@ -65,7 +65,10 @@ export function sloBookRoutes({ slo, sloBook, tenants }: ApiDeps): Route[] {
             belowSeconds: Number.isFinite(belowSeconds) ? belowSeconds : null,
             stepSeconds,
           })),
-          slos: publishedSlos(sloBook.spec(), tenantOf(tenants, principal.tenantId)),
+          slos: publishedSlos(sloBook.spec(), {
+            tenant: tenantOf(tenants, principal.tenantId),
+            sources: slo.sources(),
+          }),
         }),
     }),
   ]

@@ -64,6 +64,26 @@ const exclusionSchema = z.object({
   toMs: z.number(),
 })
 
+const clockSchema = z.object({
+  clockId: z.string(),
+  startedAtMs: z.number(),
+  elapsedSeconds: z.number(),
+  /** It counts as bad once so much has passed. */
+  limitSeconds: z.number(),
+  /** Negative past the limit. */
+  leftSeconds: z.number(),
+  /** The last mark that was reached, in percent of the limit, and what it asks for. Null before the
+   *  first. */
+  mark: z
+    .object({
+      percent: z.number(),
+      speed: z.enum(SPEEDS),
+      action: z.enum(['page', 'ticket', 'report']),
+    })
+    .nullable(),
+})
+export type ClockBody = z.infer<typeof clockSchema>
+
 export const sloStatusSchema = z.object({
   tenantId: z.string(),
   sloId: z.string(),
@@ -83,7 +103,8 @@ export const sloStatusSchema = z.object({
   good: z.number(),
   bad: z.number(),
   total: z.number(),
-  /** What is left of the budget: 1 untouched, 0 spent, negative overspent. Null without events. */
+  /** What is left of the budget: 1 untouched, 0 spent, negative overspent. Null without events; 1
+   *  where a source counted nothing. */
   budgetLeftRatio: z.number().nullable(),
   budgetLeftEvents: z.number().nullable(),
   /** At the one-hour burn rate. Null when the budget does not shrink. */
@@ -93,6 +114,10 @@ export const sloStatusSchema = z.object({
   /** What is excluded from the period, newest first; the newest fifty. */
   exclusions: z.array(exclusionSchema),
   burns: z.array(burnSchema),
+  /** What is counted where a source counts, such as impacts. Null where events or minutes are. */
+  counted: z.object({ one: z.string(), many: z.string() }).nullable(),
+  /** What runs against a limit now, such as impacts that have not ended; the furthest first. */
+  clocks: z.array(clockSchema),
   evaluatedAtMs: z.number(),
   settledToMs: z.number(),
 })

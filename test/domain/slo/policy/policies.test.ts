@@ -3,9 +3,9 @@ import type { Condition } from '../../../../src/core/condition.ts'
 import { sloId, tenantId } from '../../../../src/core/ids.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../../src/core/time.ts'
 import { SYSTEM } from '../../../../src/domain/access/access.ts'
-import { openIncidents } from '../../../../src/domain/incidents/incidents.ts'
 import { POLICY_HISTORY_DAYS } from '../../../../src/domain/slo/policy/policies.ts'
 import { ACME, budget, PolicyDesk, START_MS } from './harness.ts'
+import { incidentsOver } from '../../incidents/open.ts'
 
 const RESPONSE = sloId('response-time')
 const at = (minutes: number): number => START_MS + minutes * MINUTE_MS
@@ -229,7 +229,7 @@ describe('notices', () => {
     const desk = new PolicyDesk()
     const slow = budget({ bad: 3_000, sloId: RESPONSE, noun: 'response-time' })
     desk.judge(at(0), budget({ bad: 2_000 }), slow)
-    const incidents = openIncidents(desk.world)
+    const incidents = incidentsOver(desk.world.db)
     const conditions = desk.policies.notices([], at(0))
     expect(conditions.map(({ key, action, labels }) => [key, action, labels['slo']])).toEqual([
       ['budget/enterprise-budget/warn', 'ticket', 'response-time'],
@@ -262,7 +262,7 @@ describe('a raised priority', () => {
 
   it('makes the ticket of a cause its page, and everything else one step more urgent', () => {
     const desk = new PolicyDesk()
-    const incidents = openIncidents(desk.world)
+    const incidents = incidentsOver(desk.world.db)
     const raise = (minutes: number, ...conditions: readonly Condition[]): string[] => {
       const firing = incidents.firing()
       incidents.observe(desk.policies.prioritized(conditions, firing, at(minutes)), at(minutes))
@@ -296,7 +296,7 @@ describe('a raised priority', () => {
 
   it('ends a page that was a ticket with the ticket', () => {
     const desk = new PolicyDesk()
-    const incidents = openIncidents(desk.world)
+    const incidents = incidentsOver(desk.world.db)
     desk.judge(at(0), budget({ bad: 2_000 }))
     const raise = (...conditions: readonly Condition[]): void => {
       incidents.observe(desk.policies.prioritized(conditions, incidents.firing(), at(1)), at(1))
