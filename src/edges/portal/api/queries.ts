@@ -9,6 +9,7 @@ import type {
   FleetCardinalityBody,
   TenantIntakeBody,
 } from '../../http/api/intake.schema.ts'
+import type { ImpactBody } from '../../http/api/impacts.schema.ts'
 import type { HaBody } from '../../http/api/ha.schema.ts'
 import type { ReviewDetailBody, ReviewListBody } from '../../http/api/reports.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
@@ -181,6 +182,19 @@ export function alertQuery(alertId: string) {
     queryKey: ['alert', alertId],
     queryFn: ({ signal }) =>
       getJson<AlertDetailBody>(`/api/v1/alerts/${encodeURIComponent(alertId)}`, signal),
+    meta: LIVE,
+  })
+}
+
+/** Lists the newest impacts, of one tenant or of all. */
+export function impactsQuery(tenantId: string | null) {
+  const search = new URLSearchParams({
+    limit: '50',
+    ...(tenantId === null ? {} : { tenantId }),
+  }).toString()
+  return queryOptions({
+    queryKey: ['impacts', tenantId],
+    queryFn: ({ signal }) => getJson<{ items: ImpactBody[] }>(`/api/v1/impacts?${search}`, signal),
     meta: LIVE,
   })
 }

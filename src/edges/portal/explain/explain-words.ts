@@ -21,6 +21,7 @@ export function whyRaised(
     return `The tenant had traffic within a day, and then nothing was heard of it${span}: the service is down, or its metrics are.`
   }
   if (key.startsWith('budget/')) return whyEntered(numbers)
+  if (key.endsWith('/clock')) return whyMarked(numbers)
   const { longBurn, shortBurn, threshold, bad, total, longSeconds, shortSeconds } = numbers
   if (longBurn === undefined || shortBurn === undefined || threshold === undefined) {
     return 'It carries no numbers of windows.'
@@ -44,6 +45,17 @@ function whyEntered({ budgetLeft, enterLeft }: Numbers): string {
     return 'So much of the budget was spent that a step of its policy was entered.'
   }
   return `${formatBudget(budgetLeft)} of the budget was left, and a step of its policy is entered at ${formatBudget(enterLeft)}.`
+}
+
+/** Says which mark of its limit a clock had passed. */
+function whyMarked({ elapsedSeconds, limitSeconds, markRatio }: Numbers): string {
+  if (elapsedSeconds === undefined || limitSeconds === undefined || markRatio === undefined) {
+    return 'An impact was open for so long that its clock asked for something.'
+  }
+  return (
+    `An impact had been open for ${formatSpan(elapsedSeconds)}: more than ${Math.round(markRatio * 100)} % of the ${formatSpan(limitSeconds)} to recover in. ` +
+    'It grows more urgent with each mark that is passed, and ends with the impact.'
+  )
 }
 
 export interface NumberRow {
@@ -104,6 +116,18 @@ const ROWS: readonly RowRule[] = [
     },
   },
   {
+    label: () => 'Open for',
+    read: ({ elapsedSeconds }) =>
+      elapsedSeconds === undefined ? null : formatSpan(elapsedSeconds),
+  },
+  {
+    label: () => 'Left to recover in time',
+    read: ({ leftSeconds }) => {
+      if (leftSeconds === undefined) return null
+      return leftSeconds <= 0 ? `None, ${formatSpan(-leftSeconds)} over` : formatSpan(leftSeconds)
+    },
+  },
+  {
     label: () => 'Silent for',
     read: ({ silentSeconds }) => (silentSeconds === undefined ? null : formatSpan(silentSeconds)),
   },
@@ -154,6 +178,8 @@ export function besideText(
 ): string {
   if (other.key === 'no-data') return 'Silence: meanwhile nothing new is raised for the tenant'
   if (alert.key === 'no-data') return 'Stayed open: silence is no recovery'
+  if (alert.key.endsWith('/clock') && other.key.endsWith('/page')) return 'Keeps the impact open'
+  if (other.key.endsWith('/clock')) return 'How long the impact is open already'
   if (other.key.startsWith('budget/')) return 'What a budget policy asks for'
   const [cause, otherCause] = [alert.key, other.key].map((key) => key.split('/')[0])
   if (cause !== otherCause) return 'Another cause'

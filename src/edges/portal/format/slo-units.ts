@@ -1,5 +1,5 @@
 /** What an SLO of a kind counts, and what its kind is called. Pure. */
-import type { SLO_KINDS, SLO_UNITS } from '../../http/api/slo.schema.ts'
+import type { SLO_KINDS, SLO_UNITS, SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatCount } from './format.ts'
 
 export type SloKindName = (typeof SLO_KINDS)[number]
@@ -34,6 +34,15 @@ export function kindWord(kind: SloKindName): string {
 /** Tells what is counted, as many as there are. Worked: minute, 2 -> minutes. */
 export function unitWord(unit: SloUnitName, count: number): string {
   return count === 1 ? unit : UNITS[unit]
+}
+
+/** Tells what an SLO counts, as many as there are: what its source says, or its unit. */
+export function countWord(
+  { unit, counted }: Pick<SloStatusBody, 'unit' | 'counted'>,
+  count: number,
+): string {
+  if (counted === null) return unitWord(unit, count)
+  return count === 1 ? counted.one : counted.many
 }
 
 /** Tells whether slices of time are counted: a breakdown by dimension counts the requests behind

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
-import { formatAmount, unitWord } from '../format/slo-units.ts'
+import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { statusCondition } from '../tenant/slo-verdict.ts'
@@ -9,12 +9,12 @@ import styles from './slo.module.css'
 
 /** The numbers of a period: attained against promised, what is left of the budget, the counts. */
 export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
-  const { uncorrected, unit, budgetLeftEvents } = slo
+  const { uncorrected, counted, budgetLeftEvents } = slo
   return (
     <dl className={styles.figures}>
       <Figure
         label="Budget left"
-        note={budgetLeftEvents === null ? NOTHING : leftText(unit, budgetLeftEvents)}
+        note={budgetLeftEvents === null ? NOTHING : leftText(slo, budgetLeftEvents)}
       >
         {formatBudget(slo.budgetLeftRatio)}
         <BudgetTrack leftRatio={slo.budgetLeftRatio} condition={statusCondition(slo)} wide />
@@ -26,18 +26,20 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
         {formatAttained(slo.sliRatio)}
       </Figure>
       <Figure
-        label={`Bad ${unitWord(unit, 2)}`}
-        note={`of ${formatAmount(slo.total)} ${unitWord(unit, slo.total)}`}
+        label={`Bad ${countWord(slo, 2)}`}
+        note={`of ${formatAmount(slo.total)} ${countWord(slo, slo.total)}`}
       >
         {formatAmount(slo.bad)}
       </Figure>
-      <Figure label="Budget gone in" note="at the burn of the last hour">
-        {slo.exhaustsInSeconds === null
-          ? NOTHING
-          : slo.exhaustsInSeconds <= 0
-            ? 'Gone'
-            : formatSpan(slo.exhaustsInSeconds)}
-      </Figure>
+      {counted === null && (
+        <Figure label="Budget gone in" note="at the burn of the last hour">
+          {slo.exhaustsInSeconds === null
+            ? NOTHING
+            : slo.exhaustsInSeconds <= 0
+              ? 'Gone'
+              : formatSpan(slo.exhaustsInSeconds)}
+        </Figure>
+      )}
       {uncorrected !== null && (
         <Figure
           label="Without corrections"
@@ -51,10 +53,10 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
 }
 
 /** Worked: "4,180 more requests may fail", "120 minutes too many were bad". */
-function leftText(unit: SloStatusBody['unit'], left: number): string {
+function leftText(slo: SloStatusBody, left: number): string {
   const amount = formatAmount(Math.abs(left))
-  const word = unitWord(unit, Math.abs(left))
-  return left < 0 ? `${amount} ${word} over it` : `${amount} more ${word} may be bad`
+  const unit = countWord(slo, Math.abs(left))
+  return left < 0 ? `${amount} ${unit} over it` : `${amount} more ${unit} may be bad`
 }
 
 function Figure({

@@ -11,6 +11,8 @@ import { kindWord } from '../format/slo-units.ts'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { ClockMarks } from './clock-marks.tsx'
+import { ImpactTable } from './impact-table.tsx'
 import { JudgedTable } from './judged-table.tsx'
 import { PromisedTable } from './promised-table.tsx'
 import { RollUpTable } from './roll-up-table.tsx'
@@ -51,7 +53,12 @@ export function SloPage(): ReactNode {
         />
       )}
       {fleet.data !== undefined && slo !== undefined && (
-        <SloOfFleet slo={slo} fleet={fleet.data} ageMs={ageMs} />
+        <SloOfFleet
+          slo={slo}
+          fleet={fleet.data}
+          ageMs={ageMs}
+          hasImpacts={countsImpacts(slo, published.data?.slos ?? [])}
+        />
       )}
     </div>
   )
@@ -61,10 +68,12 @@ function SloOfFleet({
   slo,
   fleet,
   ageMs,
+  hasImpacts,
 }: {
   slo: PublishedSloBody
   fleet: FleetBody
   ageMs: number
+  hasImpacts: boolean
 }): ReactNode {
   const row = useMemo(() => sloRows([slo], fleet.rows, [])[0]!, [slo, fleet.rows])
   const isRollUp = slo.kind === 'roll-up'
@@ -100,10 +109,17 @@ function SloOfFleet({
           text="Its tiers or tenants have none that is active, or the first evaluation is still to come."
         />
       )}
+      {hasImpacts && <ImpactTable tenantId={null} />}
       <PromisedTable slo={slo} nowMs={fleet.asOfMs} />
+      <ClockMarks slo={slo} />
       {slo.pairs.length > 0 && <WindowsTable slo={slo} />}
     </>
   )
+}
+
+/** Tells whether an SLO, or one of its cause that it adds up, is about what runs against a limit. */
+function countsImpacts({ cause }: PublishedSloBody, all: readonly PublishedSloBody[]): boolean {
+  return all.some((each) => each.cause === cause && each.clockMarks.length > 0)
 }
 
 function notCountedText(why: string): string {

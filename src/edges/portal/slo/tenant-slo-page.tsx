@@ -19,6 +19,8 @@ import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { BurndownSection } from './burndown-section.tsx'
 import { BurnWindows } from './burn-windows.tsx'
+import { Clocks } from './clocks.tsx'
+import { ImpactTable } from './impact-table.tsx'
 import { SloFigures } from './slo-figures.tsx'
 import { SloSkeleton } from './slo-skeletons.tsx'
 import styles from './slo.module.css'
@@ -59,16 +61,10 @@ export function TenantSloPage(): ReactNode {
             <FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />
           </SloTitle>
           <SloFigures slo={slo} />
+          <Clocks slo={slo} />
           <BurndownSection tenantId={tenantId} sloId={sloId} />
           <BurnWindows slo={slo} />
-          <section aria-label="Where the budget goes" className={styles.where}>
-            <h2 className={styles.heading}>Where the budget goes</h2>
-            <SloDimensions
-              slo={slo}
-              whenNothing={<NothingBad />}
-              whileWaiting={<Skeleton height={160} />}
-            />
-          </section>
+          {slo.counted === null ? <WhereItGoes slo={slo} /> : <Counted slo={slo} />}
           <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />
         </>
       )}
@@ -110,6 +106,24 @@ function SloTitle({
       </p>
     </header>
   )
+}
+
+function WhereItGoes({ slo }: { slo: SloStatusBody }): ReactNode {
+  return (
+    <section aria-label="Where the budget goes" className={styles.where}>
+      <h2 className={styles.heading}>Where the budget goes</h2>
+      <SloDimensions
+        slo={slo}
+        whenNothing={<NothingBad />}
+        whileWaiting={<Skeleton height={160} />}
+      />
+    </section>
+  )
+}
+
+/** What a source counted, as far as the portal knows it. */
+function Counted({ slo }: { slo: SloStatusBody }): ReactNode {
+  return slo.counted?.one === 'impact' ? <ImpactTable tenantId={slo.tenantId} /> : null
 }
 
 function NothingBad(): ReactNode {

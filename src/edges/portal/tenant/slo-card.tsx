@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
-import { formatAmount, unitWord } from '../format/slo-units.ts'
+import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { SloMark } from '../ui/state-mark.tsx'
@@ -41,16 +41,18 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
           {formatAttained(slo.sliRatio)}
         </Fact>
         <Fact label="Objective">{formatObjective(slo.objectivePpm)}</Fact>
-        <Fact label={`Bad ${unitWord(slo.unit, 2)}`}>
+        <Fact label={`Bad ${countWord(slo, 2)}`}>
           {formatAmount(slo.bad)} of {formatAmount(slo.total)}
         </Fact>
-        <Fact label="Budget gone in">
-          {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}
-        </Fact>
+        {slo.counted === null && (
+          <Fact label="Budget gone in">
+            {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}
+          </Fact>
+        )}
       </dl>
       <SloCorrections slo={slo} />
-      <SloDimensions slo={slo} />
-      <BurnTable burns={slo.burns} title={slo.title} />
+      {slo.counted === null && <SloDimensions slo={slo} />}
+      {slo.counted === null && <BurnTable burns={slo.burns} title={slo.title} />}
     </section>
   )
 }
