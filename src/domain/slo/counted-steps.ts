@@ -36,8 +36,10 @@ export interface WeightedSteps {
   readonly uncorrected: Counted
 }
 
-/** Counts an SLO that is made of no others. `own` is where it counted by today's rules; outside it is
- *  nothing. */
+/**
+ * Counts an SLO that is made of no others. `own` is where it counted by today's rules; outside it
+ * is nothing.
+ */
 export function stepsOfOne(
   counts: PeriodCounts,
   { slo, exclusions, own }: { slo: TenantSlo; exclusions: Exclusions; own: TickRange | null },
