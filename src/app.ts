@@ -4,6 +4,7 @@
  * (drained, checkpointed, closed). Time, disk, network and the bulk writer are handed in, so that
  * the same program runs under a simulated clock in one thread.
  */
+import { tierOfGroup, type TenantId } from './core/ids.ts'
 import { SHARED_FILE } from './core/names/bulk-file.ts'
 import type { BulkWriter, Clock, Disk, Log, Outbound } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
@@ -42,9 +43,11 @@ import {
 } from './domain/slo/slo.ts'
 import {
   openTenants,
+  TIERS,
   type TenantConfig,
   type TenantFiles,
   type Tenants,
+  type Tier,
 } from './domain/tenants/tenants.ts'
 import { apiRoutes } from './edges/http/api/routes.ts'
 import { expositionRoutes } from './edges/http/exposition.ts'
@@ -379,7 +382,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const routing = openRouting({
     db: control,
     channels: channelsOf(settings),
-    tierOf: (tenantId) => tenants.get(tenantId)?.tier,
+    tierOf: (tenantId) => tierOf(tenants, tenantId),
     publicUrl: settings.publicUrl,
     clock,
     outbound,
@@ -398,6 +401,13 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     reports,
     routing,
   }
+}
+
+/** What is told of a tier is routed as its tenants' alerts are; what is told of all, with the most
+ *  care. */
+function tierOf(tenants: Tenants, tenantId: TenantId): Tier | undefined {
+  const tier = tierOfGroup(tenantId)
+  return tier === null ? tenants.get(tenantId)?.tier : TIERS.find((each) => each === tier)
 }
 
 function channelsOf(settings: Settings): Channel[] {

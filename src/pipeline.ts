@@ -101,6 +101,7 @@ function conditionsOf(
   return [
     ...policies.prioritized(slo.conditions(), firing, nowMs),
     ...slo.clockConditions(firing, nowMs),
+    ...slo.rollUpConditions(firing, nowMs),
     ...(isRound ? policies.notices(firing, nowMs) : []),
   ]
 }

@@ -19,6 +19,24 @@ export const TENANT_ID_PATTERN = /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$/
 export const UNATTRIBUTED = '__unattributed__' as TenantId
 
 /**
+ * Names a group of tenants, for the alerts that are about no single one: those of a tier, or all
+ * (null). No tenant can be called so. Worked: `__enterprise__`, `__fleet__`.
+ */
+export function groupId(tier: string | null): TenantId {
+  return `__${tier ?? 'fleet'}__` as TenantId
+}
+
+/** Tells whether what stands in a tenant's place names a group. */
+export function isGroupId(id: string): boolean {
+  return id !== UNATTRIBUTED && /^__[a-z]+__$/.test(id)
+}
+
+/** Tells the tier that a group is of. Null of the fleet, and of what is no group. */
+export function tierOfGroup(id: string): string | null {
+  return !isGroupId(id) || id === groupId(null) ? null : id.slice(2, -2)
+}
+
+/**
  * Reads a tenant id. Returns undefined when the text is not one: 1 to 48 of a-z, 0-9 and inner
  * hyphens.
  */

@@ -14,6 +14,7 @@ import { judgedCounts, judgedPairs } from './judged-counts.ts'
 import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
 import { NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
+import type { RollUpSums } from './roll-up-sums.ts'
 import type { SourceClocks } from './source-clocks.ts'
 import type { Sparks } from './sparks.ts'
 import { isSilent, PAUSE_MS, SILENT_MS, type Moment } from './state.ts'
@@ -28,6 +29,7 @@ export interface EvaluationParts {
   readonly sparks: Sparks
   readonly exclusions: ExclusionBook
   readonly clocks: SourceClocks
+  readonly rollUps: RollUpSums
 }
 
 export interface Heard {
@@ -71,7 +73,7 @@ export class Evaluation {
 
   /** Runs in pieces. Shape: nothing is yielded; each yield is a place to pause. */
   *run(nowMs: number, heard: Heard): Generator<void, void> {
-    const { slots, sparks, booking, breakdown, exclusions, clocks } = this.#parts
+    const { slots, sparks, booking, breakdown, exclusions, clocks, rollUps } = this.#parts
     this.moment = { nowMs, listeningSinceMs: this.#listeningSince(nowMs) }
     this.#conditions = []
     slots.advance(nowMs)
@@ -87,6 +89,7 @@ export class Evaluation {
     yield* this.#advancePages()
     yield* this.#sealPages()
     yield* inPieces(slots.tenants, (tenant) => this.#decide(tenant))
+    if (rollUps.begin(nowMs)) yield* inPieces(slots.tenants, (tenant) => rollUps.add(tenant))
     this.#toldTo += FIRST_TOLD_TENANTS
   }
 

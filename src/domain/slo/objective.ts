@@ -68,9 +68,7 @@ export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: He
   const history = historyFor(template, tier, override)
   const { targetPpm } = versionAt(history, nowMs)
   const plan = planOf(template.period, template.pairs)
-  const slice = sliceOf(template)
-  const isComposite = template.counting.from === 'parts'
-  const units = isComposite ? PPM : slice === null ? 1 : sliceUnits(slice)
+  const units = unitsOf(template)
   const minBadEvents = override?.minBadEvents ?? template.minBadEvents[tier]
   const minTotalEvents = override?.minTotalEvents ?? template.minTotalEvents[tier]
   return {
@@ -94,6 +92,13 @@ export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: He
       minTotalEvents: units * (pair.minTotalEvents ?? minTotalEvents),
     })),
   }
+}
+
+/** Tells how much one event or slice counts; of a composite, a weight of one. */
+export function unitsOf(template: Pick<SloTemplate, 'counting'>): number {
+  if (template.counting.from === 'parts') return PPM
+  const slice = sliceOf(template)
+  return slice === null ? 1 : sliceUnits(slice)
 }
 
 function judged(

@@ -30,14 +30,26 @@ export interface CauseGroup {
   readonly masks: Readonly<Record<RaisedAction, readonly PairMask[]>>
 }
 
-/** Tells which SLOs share a cause. Shape: in the order of the templates. */
-export function causesOf(templates: readonly SloTemplate[]): readonly CauseGroup[] {
+/**
+ * Tells which SLOs of a tenant share a cause, or which of those that are picked. Shape: in the
+ * order of the templates.
+ */
+export function causesOf(
+  templates: readonly SloTemplate[],
+  isPicked: (template: SloTemplate) => boolean = isOfTenants,
+): readonly CauseGroup[] {
   const masks = { page: masksOf('page', templates), ticket: masksOf('ticket', templates) }
-  return [...new Set(templates.map(({ cause }) => cause))].map((cause) => {
-    const own = [...templates.keys()].filter((index) => templates[index]!.cause === cause)
+  const picked = [...templates.keys()].filter((index) => isPicked(templates[index]!))
+  return [...new Set(picked.map((index) => templates[index]!.cause))].map((cause) => {
+    const own = picked.filter((index) => templates[index]!.cause === cause)
     const coarse = (index: number): number => Number(sliceOf(templates[index]!) !== null)
     return { cause, members: own.sort((left, right) => coarse(left) - coarse(right)), masks }
   })
+}
+
+/** What is added up over tenants is raised for groups of them. */
+function isOfTenants({ counting }: SloTemplate): boolean {
+  return counting.from !== 'tenants'
 }
 
 function masksOf(action: RaisedAction, templates: readonly SloTemplate[]): PairMask[] {

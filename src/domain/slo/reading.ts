@@ -44,7 +44,7 @@ import type {
 import { common, NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { NO_DATA_ACTION, thresholdOf, unitOf } from './template.ts'
 import {
-  budgetLeftInWords,
+  budgetInWords,
   spanInWords,
   timesInWords,
   verdictOf,
@@ -575,11 +575,4 @@ function pairAt({ pairs }: Objective, { speedIndex }: Voice): JudgedPair {
   const pair = pairs.find(({ bit }) => bit === 1 << speedIndex)
   assert(pair !== undefined, 'a pair of the speed that an SLO speaks with')
   return pair
-}
-
-function budgetInWords(leftRatio: number | null, exhausts: number | null): string {
-  if (leftRatio === null) return ''
-  if (leftRatio <= 0) return '; the budget is spent'
-  const gone = exhausts === null ? '' : `, gone in ${spanInWords(exhausts)}`
-  return `; ${budgetLeftInWords(leftRatio)} of the budget is left${gone}`
 }

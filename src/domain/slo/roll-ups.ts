@@ -1,10 +1,13 @@
 /** SLOs that are added up over tenants: the period's counts of one SLO, of all tenants of a tier or
- *  of the fleet. Read when asked for; they raise nothing. */
+ *  of the fleet, read when asked for; and how its pairs of windows stood in the last evaluation. */
 import type { SloId, TenantId } from '../../core/ids.ts'
 import { allowedPpm, budgetLeftEvents, budgetLeftRatio, type Counted } from './budget.ts'
 import { versionAt } from './model/objective-history.ts'
 import { SLO_TIERS, type SloTier } from './model/tiers.ts'
 import type { Reading } from './reading.ts'
+import { burnsOfGroup } from './roll-up-conditions.ts'
+import type { RollUpSums } from './roll-up-sums.ts'
+import type { BurnStatus } from './status.ts'
 import { NO_SLOT, type Slots, type SloTenant } from './slots.ts'
 import { appliesTo, type SloTemplate } from './template.ts'
 
@@ -26,14 +29,16 @@ export interface RollUpStatus {
   budgetLeftEvents: number | null
   /** Those with the most bad events, at most five. */
   worst: { tenantId: TenantId; bad: number; total: number }[]
+  /** By the counts of all its tenants. A pair holds by those of them that nothing narrower speaks
+   *  for. */
+  burns: BurnStatus[]
 }
 
 const WORST_TOLD = 5
 
 /** Adds up every roll-up. Cost: reads the period of each tenant. */
 export function rollUpsAcrossTenants(
-  slots: Slots,
-  reading: Pick<Reading, 'correctedPeriod'>,
+  { slots, reading, sums }: RollUpParts,
   nowMs: number,
 ): RollUpStatus[] {
   return slots.templates.flatMap((template) => {
@@ -44,9 +49,16 @@ export function rollUpsAcrossTenants(
         (tenant) =>
           tenant.active && (tier === null || tenant.tier === tier) && appliesTo(template, tenant),
       )
-      return rollUp(template, tier, { tenants, reading, nowMs })
+      const burns = burnsOfGroup(sums, template, tier)
+      return { ...rollUp(template, tier, { tenants, reading, nowMs }), burns }
     })
   })
+}
+
+export interface RollUpParts {
+  readonly slots: Slots
+  readonly reading: Pick<Reading, 'correctedPeriod'>
+  readonly sums: RollUpSums
 }
 
 interface Rolled {
@@ -59,7 +71,7 @@ function rollUp(
   template: SloTemplate,
   tier: SloTier | null,
   { tenants, reading, nowMs }: Rolled,
-): RollUpStatus {
+): Omit<RollUpStatus, 'burns'> {
   const of = template.counting.from === 'tenants' ? template.counting.of : template.sloId
   const counted = tenants.flatMap((tenant) => {
     const slo = tenant.slos.find(({ objective }) => objective.template.sloId === of)

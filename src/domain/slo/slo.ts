@@ -22,6 +22,8 @@ import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import { PeriodCounts } from './period-counts.ts'
 import { Reading } from './reading.ts'
+import { rollUpConditions, type FiringGroup } from './roll-up-conditions.ts'
+import { RollUpSums } from './roll-up-sums.ts'
 import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
 import { reopensInMsOf } from './reopening-of.ts'
 import type { SloBudget } from './slo-budget.ts'
@@ -144,6 +146,9 @@ export interface Slo {
   /** Tells the conditions of what runs against a limit: those that hold, and the end of those that
    *  fire and nothing keeps open any more. */
   clockConditions(firing: Iterable<FiringClock>, nowMs: number): Condition[]
+  /** Tells the conditions of groups of tenants, under the name of the group (`groupId`): those that
+   *  hold, and the end of those that fire and hold no more. After an evaluation. */
+  rollUpConditions(firing: Iterable<FiringGroup>, nowMs: number): Condition[]
   /** Tells how each of a tenant's SLOs stands. Shape: by template; empty for a tenant that is
    *  not active. */
   status(tenantId: TenantId): SloStatus[]
@@ -217,6 +222,7 @@ export function openSlo(deps: SloDeps): Slo {
   const burndown = new Burndown({ counts, exclusions, reading })
   const attainments = new Attainments({ counts, exclusions })
   const sparks = new Sparks()
+  const rollUpSums = new RollUpSums(slots, reading)
   const evaluation = new Evaluation({
     slots,
     booking,
@@ -226,6 +232,7 @@ export function openSlo(deps: SloDeps): Slo {
     sparks,
     exclusions,
     clocks,
+    rollUps: rollUpSums,
   })
   slots.beforeGiving = (tenant) => evaluation.end(tenant, slots.causes)
   const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
@@ -341,6 +348,7 @@ export function openSlo(deps: SloDeps): Slo {
       return true
     },
     conditions: () => evaluation.takeConditions(),
+    rollUpConditions: (firing, nowMs) => rollUpConditions(rollUpSums, firing, nowMs),
     clockConditions: (firing, nowMs) => clockConditions({ slots, clocks }, firing, nowMs),
     status: (tenantId) => [...statusOf(tenantId)],
     *statusAcrossTenants() {
@@ -369,7 +377,8 @@ export function openSlo(deps: SloDeps): Slo {
       return reopensInMsOf({ slots, between, reading }, found, { leftPpm, nowMs })
     },
     sources: () => sources.map(({ name }) => name),
-    rollUps: () => rollUpsAcrossTenants(slots, reading, evaluation.moment.nowMs),
+    rollUps: () =>
+      rollUpsAcrossTenants({ slots, reading, sums: rollUpSums }, evaluation.moment.nowMs),
     responseThresholdSeconds() {
       const inputs = slots.templates.map(inputOf).filter((input) => input !== null)
       const first = inputs.filter(isBucketInput).find(({ signal }) => signal === 'duration')

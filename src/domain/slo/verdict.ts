@@ -36,7 +36,7 @@ export function verdictOf(facts: VerdictFacts): string {
     case 'inconsistent':
       return 'Counts more bad or more good events than there were: check the metrics behind it.'
     case 'no-traffic':
-      return `No traffic in the last hour${budgetInWords(facts)}.`
+      return `No traffic in the last hour${budgetOfVerdict(facts)}.`
     case 'uncertain':
       return `May burn its ${template.noun} budget too fast: the threshold is no bucket bound, and only the pessimistic estimate breaches.`
     case 'ok':
@@ -81,16 +81,16 @@ function burnInWords(facts: VerdictFacts): string {
   }
   if (lingering !== null) {
     const rate = `${timesInWords(lingering.burn)} over ${lingering.window}`
-    return `Recovers: its ${template.noun} budget still burns ${rate}${budgetInWords(facts)}.`
+    return `Recovers: its ${template.noun} budget still burns ${rate}${budgetOfVerdict(facts)}.`
   }
   if (overspent) {
     const allowed = shareInWords((PPM - facts.targetPpm) / PPM)
     return `Has spent its ${template.noun} budget: ${shareInWords(facts.badRatio ?? 0)} bad where ${allowed} is allowed.`
   }
-  return `Keeps its ${template.noun} objective${budgetInWords(facts)}.`
+  return `Keeps its ${template.noun} objective${budgetOfVerdict(facts)}.`
 }
 
-function budgetInWords({ leftRatio }: VerdictFacts): string {
+function budgetOfVerdict({ leftRatio }: VerdictFacts): string {
   if (leftRatio === null) return ''
   return leftRatio <= 0
     ? ': the budget is spent'
@@ -104,6 +104,16 @@ export function budgetLeftInWords(leftRatio: number): string {
   const percent = leftRatio * 100
   if (percent > 0 && percent < 1) return 'less than 1 %'
   return `${String(Math.trunc(percent + Math.sign(percent) * 1e-9) || 0)} %`
+}
+
+/**
+ * Says what is left of a budget behind a sentence about its burn. Empty where that is not known.
+ */
+export function budgetInWords(leftRatio: number | null, exhausts: number | null): string {
+  if (leftRatio === null) return ''
+  if (leftRatio <= 0) return '; the budget is spent'
+  const gone = exhausts === null ? '' : `, gone in ${spanInWords(exhausts)}`
+  return `; ${budgetLeftInWords(leftRatio)} of the budget is left${gone}`
 }
 
 /** Says a burn rate. Worked: 15.23 -> "15.2 times too fast", 1.02 -> "a little too fast". */

@@ -34,7 +34,7 @@ describe('causes', () => {
     expect(names).toEqual([
       ['requests-fail', 'error-rate', 'availability', 'throughput'],
       ['requests-slow', 'response-time'],
-      ['recovery', 'recovery', 'recovery-by-tier'],
+      ['recovery', 'recovery'],
     ])
   })
 })

@@ -140,7 +140,7 @@ function referenceProblems(
         const seconds = spanSeconds(pair[name])
         if (COMMON_WINDOWS.some((window) => window.seconds === seconds)) return []
         const windows = COMMON_WINDOWS.map((window) => window.name).join(', ')
-        return [at(['alerts', i, name], `of a composite: expected one of ${windows}`)]
+        return [at(['alerts', i, name], `of a ${indicator.kind}: expected one of ${windows}`)]
       }),
     )
   }
@@ -150,8 +150,9 @@ function referenceProblems(
     const isSourced = known.get(of)?.indicator.kind === 'external'
     const part = isSourced ? [] : partProblem(of, field)
     const isAlerting = (alerts ?? []).length > 0
-    const burns = isSourced && isAlerting ? [at(['alerts'], `${of} is counted by a source`)] : []
-    return [...part, ...periodProblem(of, field), ...burns]
+    const burns =
+      isSourced && isAlerting ? [at(['alerts'], `${of} is counted by a source: nothing burns`)] : []
+    return [...part, ...periodProblem(of, field), ...burns, ...windowProblems()]
   }
 
   function partProblem(slo: string, field: (string | number)[]): BookProblem[] {
@@ -213,9 +214,27 @@ export function sloBookOf(spec: SloBookSpec): SloBook {
       overrideOf(override),
     ]),
   )
+  const specs = allSlos(spec)
   return {
-    templates: allSlos(spec).map(templateOf),
+    templates: specs.map((each) => rolledUp(each, templateOf(each), specs)),
     override: (tenant, slo) => overrides.get(keyOf(tenant, slo)),
+  }
+}
+
+/** Gives an SLO that is added up over tenants what it says nothing of and has from the one that it
+ *  adds up: the cause, so that one failure is told of once, and the least minutes. What a source
+ *  counts burns in no group. */
+function rolledUp(spec: SloSpec, template: SloTemplate, all: readonly SloSpec[]): SloTemplate {
+  const { indicator } = spec
+  const of = indicator.kind === 'roll-up' && all.find(({ sloId }) => sloId === indicator.of)
+  if (of === undefined || of === false) return template
+  const { cause, minBadEvents, minTotalEvents } = templateOf(of)
+  return {
+    ...template,
+    cause: spec.cause ?? cause,
+    pairs: of.indicator.kind === 'external' ? [] : template.pairs,
+    minBadEvents: spec.minBadEvents ?? minBadEvents,
+    minTotalEvents: spec.minTotalEvents ?? minTotalEvents,
   }
 }
 

@@ -8,7 +8,7 @@ import { burnThreshold } from '../burn.ts'
 import { edgeStepSeconds } from '../edge-steps.ts'
 import { sliceMinutes } from '../template.ts'
 import { BURN_PAIRS, PAIR_ACTIONS, SPEEDS } from '../windows.ts'
-import { indicatorSchema, type SloKind } from './indicator.ts'
+import { indicatorSchema } from './indicator.ts'
 import { percentSchema, ppmOfPercent, sharePercentSchema } from './percent.ts'
 import { periodOf, periodSchema, periodSecondsOf, type PeriodSpec } from './period.ts'
 import { sliceLengthOf } from './slice-length.ts'
@@ -212,12 +212,9 @@ export function oddUsualWindow(indicator: SloSpec['indicator']): string | undefi
 /** A budget that burns this slowly is kept. */
 const LEAST_BURN = 0.1
 
-/** Those are read when asked for, and raise nothing by themselves. */
-const ALERTLESS: readonly SloKind[] = ['roll-up', 'external']
-
-/** Tells whether an SLO can raise nothing, whatever burns. */
+/** Tells whether an SLO can raise nothing, whatever burns: of what a source counts nothing does. */
 export function isAlertless({ indicator }: Pick<SloSpec, 'indicator'>): boolean {
-  return ALERTLESS.includes(indicator.kind)
+  return indicator.kind === 'external'
 }
 
 function checkAlertless(spec: Pick<SloSpec, 'indicator' | 'alerts'>, issue: At): void {
