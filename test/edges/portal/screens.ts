@@ -51,6 +51,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'recovery-none', path: '/tenants/vandelay/slos/recovery', isWhole: true },
   { name: 'recovery-fleet', path: '/slos/recovery', isWhole: true },
   { name: 'recovery-roll-up', path: '/slos/recovery-by-tier', isWhole: true },
+  { name: 'group-alert', path: '/alerts/alr_starters', isWhole: true },
   { name: 'recovery-clock', path: '/alerts/alr_acme_clock', isWhole: true },
   { name: 'slo-loading', path: '/tenants/acme/slos/error-rate', scenario: 'slow' },
   { name: 'alerts', path: '/alerts' },

@@ -36,7 +36,7 @@ interface Published {
   }[]
 }
 
-/** Says why there is nothing to explain: a roll-up is nobody's own and raises nothing. */
+/** Says why there is nothing to explain: a roll-up is nobody's own. */
 async function whyNothing(
   client: ApiClient,
   tenant: string,
@@ -46,7 +46,7 @@ async function whyNothing(
   const { slos } = await client.get<Published>('/api/v1/slo/windows')
   const found = slos.find((slo) => slo.sloId === sloId)
   if (found?.kind === 'roll-up') {
-    return `${sloId} is added up over tenants and raises nothing: see \`tenantry slo roll-ups\``
+    return `${sloId} is added up over tenants: see \`tenantry slo roll-ups --pairs\``
   }
   const why = found?.notCounted ?? null
   return why === null ? `${tenant} has no SLO ${sloId}` : `${sloId} is not counted: ${why}`
@@ -54,9 +54,13 @@ async function whyNothing(
 
 export function registerRollUps(slo: Command): void {
   withClientOptions(slo.command('roll-ups'))
-    .description('tells how the SLOs stand that are added up over tenants')
-    .addHelpText('after', '\nExample:\n  tenantry slo roll-ups --json')
-    .action(async (options: ClientOptions) => {
+    .description('tells how the SLOs stand that are added up over tenants, and what they raise')
+    .option('--pairs', 'every pair of windows as well: why a group raises something or not')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  tenantry slo roll-ups\n  tenantry slo roll-ups --pairs\n  tenantry slo roll-ups --json',
+    )
+    .action(async (options: ClientOptions & { readonly pairs?: boolean }) => {
       const output = openOutput(options.json === true)
       const list = await clientOf(options).get<{ items: RollUpStatus[] }>('/api/v1/slo/roll-ups')
       const rows = list.items.map((each) => [
@@ -66,10 +70,16 @@ export function registerRollUps(slo: Command): void {
         `${each.bad} of ${each.total}`,
         percentText(each.sliRatio),
         percentText(each.budgetLeftRatio),
+        burningText(each.burns),
         each.worst.map(({ tenantId, bad }) => `${tenantId} (${bad})`).join(', '),
       ])
-      const head = ['SLO', 'OF', 'TENANTS', 'BAD', 'SLI', 'BUDGET LEFT', 'MOST BAD']
+      const head = ['SLO', 'OF', 'TENANTS', 'BAD', 'SLI', 'BUDGET LEFT', 'RAISES', 'MOST BAD']
       output.line(renderTable(head, rows))
+      for (const each of options.pairs === true ? list.items : []) {
+        if (each.burns.length === 0) continue
+        output.line(`${each.title} (${each.sloId}) of ${each.tier ?? 'the fleet'}`)
+        output.line(burnTable(burnRows(each.burns)))
+      }
       output.value(list)
     })
 }
@@ -77,16 +87,6 @@ export function registerRollUps(slo: Command): void {
 /** Writes an SLO's numbers. Shape: lines. */
 export function explained(status: SloStatus): string[] {
   const { title, verdict, state, uncorrected, exclusions, counted } = status
-  const rows = status.burns.map((burn) => [
-    burn.speed,
-    burn.action,
-    `${spanText(burn.longSeconds)} ${timesText(burn.longBurn)}`,
-    `${burn.longBad} of ${burn.longTotal}`,
-    `${spanText(burn.shortSeconds)} ${timesText(burn.shortBurn)}`,
-    `${burn.shortBad} of ${burn.shortTotal}`,
-    timesText(burn.threshold),
-    burn.holds ? 'holds' : (burn.suppressed ?? 'does not hold'),
-  ])
   return [
     `${title} (${status.sloId}, ${state}): ${verdict}`,
     countsLine('  period', status),
@@ -96,8 +96,30 @@ export function explained(status: SloStatus): string[] {
         `  excluded ${isoTime(fromMs)} to ${isoTime(toMs)}: ${reason} (${correctionId})`,
     ),
     ...status.clocks.map(clockLine),
-    ...(counted === null ? [burnTable(rows)] : []),
+    ...(counted === null ? [burnTable(burnRows(status.burns))] : []),
   ]
+}
+
+type Burns = SloStatus['burns']
+
+function burnRows(burns: Burns): string[][] {
+  return burns.map((burn) => [
+    burn.speed,
+    burn.action,
+    `${spanText(burn.longSeconds)} ${timesText(burn.longBurn)}`,
+    `${burn.longBad} of ${burn.longTotal}`,
+    `${spanText(burn.shortSeconds)} ${timesText(burn.shortBurn)}`,
+    `${burn.shortBad} of ${burn.shortTotal}`,
+    timesText(burn.threshold),
+    burn.holds ? 'holds' : (burn.suppressed ?? 'does not hold'),
+  ])
+}
+
+/** Says the most urgent that a group's pairs ask for. */
+function burningText(burns: Burns): string {
+  const holding = burns.find(({ holds }) => holds)
+  if (holding !== undefined) return `${holding.action}, ${holding.speed}`
+  return burns.some(({ suppressed }) => suppressed !== null) ? 'held back' : '-'
 }
 
 function burnTable(rows: readonly string[][]): string {

@@ -1,6 +1,6 @@
 /** The SLO book and its windows on the wire. The portal imports these types only. */
 import { z } from 'zod'
-import { SLO_KINDS, SLO_UNITS, SPEEDS } from './slo.schema.ts'
+import { burnSchema, SLO_KINDS, SLO_UNITS, SPEEDS } from './slo.schema.ts'
 import { promisedObjectiveSchema } from './slo-burndown.schema.ts'
 
 export const sloBookAnswerSchema = z.object({
@@ -92,6 +92,9 @@ const rollUpSchema = z.object({
   budgetLeftEvents: z.number().nullable(),
   /** Those with the most bad events, at most five. */
   worst: z.array(z.object({ tenantId: z.string(), bad: z.number(), total: z.number() })),
+  /** By the counts of all its tenants, as they were last evaluated. A pair holds by those of them
+   *  that no page of their own (of a ticket: page or ticket), nor their tier's, speaks for. */
+  burns: z.array(burnSchema),
 })
 
 export type RollUpBody = z.infer<typeof rollUpSchema>

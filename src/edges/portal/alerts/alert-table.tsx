@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { AlertBody } from '../api/bodies.ts'
+import { groupName } from '../format/group-name.ts'
 import { formatSpan } from '../format/time.ts'
 import { Instant } from '../ui/instant.tsx'
 import { AlertState } from './alert-state.tsx'
@@ -39,19 +40,36 @@ export function AlertTable({
   )
 }
 
+/** A tenant, or a group of them, which has no page of its own but that of its SLO. */
+function Whose({ alert: { tenantId, labels } }: { alert: AlertBody }): ReactNode {
+  const group = groupName(tenantId)
+  const sloId = labels['slo']
+  if (group === null) {
+    return (
+      <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.tenant}>
+        {tenantId}
+      </Link>
+    )
+  }
+  if (sloId === undefined) return group
+  return (
+    <Link to="/slos/$sloId" params={{ sloId }} className={styles.tenant}>
+      {group}
+    </Link>
+  )
+}
+
 const ACTIONS = { page: 'Page', ticket: 'Ticket', report: 'Report' } as const
 
 function AlertRow({ alert }: { alert: AlertBody }): ReactNode {
-  const { tenantId, resolvedAtMs, firedAtMs } = alert
+  const { resolvedAtMs, firedAtMs } = alert
   return (
     <tr>
       <td>
         <AlertState alert={alert} />
       </td>
       <th scope="row">
-        <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.tenant}>
-          {tenantId}
-        </Link>
+        <Whose alert={alert} />
       </th>
       <td className={styles.summary} title={`${alert.source} ${alert.key}`}>
         <Link

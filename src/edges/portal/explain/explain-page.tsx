@@ -13,9 +13,11 @@ import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Headline } from '../ui/headline.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
+import { groupName } from '../format/group-name.ts'
 import { BesideList } from './beside-list.tsx'
 import { DeliveryTable } from './delivery-table.tsx'
 import { DeploysBefore } from './deploys-before.tsx'
+import { GroupPairs } from './group-pairs.tsx'
 import { numberRows, signalsAround, whyRaised } from './explain-words.ts'
 import { causeOfAlert, pairsOfCause } from './pairs-of-cause.ts'
 import { PairsTable } from './pairs-table.tsx'
@@ -62,7 +64,9 @@ function toneOf({ state, action }: AlertDetailBody): 'good' | 'bad' | 'warning' 
 
 function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }): ReactNode {
   const published = useQuery(publishedSlosQuery).data
-  const statuses = useQuery(tenantSloQuery(alert.tenantId)).data?.items
+  const isOfGroup = groupName(alert.tenantId) !== null
+  const tenantStatuses = useQuery({ ...tenantSloQuery(alert.tenantId), enabled: !isOfGroup })
+  const statuses = tenantStatuses.data?.items
   const sloId = alert.labels['slo']
   const unit = published?.slos.find((slo) => slo.sloId === sloId)?.unit ?? 'event'
   const cause = causeOfAlert(alert)
@@ -100,9 +104,10 @@ function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }):
       </section>
       <div className={styles.columns}>
         <Timeline alert={alert} />
-        <BesideList alert={alert} />
-        <DeploysBefore alert={alert} />
+        {!isOfGroup && <BesideList alert={alert} />}
+        {!isOfGroup && <DeploysBefore alert={alert} />}
       </div>
+      {isOfGroup && sloId !== undefined && <GroupPairs sloId={sloId} alert={alert} />}
       {pairs.length > 0 && cause !== null && (
         <section className={styles.section} aria-label="Its windows now">
           <h2 className={styles.heading}>Its windows now, and what holds back what</h2>
@@ -115,6 +120,38 @@ function Explained({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }):
   )
 }
 
+function TenantLinks({
+  tenantId,
+  name,
+  sloId,
+  search,
+}: {
+  tenantId: string
+  name: string | undefined
+  sloId: string | undefined
+  search: { from: string; to: string }
+}): ReactNode {
+  return (
+    <>
+      <Link to="/tenants/$tenantId" params={{ tenantId }} search={search} className={styles.link}>
+        Signals at that time
+      </Link>
+      {sloId !== undefined && (
+        <Link
+          to="/tenants/$tenantId/slos/$sloId"
+          params={{ tenantId, sloId }}
+          className={styles.link}
+        >
+          Its budget
+        </Link>
+      )}
+      <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.link}>
+        {name ?? tenantId}
+      </Link>
+    </>
+  )
+}
+
 /** State, times and where to go on from here. */
 function AlertFacts({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number }): ReactNode {
   const { tenantId, openedAtMs, resolvedAtMs, flaps, labels } = alert
@@ -122,6 +159,7 @@ function AlertFacts({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number })
   const range = signalsAround(alert, nowMs)
   const search = { from: String(range.fromMs), to: String(range.toMs) }
   const sloId = labels['slo']
+  const group = groupName(tenantId)
   const lasted = formatSpan(((resolvedAtMs ?? nowMs) - openedAtMs) / 1_000)
   return (
     <div className={styles.facts}>
@@ -132,21 +170,15 @@ function AlertFacts({ alert, nowMs }: { alert: AlertDetailBody; nowMs: number })
         {flaps > 0 && `; fired again ${flaps} ${flaps === 1 ? 'time' : 'times'}`}
       </span>
       <nav className={styles.links} aria-label="Go on from here">
-        <Link to="/tenants/$tenantId" params={{ tenantId }} search={search} className={styles.link}>
-          Signals at that time
-        </Link>
-        {sloId !== undefined && (
-          <Link
-            to="/tenants/$tenantId/slos/$sloId"
-            params={{ tenantId, sloId }}
-            className={styles.link}
-          >
-            Its budget
-          </Link>
+        {group === null ? (
+          <TenantLinks tenantId={tenantId} name={row?.name} sloId={sloId} search={search} />
+        ) : (
+          sloId !== undefined && (
+            <Link to="/slos/$sloId" params={{ sloId }} className={styles.link}>
+              {group}, and who has most of it
+            </Link>
+          )
         )}
-        <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.link}>
-          {row?.name ?? tenantId}
-        </Link>
       </nav>
     </div>
   )

@@ -26,6 +26,8 @@ export function whyRaised(
   if (longBurn === undefined || shortBurn === undefined || threshold === undefined) {
     return 'It carries no numbers of windows.'
   }
+  const { tenants, spokenFor } = numbers
+  const whose = tenants === undefined ? '' : groupText(tenants, spokenFor ?? 0)
   const window = (seconds: number | undefined, name: string): string =>
     seconds === undefined ? name : formatSpan(seconds)
   const counts =
@@ -35,8 +37,16 @@ export function whyRaised(
   return (
     `Over ${window(longSeconds, 'the long window')}${counts} ${formatBurn(longBurn)} the rate that spends the budget by the end of the period. ` +
     `The last ${window(shortSeconds, 'short window')} burned ${formatBurn(shortBurn)}. ` +
-    `Both were above ${formatBurn(threshold)}, so ${ACTION_WORDS[action]} was raised.`
+    `Both were above ${formatBurn(threshold)}, so ${ACTION_WORDS[action]} was raised.${whose}`
   )
+}
+
+/** Says whose counts a group's are. */
+function groupText(tenants: number, spokenFor: number): string {
+  const all = ` Counted are ${formatAmount(tenants)} ${tenants === 1 ? 'tenant' : 'tenants'} together`
+  return spokenFor === 0
+    ? `${all}.`
+    : `${all}, without the ${formatAmount(spokenFor)} that an alert of their own, or of their tier, speaks for already.`
 }
 
 /** Says why a step of a budget policy was entered. */
