@@ -365,8 +365,8 @@ function heldBack(facts: GroupFacts, pair: BurnPair, rules: GroupRules): string 
   const rest = groupWindows(facts, pair.action)
   const left = fewText(rest, pair, rules)
   const burn = groupBurn(rest(pair.longSeconds))
-  const others = left ?? `they burn ${burn === null ? 'nothing' : `${Number(burn.toFixed(1))}x`}`
-  return `${String(spokenFor)} of ${String(tenants)} have ${what} already; of the others, ${others}`
+  const others = left ?? `it burns ${burn === null ? 'nothing' : `${Number(burn.toFixed(1))}x`}`
+  return `${String(spokenFor)} of ${String(tenants)} have ${what} already; without them ${others}`
 }
 
 function ceasedOf({ tenantId, key, action, labels }: FiringGroup, nowMs: number): Condition {

@@ -137,7 +137,7 @@ describe('a group of tenants', () => {
     expect(fast!.longBurn).toBeGreaterThan(100)
     expect(fast).toMatchObject({
       holds: false,
-      suppressed: '1 of 2 have a page already; of the others, 0 bad of 10000: fewer than 3 bad',
+      suppressed: '1 of 2 have a page already; without them 0 bad of 10000: fewer than 3 bad',
     })
     expect(line.group('errors-of-all', null).burns[0]).toMatchObject({ holds: false })
   })
@@ -170,7 +170,7 @@ describe('a group of tenants', () => {
     line.tick()
     expect(line.firing()).toEqual(['__starter__ requests-fail/page'])
     expect(line.group('errors-of-all', null).burns[0]!.suppressed).toBe(
-      '20 of 20 have a page already; of the others, 0 bad of 0: fewer than 10 bad',
+      '20 of 20 have a page already; without them 0 bad of 0: fewer than 10 bad',
     )
     const only = new Line([FLEET])
     for (const tenant of starters(only, 20)) only.count(tenant, 10, 5)
@@ -247,7 +247,7 @@ describe('the name of a group', () => {
       null,
       null,
     ])
-    expect(() => tenantId('__fleet__')).toThrow()
+    expect(() => tenantId('__fleet__')).toThrow('not a tenant id')
   })
 })
 
