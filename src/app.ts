@@ -29,12 +29,14 @@ import { openReports, type Reports } from './domain/reports/reports.ts'
 import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
   isImpact,
+  openBackfills,
   openBudgetPolicies,
   openCorrections,
   openSlo,
   openSloBook,
   sloBookOf,
   thresholdsOf,
+  type Backfills,
   type BudgetPolicies,
   type Corrections,
   type Slo,
@@ -205,7 +207,14 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     wal: stores.wal,
   })
   closing.add(() => collector.close())
-  const server = openAppServer(settings, parts, domain, { ingest, live, scrape, collector, ha })
+  const server = openAppServer(settings, parts, domain, {
+    ingest,
+    live,
+    scrape,
+    collector,
+    ha,
+    checkpoint: () => checkpoints.write().then(() => checkpoints.failuresInARow() === 0),
+  })
   let loops: Loops | undefined
   let address: string | undefined
 
@@ -329,6 +338,7 @@ interface Domain {
   readonly slo: Slo
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
+  readonly backfills: Backfills
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly reports: Reports
@@ -370,6 +380,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     log,
     dimensions,
   })
+  const backfills = openBackfills({ db: control, access, slo, counters: telemetry })
   const policies = openBudgetPolicies({
     db: control,
     access,
@@ -396,6 +407,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     slo,
     sloBook,
     corrections,
+    backfills,
     policies,
     incidents,
     reports,
@@ -440,6 +452,7 @@ interface AppEdges {
   readonly scrape: Scraping
   readonly collector: Collector
   readonly ha: HaRules
+  readonly checkpoint: () => Promise<boolean>
 }
 
 function openAppServer(

@@ -7,59 +7,38 @@
  * evaluation at its end sees all of them: a history is complete, so by default nothing waits for
  * late ones, and windows end where the step does wherever their edges allow.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { assert } from './core/assert.ts'
 import type { Condition } from './core/condition.ts'
-import { parseTenantId, type TenantId } from './core/ids.ts'
-import { SHARED_FILE } from './core/names/bulk-file.ts'
+import type { TenantId } from './core/ids.ts'
 import { LABELS } from './core/names/labels.ts'
-import type { BulkWriter } from './core/ports.ts'
 import { HOUR_MS, SECOND_MS } from './core/time.ts'
-import { openMetrics, type Metrics, type WriteOutcome } from './domain/metrics/metrics.ts'
+import type { WriteOutcome } from './domain/metrics/metrics.ts'
 import {
   bookOfTemplates,
   openSlo,
   OWN_OUTCOMES,
-  thresholdsOf,
   type OwnPart,
   type OwnSlo,
   type Slo,
   type SloBook,
   type SloStep,
 } from './domain/slo/slo.ts'
-import type { TenantConfig, TenantFiles } from './domain/tenants/tenants.ts'
 import { systemClock } from './machinery/runtime/clock.ts'
-import { openLogger } from './machinery/runtime/logger.ts'
-import { memoryCounters } from './machinery/runtime/memory-counters.ts'
-import { openBulkInline } from './machinery/storage/bulk-writer.ts'
 import type { WireLabel } from './machinery/wire/labels.ts'
-import { readWriteRequest } from './machinery/wire/remote-write.ts'
-import { encodeLabels, WriteRequestBuilder } from './machinery/wire/write-request.ts'
 import { beginTick } from './pipeline.ts'
+import { ReplayedMetrics, type Outcomes, type ReplayOptions } from './replayed-metrics.ts'
 
 /** After so many steps other work gets a turn. */
 const STEPS_A_TURN = 256
 /** What is in memory only is written away so often. */
 const CHECKPOINT_MS = 6 * HOUR_MS
 
-export interface BacktestOptions {
+export interface BacktestOptions extends ReplayOptions {
   /** SLOs that count signals. */
   readonly book: SloBook
   /** SLOs that count metrics of their own: each has stages of its own. */
   readonly own?: readonly OwnSlo[]
-  /** Without it every tenant that samples name is known, and of one tier. */
-  readonly config?: Pick<TenantFiles, 'attribution' | 'mapping'> & {
-    readonly tenants: readonly TenantConfig[]
-  }
-  /** Of tenants that no configuration describes. */
-  readonly tier: TenantConfig['tier']
-  /** Whose all samples are, whatever their labels say. */
-  readonly tenantId?: TenantId
   readonly stepSeconds: number
-  /** How long a bucket waits for samples that are late. */
-  readonly settleSeconds: number
   /** Not only those in which something changed. */
   readonly isEveryStepTold?: boolean
   readonly onStep: (step: BacktestStep) => void
@@ -224,96 +203,55 @@ class Replay implements Backtest {
 
 /** The stages of a server, in which time passes step by step. */
 class Lane {
-  readonly outcomes = new Outcomes()
+  readonly outcomes: Outcomes
   readonly #options: BacktestOptions
-  readonly #directory = mkdtempSync(join(tmpdir(), 'tenantry-backtest-'))
-  readonly #bulk: BulkWriter
-  readonly #tenants: SeenTenants
-  readonly #metrics: Metrics
+  readonly #stage: ReplayedMetrics
   readonly #slo: Slo
-  readonly #series: { readonly labels: Uint8Array; readonly metric: number }[] = []
-  readonly #starts: number[] = []
-  readonly #builder = new WriteRequestBuilder()
   /** What was said of a tenant in the step before, and of each of its SLOs. */
   readonly #said = new Map<TenantId, string>()
   readonly #saidOfSlo = new Map<string, string>()
-  #position = 0
 
   constructor(options: BacktestOptions, book: SloBook) {
     this.#options = options
-    this.#bulk = openBulkInline({ directory: this.#directory })
-    const counters = memoryCounters()
-    const log = openLogger({ level: 'error' })
-    this.#tenants = new SeenTenants(options)
-    this.#metrics = openMetrics({
-      resolver: this.#tenants,
-      rules: {
-        attribution: () => options.config?.attribution ?? [],
-        mapping: () => options.config?.mapping ?? [],
-        digest: () => 'backtest',
-      },
-      bulk: this.#bulk,
-      counters,
-      log,
-      limits: { settleSeconds: options.settleSeconds },
-      // Nobody looks at charts of it, or for the cause of what it says.
-      liveLimits: { keptSeconds: 0 },
-      dimensions: [],
-      thresholdsSeconds: thresholdsOf(book.templates),
-    })
-    const seen = this.#tenants
-    const tenants = { active: () => seen.active(), generation: () => seen.count }
-    this.#slo = openSlo({ bulk: this.#bulk, tenants, book, counters, log })
+    this.#stage = new ReplayedMetrics(options, book)
+    this.outcomes = this.#stage.outcomes
+    const { bulk, counters, log, tenants } = this.#stage
+    this.#slo = openSlo({ bulk, tenants, book, counters, log })
   }
 
   define(labels: readonly WireLabel[], metric: number): number {
-    return this.#series.push({ labels: encodeLabels(labels), metric }) - 1
+    return this.#stage.define(labels, metric)
   }
 
   start(metric: number, startMs: number): void {
-    this.#starts[metric] = startMs
+    this.#stage.start(metric, startMs)
   }
 
   add(series: number, timestampMs: number, value: number): void {
-    const { labels, metric } = this.#series[series]!
-    this.#builder.sample(labels, value, timestampMs, this.#starts[metric] ?? 0)
+    this.#stage.add(series, timestampMs, value)
   }
 
   /** Counts what was added and evaluates. */
   step(nowMs: number): void {
-    this.#write(nowMs)
-    for (const _ of beginTick({ metrics: this.#metrics, slo: this.#slo }, nowMs));
+    const { metrics, tenants } = this.#stage
+    this.#stage.write(nowMs)
+    for (const _ of beginTick({ metrics, slo: this.#slo }, nowMs));
     while (!this.#slo.evaluateSlice(() => false));
     const conditions = this.#slo.conditions().filter(({ holds }) => holds)
-    for (const { tenantId } of this.#tenants.active()) {
-      if (this.#metrics.lastSampleAtMs(tenantId) === null) continue
+    for (const { tenantId } of tenants.active()) {
+      if (metrics.lastSampleAtMs(tenantId) === null) continue
       const own = conditions.filter((condition) => condition.tenantId === tenantId)
       this.#tell(nowMs, tenantId, own)
     }
   }
 
   async checkpoint(): Promise<void> {
-    const writes = [...this.#metrics.checkpoint().writes, ...this.#slo.checkpoint().writes]
-    this.#position += 1
-    await this.#bulk.commit({ file: SHARED_FILE, logPosition: this.#position, writes })
-    this.#metrics.confirm(true)
+    await this.#stage.checkpoint(this.#slo.checkpoint().writes)
     this.#slo.confirm(true)
   }
 
-  async close(): Promise<void> {
-    await this.#bulk.close()
-    rmSync(this.#directory, { recursive: true, force: true })
-  }
-
-  #write(nowMs: number): void {
-    if (this.#builder.length === 0) return
-    const message = this.#builder.take()
-    const { tenantId = null } = this.#options
-    const context = { boundTenant: null, namedTenant: tenantId }
-    const staged = this.#metrics.stage(context, message, { receivedAtMs: nowMs })
-    readWriteRequest(message, staged)
-    this.outcomes.add(staged.apply(nowMs))
-    if (this.#metrics.decisions() !== null) this.#metrics.confirmDecisions()
+  close(): Promise<void> {
+    return this.#stage.close()
   }
 
   /** Tells of a tenant's SLOs, and reads them only where there is something to tell. */
@@ -377,78 +315,6 @@ const OUTCOMES: Readonly<Record<(typeof OWN_OUTCOMES)[OwnPart], string>> = {
   'other-4xx': 'NOT_FOUND',
   'other-5xx': 'INTERNAL',
   unknown: 'turns good',
-}
-
-/** The registry of a replay: whom its samples were of so far. */
-class SeenTenants {
-  readonly #options: BacktestOptions
-  readonly #known: ReadonlyMap<string, TenantConfig> | null
-  readonly #seen = new Map<TenantId, SeenTenant>()
-
-  constructor(options: BacktestOptions) {
-    this.#options = options
-    const tenants = options.config?.tenants ?? []
-    const names = tenants.flatMap((config) =>
-      [config.tenantId, ...config.aliases].map((name) => [name as string, config] as const),
-    )
-    this.#known = tenants.length === 0 ? null : new Map(names)
-  }
-
-  get count(): number {
-    return this.#seen.size
-  }
-
-  active(): Iterable<SeenTenant> {
-    return this.#seen.values()
-  }
-
-  /** One that is seen is there. */
-  resolve(observed: string): TenantId | undefined {
-    const config = this.#known?.get(observed)
-    const isGiven = observed === this.#options.tenantId
-    const isKnown = config !== undefined || isGiven || this.#known === null
-    const tenantId = config?.tenantId ?? (isKnown ? parseTenantId(observed) : undefined)
-    if (tenantId === undefined || this.#seen.has(tenantId)) return tenantId
-    const { tier, name } = config ?? { tier: this.#options.tier, name: tenantId }
-    this.#seen.set(tenantId, { tenantId, tier, name })
-    return tenantId
-  }
-
-  generation(): number {
-    return 1
-  }
-}
-
-interface SeenTenant {
-  readonly tenantId: TenantId
-  readonly tier: TenantConfig['tier']
-  readonly name: string
-}
-
-/** Adds up what became of samples. */
-class Outcomes {
-  readonly sums = { attributed: 0, duplicate: 0, unmapped: 0, shadowed: 0 }
-  readonly unattributed: Record<string, number> = {}
-  readonly discarded: Record<string, number> = {}
-  readonly messages: string[] = []
-
-  add(outcome: WriteOutcome): void {
-    for (const name of ['attributed', 'duplicate', 'unmapped', 'shadowed'] as const) {
-      this.sums[name] += outcome[name]
-    }
-    addEach(this.unattributed, outcome.unattributedByReason)
-    addEach(this.discarded, outcome.discarded)
-    const room = MESSAGES_KEPT - this.messages.length
-    if (room > 0) this.messages.push(...outcome.messages.slice(0, room))
-  }
-}
-
-const MESSAGES_KEPT = 5
-
-function addEach(sums: Record<string, number>, amounts: Readonly<Record<string, number>>): void {
-  for (const [name, amount] of Object.entries(amounts)) {
-    if (amount > 0) sums[name] = (sums[name] ?? 0) + amount
-  }
 }
 
 /** Says which alert it is, and through whom. */

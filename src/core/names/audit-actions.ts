@@ -8,6 +8,8 @@ export const AUDIT_ACTIONS = [
   'slo-review.made',
   'slo-correction.created',
   'slo-correction.revoked',
+  'slo-backfill.begun',
+  'slo-backfill.ended',
   'budget-policy.entered',
   'budget-policy.left',
   'deploy-gate.overridden',

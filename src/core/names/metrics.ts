@@ -206,6 +206,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Counts that no SLO window could take any more, by reason.',
   },
+  tenantry_slo_backfill_minutes_total: {
+    kind: 'counter',
+    help: 'Minutes of past counts that were loaded, or left out, by why.',
+  },
   tenantry_breakdown_bytes: {
     kind: 'gauge',
     help: 'Memory of the counts by dimension, estimated.',

@@ -18,20 +18,31 @@ import {
   type Binding,
 } from './binding.ts'
 import { PAGE_SLOTS } from './count-ring.ts'
-import type { Booked } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { TICK_MS } from './windows.ts'
 
-export type DiscardReason = 'older-than-period' | 'slice-closed' | 'too-far-ahead'
+export type DiscardReason = 'older-than-period' | 'slice-closed' | 'too-far-ahead' | 'loaded'
 
 /** Handled between two looks at the clock: about 0.1 ms. */
 const GAINS_A_PIECE = 2_048
 const SLOTS_A_PIECE = 1_024
 
+/** What a slot gained in a bucket. */
+export interface SlotGain {
+  readonly slot: number
+  readonly tick: number
+  readonly total: number
+  readonly bad: number
+}
+
+/** Takes gains in place of the pages; some are no events but stand in for them. */
+export type TakeGain = (gain: SlotGain, standsIn: boolean) => void
+
 export class Booking {
   readonly #slots: Slots
   readonly #binding: Binding
   readonly #counters: Counters
+  readonly #takeGain: TakeGain
   /** Two places a slot, for even and for odd ticks: what comes in together is of two
    *  neighbouring buckets at most, as a rule. */
   #ticks = new Int32Array(0)
@@ -45,10 +56,11 @@ export class Booking {
   /** By cell: the part of an event that gains of fractions have left over. */
   readonly #fractions = new Map<number, number>()
 
-  constructor(slots: Slots, binding: Binding, counters: Counters) {
+  constructor(slots: Slots, binding: Binding, counters: Counters, takeGain?: TakeGain) {
     this.#slots = slots
     this.#binding = binding
     this.#counters = counters
+    this.#takeGain = takeGain ?? ((gain, standsIn) => this.#book(gain, standsIn))
   }
 
   /** Takes gains, to be booked by `pieces` or `flush`; what earlier ones left is booked first, so
@@ -138,23 +150,30 @@ export class Booking {
   }
 
   #put(at: number): void {
-    const slot = at >> 1
-    const page = this.#slots.page(slot)
-    const total = this.#totals[at]!
-    const bad = this.#bads[at]!
-    this.#tell(page.add(slot & PLACE_MASK, this.#ticks[at]!, total, bad))
+    const gain = {
+      slot: at >> 1,
+      tick: this.#ticks[at]!,
+      total: this.#totals[at]!,
+      bad: this.#bads[at]!,
+    }
+    this.#takeGain(gain, false)
     this.#totals[at] = 0
     this.#bads[at] = 0
   }
 
   /** Few: they are not put together. */
   #standIn(slot: number, tick: number, total: number, bad: number): void {
-    this.#tell(this.#slots.page(slot).addStandIn(slot & PLACE_MASK, tick, total, bad))
+    this.#takeGain({ slot, tick, total, bad }, true)
   }
 
-  #tell(booked: Booked): void {
+  #book({ slot, tick, total, bad }: SlotGain, standsIn: boolean): void {
+    const page = this.#slots.page(slot)
+    const place = slot & PLACE_MASK
+    const booked = standsIn
+      ? page.addStandIn(place, tick, total, bad)
+      : page.add(place, tick, total, bad)
     if (booked === 'expired') this.discarded('older-than-period', 1)
-    if (booked === 'slice-closed') this.discarded('slice-closed', 1)
+    else if (booked === 'slice-closed' || booked === 'loaded') this.discarded(booked, 1)
   }
 
   /** Counts are whole events: a fraction waits until it makes one. */

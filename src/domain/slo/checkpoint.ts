@@ -10,14 +10,17 @@ import { ByteArena } from './byte-arena.ts'
 import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
 import { SLO_ERRORS } from './errors.ts'
 import type { HistoryLog } from './history-log.ts'
-import { HISTORY_STEPS, oldestStretch } from './history-steps.ts'
+import { HISTORY_COARSE_TICKS, HISTORY_STEPS, historyStep, oldestStretch } from './history-steps.ts'
 import type { SlotPage } from './slot-page.ts'
 import { planOfKey } from './window-plan.ts'
 import type { Sparks } from './sparks.ts'
 import type { SliceRule } from './template.ts'
 import { PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
+import type { PastCounts } from './backfill/past-counts.ts'
 import {
   readColumnsAcrossTenants,
+  readFirstStretchesAcrossTenants,
+  readLoadedAcrossTenants,
   readPagesAcrossTenants,
   readSlotsAcrossTenants,
   readSparksAcrossTenants,
@@ -41,6 +44,7 @@ export interface CheckpointParts {
   readonly slots: Slots
   readonly history: HistoryLog
   readonly sparks: Sparks
+  readonly past: PastCounts
   readonly bulk: BulkWriter
 }
 
@@ -48,6 +52,7 @@ export class Checkpoint {
   readonly #slots: Slots
   readonly #history: HistoryLog
   readonly #sparks: Sparks
+  readonly #past: PastCounts
   readonly #bulk: BulkWriter
   #inFlight: Taken | null = null
   /** The day up to which old history was deleted, and the day that the checkpoint in flight
@@ -55,10 +60,11 @@ export class Checkpoint {
   #cleanedDay = -1
   #cleaningDay = -1
 
-  constructor({ slots, history, sparks, bulk }: CheckpointParts) {
+  constructor({ slots, history, sparks, past, bulk }: CheckpointParts) {
     this.#slots = slots
     this.#history = history
     this.#sparks = sparks
+    this.#past = past
     this.#bulk = bulk
   }
 
@@ -82,6 +88,7 @@ export class Checkpoint {
         const { stepSeconds, stretch, counts } = row
         return { tenantId, sloId, estimate, stepSeconds, stretch, counts }
       }),
+      loaded: this.#past.take(),
       expired: this.#expired(),
     }
     for (const page of pages) page.dirty = false
@@ -95,6 +102,7 @@ export class Checkpoint {
     if (taken === null) return
     this.#history.confirm(written)
     this.#sparks.confirm(written)
+    this.#past.confirm(written)
     if (written) {
       this.#cleanedDay = this.#cleaningDay
       return
@@ -109,10 +117,12 @@ export class Checkpoint {
   /** Reads the state back into an engine that has counted nothing yet. Throws SLO_STATE_DAMAGED. */
   restore(): void {
     assert(this.#slots.pages.length === 0, 'an engine that has counted nothing')
+    const unnoted = new Set<SlotPage>()
     for (const stored of readPagesAcrossTenants(this.#bulk)) {
       demand(stored.page === this.#slots.pages.length, `page ${String(stored.page)} follows a gap`)
       const page = this.#slots.newPage({ kind: stored.kind, plan: planOfKey(stored.plan) })
       loadPage(page, stored)
+      if (stored.firstTicks.length === 0 && stored.used > 0) unnoted.add(page)
       for (const column of readColumnsAcrossTenants(this.#bulk, page.id)) loadColumn(page, column)
       recount(page)
       this.#slots.restorePage(page)
@@ -125,7 +135,30 @@ export class Checkpoint {
       loadSlot(known, stored)
       this.#slots.restoreSlot({ tenantId, sloId, estimate, slot: page * PAGE_SLOTS + place })
     }
+    if (unnoted.size > 0) this.#noteFirst(unnoted)
     this.#restoreSparks()
+    this.#past.restore(readLoadedAcrossTenants(this.#bulk))
+  }
+
+  /**
+   * Finds since when the slots of pages count that have not noted it: to the day that their history
+   * begins with, or to the bucket.
+   */
+  #noteFirst(pages: ReadonlySet<SlotPage>): void {
+    const { stepTicks, rowHours } = historyStep(HISTORY_COARSE_TICKS)
+    const stretches = new Map(
+      readFirstStretchesAcrossTenants(this.#bulk, stepTicks * TICK_SECONDS).map(
+        ({ tenantId, sloId, stretch }) => [`${tenantId} ${sloId}`, stretch],
+      ),
+    )
+    for (const row of this.#slots.rows) {
+      const page = row === undefined ? undefined : this.#slots.page(row.slot)
+      if (row === undefined || page === undefined || !pages.has(page)) continue
+      const place = row.slot & PLACE_MASK
+      const stretch = stretches.get(`${row.tenantId} ${row.sloId}`) ?? Infinity
+      const stored = stretch * rowHours * TICKS_PER_HOUR + 1
+      page.firstTicks[place] = Math.min(page.oldestTick(place), stored)
+    }
   }
 
   #restoreSparks(): void {
@@ -214,6 +247,8 @@ function packPage(page: SlotPage, arena: ByteArena): StoredPage {
     raised: arena.copy(raised.subarray(0, used)),
     ahead: arena.copy(Float64Array.from(ahead)),
     calendar: arena.copy(page.calendar?.pack(used) ?? new Float64Array(0)),
+    firstTicks: arena.copy(page.firstTicks.subarray(0, used)),
+    loadedTicks: arena.copy(page.loadedTicks?.subarray(0, used) ?? new Int32Array(0)),
   }
 }
 
@@ -227,6 +262,7 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
   page.settledTicks.set(new Int32Array(settledTicks.slice().buffer))
   page.raised.set(raised)
   page.ahead = [...new Float64Array(ahead.slice().buffer)]
+  loadTicks(page, stored)
   if (page.calendar !== null) {
     const columns = new Float64Array(stored.calendar.slice().buffer)
     const what = `page ${String(stored.page)} has a calendar of the wrong length`
@@ -234,6 +270,13 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
   }
   if (page.headTick < 0) return
   for (const ring of page.storedRings()) ring.head = ring.bucketOf(page.headTick)
+}
+
+function loadTicks(page: SlotPage, { used, firstTicks, loadedTicks }: StoredPage): void {
+  const fits = [firstTicks, loadedTicks].every(({ length }) => length === 0 || length === 4 * used)
+  demand(fits, `page ${String(page.id)} has columns of the wrong length`)
+  page.firstTicks.set(new Int32Array(firstTicks.slice().buffer))
+  new Int32Array(loadedTicks.slice().buffer).forEach((tick, place) => page.setLoadedTo(place, tick))
 }
 
 function loadColumn(page: SlotPage, stored: StoredColumn): void {

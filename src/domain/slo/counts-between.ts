@@ -47,6 +47,9 @@ interface StoredRows {
   pending: ReadonlyMap<number, readonly Uint8Array[]> | null
 }
 
+/** What a budget leaves out, and what policies leave out of it. */
+const REMEMBERED = 2
+
 const NOTHING: Counted = { total: 0, bad: 0 }
 
 export class CountsBetween {
@@ -54,8 +57,8 @@ export class CountsBetween {
   readonly #history: HistoryLog
   readonly #bulk: BulkWriter
 
-  /** By slot: what was last asked of sealed hours. */
-  readonly #memory = new Map<number, Remembered>()
+  /** By slot: what was last asked of sealed hours, the newest first. */
+  readonly #memory = new Map<number, readonly Remembered[]>()
 
   constructor(parts: { slots: Slots; history: HistoryLog; bulk: BulkWriter }) {
     this.#slots = parts.slots
@@ -99,15 +102,19 @@ export class CountsBetween {
 
   #remembered(slot: number, exclusions: Exclusions, range: TickRange): Counted {
     const { lateCounts } = this.#history
-    const known = this.#memory.get(slot)
-    const isSame =
-      known?.exclusions === exclusions &&
-      known.lateCounts === lateCounts &&
-      known.fromTick === range.fromTick &&
-      known.toTick === range.toTick
-    if (isSame) return known.count
+    const known = this.#memory.get(slot) ?? []
+    const same = known.find(
+      (each) =>
+        each.exclusions === exclusions &&
+        each.lateCounts === lateCounts &&
+        each.fromTick === range.fromTick &&
+        each.toTick === range.toTick,
+    )
+    if (same !== undefined) return same.count
     const count = this.#sum(slot, exclusions, range)
-    this.#memory.set(slot, { ...range, exclusions, lateCounts, count })
+    const others = known.filter((each) => each.exclusions !== exclusions)
+    const asked = { ...range, exclusions, lateCounts, count }
+    this.#memory.set(slot, [asked, ...others].slice(0, REMEMBERED))
     return count
   }
 

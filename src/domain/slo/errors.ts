@@ -1,6 +1,7 @@
 /** The operating failures of the SLO engine. */
 import { TenantryError, type ErrorRows } from '../../core/errors.ts'
 import type { TenantId } from '../../core/ids.ts'
+import { isoTime } from '../../core/time.ts'
 
 export const SLO_ERRORS = {
   SLO_TARGET: {
@@ -63,6 +64,30 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'See `tenantry slo review list` for those that there are.',
   },
+  SLO_BACKFILL_NOT_FOUND: {
+    code: 'SLO_BACKFILL_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry slo backfill --list` for those that there are; begin a new one.',
+  },
+  SLO_BACKFILL_BEHIND: {
+    code: 'SLO_BACKFILL_BEHIND',
+    status: 409,
+    retryable: true,
+    hint: 'The server was started anew meanwhile. Begin the same load again: it goes on where it was.',
+  },
+  SLO_BACKFILL_NOT_WRITTEN: {
+    code: 'SLO_BACKFILL_NOT_WRITTEN',
+    status: 503,
+    retryable: true,
+    hint: 'See the log for why no checkpoint can be written, most often a full disk. Then begin the same load again: it goes on where it was.',
+  },
+  SLO_TRIAL_COUNTS: {
+    code: 'SLO_TRIAL_COUNTS',
+    status: 422,
+    retryable: false,
+    hint: 'Try the SLOs that it is made of: those count events of their own.',
+  },
   SLO_NOT_FOUND: {
     code: 'SLO_NOT_FOUND',
     status: 404,
@@ -81,6 +106,16 @@ export function correctionScope(why: string): TenantryError {
   return new TenantryError(SLO_ERRORS.SLO_CORRECTION_SCOPE, `correcting budgets: sloId: ${why}`, {
     details: { errors: [{ field: 'sloId', message: why }] },
   })
+}
+
+export function backfillBehind(readToMs: number): TenantryError {
+  const message = `loading past counts: the server has them only up to ${isoTime(readToMs)}`
+  return new TenantryError(SLO_ERRORS.SLO_BACKFILL_BEHIND, message, { details: { readToMs } })
+}
+
+export function backfillNotWritten(): TenantryError {
+  const message = 'loading past counts: what was loaded could not be written to disk'
+  return new TenantryError(SLO_ERRORS.SLO_BACKFILL_NOT_WRITTEN, message)
 }
 
 export function sloNotFound(tenantId: TenantId, sloId: string): TenantryError {

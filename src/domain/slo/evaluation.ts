@@ -7,10 +7,10 @@ import type { Condition } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { Booking } from './booking.ts'
 import type { Breakdown } from './breakdown.ts'
-import { lingeringPairs, type PairMask } from './decide.ts'
+import type { PairMask } from './decide.ts'
 import type { ExclusionBook } from './exclusions.ts'
 import type { HistoryLog } from './history-log.ts'
-import { judgedCounts, judgedPairs } from './judged-counts.ts'
+import { judgedLingering, judgedPairs } from './judged-counts.ts'
 import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
 import { NO_DATA_KEY, type Reading } from './reading.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
@@ -212,14 +212,13 @@ export class Evaluation {
     const { slots, reading } = this.#parts
     const wasSilent = reading.noDataRaised(tenant)
     tenant.slos.forEach((slo, i) => {
-      const { upper, objective } = slo
+      const { upper } = slo
       this.#lingering[i] = 0
       if (upper === NO_SLOT) return
       const page = slots.page(upper)
       const place = upper & PLACE_MASK
       if (tenant.active) {
-        const judged = judgedCounts(page, place, slo)
-        this.#lingering[i] = lingeringPairs(judged.counts, judged.place, objective)
+        this.#lingering[i] = judgedLingering(page, place, slo)
       }
       page.raised[place] = upper === tenant.first && silent ? NO_DATA_BIT : 0
     })

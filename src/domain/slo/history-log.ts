@@ -66,6 +66,23 @@ export class HistoryLog implements LateCounts {
     gains.set(key, { ...late, total, bad })
   }
 
+  /** Takes a whole hour of a slot that is counted only now: it adds up with what there is. Shape: a
+   *  bucket of the step an entry. */
+  addHour(slot: number, step: HistoryStep, hour: number, counts: CountColumns): void {
+    if (isZero(counts.totals) && isZero(counts.bads)) return
+    this.lateCounts += 1
+    this.#wait({
+      slot,
+      stepSeconds: step.stepTicks * TICK_SECONDS,
+      stretch: Math.floor((hour - 1) / step.rowHours),
+      counts: packRun(
+        ((hour - 1) % step.rowHours) * (TICKS_PER_HOUR / step.stepTicks),
+        counts,
+        this.#arena,
+      ),
+    })
+  }
+
   /** Packs the page's oldest unsealed hour when all its slots are a minute past it, so that most of
    *  what comes late is in it. Returns whether there was one. */
   sealNext(page: SlotPage): boolean {

@@ -1,14 +1,22 @@
 /**
  * What windows count for a decision: their sums, without the buckets that exclusions touch. A
  * window of long buckets leaves out whole ones, so that nothing has to be read from disk in a tick.
+ * Nothing is decided because of what was loaded: a pair holds where it holds without that as well.
  */
 import type { Counted } from './budget.ts'
 import { weighted } from './composite.ts'
-import { burningPairs, holdingPairs, type PairMask, type WindowCounts } from './decide.ts'
+import {
+  burningPairs,
+  holdingPairs,
+  lingeringPairs,
+  type PairMask,
+  type WindowCounts,
+} from './decide.ts'
 import type { Objective } from './objective.ts'
 import type { SlotPage } from './slot-page.ts'
-import type { Exclusions } from './tick-range.ts'
+import { merged, type Exclusions } from './tick-range.ts'
 import { COMMON_WINDOWS } from './window-plan.ts'
+import { TICKS_PER_HOUR } from './windows.ts'
 
 /** Counts and the place in them that is a slot's. */
 export interface Judged {
@@ -33,7 +41,12 @@ export interface JudgedPart {
 export function isCorrected(page: SlotPage, place: number, { exclusions }: JudgedSlo): boolean {
   const last = exclusions.at(-1)
   if (last === undefined) return false
-  return last.toTick > page.settledTicks[place]! - page.longestWindowTicks
+  return last.toTick > oldestJudged(page, place)
+}
+
+/** Tells where the longest window begins at the earliest: its end is a full hour. */
+function oldestJudged(page: SlotPage, place: number): number {
+  return page.settledTicks[place]! - page.longestWindowTicks - TICKS_PER_HOUR
 }
 
 /** Tells what the windows of a slot count. Ownership: the answer is scratch that the next call
@@ -59,6 +72,39 @@ export function judgedCounts(page: SlotPage, place: number, slo: JudgedSlo): Jud
  * Tells which pairs hold. Cost: with exclusions only where enough bad events were counted at all.
  */
 export function judgedPairs(page: SlotPage, place: number, slo: JudgedSlo): PairMask {
+  const pairs = allPairs(page, place, slo)
+  if (pairs === 0) return 0
+  const live = withoutLoaded(page, place, slo)
+  return live === null ? pairs : pairs & allPairs(page, place, live)
+}
+
+/** Tells which pairs have not recovered. */
+export function judgedLingering(page: SlotPage, place: number, slo: JudgedSlo): PairMask {
+  const lingers = (judged: JudgedSlo): PairMask => {
+    const { counts, place: at } = judgedCounts(page, place, judged)
+    return lingeringPairs(counts, at, slo.objective)
+  }
+  const pairs = lingers(slo)
+  const live = pairs === 0 ? null : withoutLoaded(page, place, slo)
+  return live === null ? pairs : pairs & lingers(live)
+}
+
+/** Gives an SLO as it would be had nothing been loaded. Null where its windows hold nothing that
+ *  was. */
+export function withoutLoaded(page: SlotPage, place: number, slo: JudgedSlo): JudgedSlo | null {
+  if (slo.parts !== null) {
+    const parts = slo.parts.map((part) => {
+      const live = withoutLoaded(part.page, part.place, part.slo)
+      return live === null ? part : { ...part, slo: live }
+    })
+    return parts.every((part, i) => part === slo.parts![i]) ? null : { ...slo, parts }
+  }
+  const toTick = page.loadedTo(place)
+  if (toTick <= oldestJudged(page, place)) return null
+  return { ...slo, exclusions: merged([{ fromTick: 0, toTick }, ...slo.exclusions]) }
+}
+
+function allPairs(page: SlotPage, place: number, slo: JudgedSlo): PairMask {
   const { objective } = slo
   if (slo.parts !== null) return compositePairs(slo.parts, objective)
   if (!isCorrected(page, place, slo)) return holdingPairs(page, place, objective)

@@ -14,10 +14,18 @@ import {
   type Counted,
 } from './budget.ts'
 import { windowBurn } from './burn.ts'
-import { burningPairs, lingeringPairs, type PairMask } from './decide.ts'
+import { burningPairs, type PairMask } from './decide.ts'
 import type { ExclusionBook } from './exclusions.ts'
 import { clockStatus, furthest, type SourceClocks } from './source-clocks.ts'
-import { guardCount, judgedCounts, judgedPairs } from './judged-counts.ts'
+import {
+  guardCount,
+  judgedCounts,
+  judgedLingering,
+  judgedPairs,
+  withoutLoaded,
+  type JudgedSlo,
+} from './judged-counts.ts'
+import { LiveExclusions } from './live-exclusions.ts'
 import { weighted } from './composite.ts'
 import type { PeriodCounts } from './period-counts.ts'
 import { stretchesOf } from './model/objective-history.ts'
@@ -94,6 +102,7 @@ export class Reading {
   readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
   readonly #clocks: SourceClocks
+  readonly #live = new LiveExclusions()
 
   constructor(parts: {
     slots: Slots
@@ -114,19 +123,25 @@ export class Reading {
   }
 
   /** Counts a window as decisions do: without what is excluded. */
-  #judged(slo: TenantSlo, window: number, slot = slo.upper): Counted {
+  #judged(slo: JudgedSlo, window: number, slot: number): Counted {
     const judged = judgedCounts(this.#slots.page(slot), slot & PLACE_MASK, slo)
     const { counts, place } = judged
     return { bad: counts.bads[window]![place]!, total: counts.totals[window]![place]! }
   }
 
-  /** Tells whether a tenant had any traffic in the last day. */
+  /** Tells whether any traffic of a tenant came in the last day. What was loaded did not come. */
   hadTraffic({ slos }: SloTenant): boolean {
-    return slos.some(
-      ({ upper }) =>
-        upper !== NO_SLOT &&
-        (this.count(upper, DAY_WINDOW).total > 0 || this.count(upper, HOUR_WINDOW).total > 0),
-    )
+    return slos.some((slo) => {
+      const { upper } = slo
+      if (upper === NO_SLOT) return false
+      const place = upper & PLACE_MASK
+      const live = withoutLoaded(this.#slots.page(upper), place, slo)
+      return [DAY_WINDOW, HOUR_WINDOW].some((window) => {
+        const { total } =
+          live === null ? this.count(upper, window) : this.#judged(live, window, upper)
+        return total > 0
+      })
+    })
   }
 
   noDataRaised({ first: slot }: SloTenant): boolean {
@@ -164,7 +179,7 @@ export class Reading {
       if (window === plan.period) return []
       const { ring } = page.windowRing(window)
       const endTick = ring.edges[place]! * ring.stepTicks
-      return [{ name, endTick, ...this.#judged(slo, window) }]
+      return [{ name, endTick, ...this.#judged(slo, window, slo.upper) }]
     })
   }
 
@@ -240,6 +255,7 @@ export class Reading {
     const { objective } = slo
     const { template, targetPpm, units } = objective
     const { period, allowed } = this.periodFigures(slo)
+    const live = this.#liveFigures(slo)
     const { lastSampleAtMs } = tenant
     // Whether Tenantry listened meanwhile does not matter: a restart is no news of anybody.
     const isHeard = lastSampleAtMs !== null && moment.nowMs - lastSampleAtMs < SILENT_MS
@@ -257,11 +273,11 @@ export class Reading {
       total: period.total / units,
       leftRatio: budgetLeftRatio(period, allowed),
       leftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
-      counted: period,
-      allowed,
+      counted: live.period,
+      allowed: live.allowed,
       isReliable: isHeard && !isImpossible(period),
       hasTraffic: this.#hourTotal(slo) > 0,
-      events: this.#events(slo, period),
+      events: this.#events(slo, (each) => this.#liveFigures(each).period),
       countedRatio: () => this.#countedRatio(slo),
       minBadEvents: objective.minBadEvents,
       minTotalEvents: objective.minTotalEvents,
@@ -293,8 +309,8 @@ export class Reading {
     const { objective } = slo
     const pair = pairAt(objective, voice)
     const { template, targetPpm } = objective
-    const long = this.#judged(slo, pair.long)
-    const short = this.#judged(slo, pair.short)
+    const long = this.#judged(slo, pair.long, slo.upper)
+    const short = this.#judged(slo, pair.short, slo.upper)
     const { period, allowed } = this.periodFigures(slo)
     const leftRatio = budgetLeftRatio(period, allowed)
     const leftEvents = inUnits(budgetLeftEvents(period, allowed), objective)
@@ -336,10 +352,13 @@ export class Reading {
   }
 
   /** Counts a period in events or minutes; of a composite, all those of its parts. */
-  #events({ objective, parts }: TenantSlo, { bad, total }: Counted): Counted {
-    const { units } = objective
-    if (parts === null) return { bad: bad / units, total: total / units }
-    const each = parts.map(({ slo }) => this.#events(slo, this.periodFigures(slo).period))
+  #events(slo: TenantSlo, periodOf: (slo: TenantSlo) => Counted): Counted {
+    const { objective, parts } = slo
+    if (parts === null) {
+      const { bad, total } = periodOf(slo)
+      return { bad: bad / objective.units, total: total / objective.units }
+    }
+    const each = parts.map((part) => this.#events(part.slo, periodOf))
     return each.reduce((sum, one) => ({ bad: sum.bad + one.bad, total: sum.total + one.total }), {
       bad: 0,
       total: 0,
@@ -352,14 +371,15 @@ export class Reading {
     if (parts !== null) return Math.max(0, ...parts.map(({ slo }) => this.#countedRatio(slo)))
     const page = this.#slots.page(upper)
     const { toTick } = page.periodRange(upper & PLACE_MASK)
-    const countedTicks = toTick - page.firstCountedTick(upper & PLACE_MASK)
+    const place = upper & PLACE_MASK
+    const countedTicks = toTick - Math.max(page.firstCountedTick(place), page.loadedTo(place))
     const lengthTicks = (objective.template.periodSeconds * SECOND_MS) / TICK_MS
     return Math.min(1, Math.max(0, countedTicks / lengthTicks))
   }
 
   /** Counts the last hour as decisions do. */
   hour(slo: TenantSlo): Counted {
-    return this.#judged(slo, HOUR_WINDOW)
+    return this.#judged(slo, HOUR_WINDOW, slo.upper)
   }
 
   /** Counts a period with its corrections. */
@@ -367,10 +387,27 @@ export class Reading {
     return this.periodFigures(slo).period
   }
 
+  /** Counts a period as policies judge it: without what was loaded. */
+  #liveFigures(slo: TenantSlo): BudgetFigures {
+    const { upper, parts } = slo
+    if (parts !== null) {
+      return this.#compositePeriod(parts, slo, (part) => {
+        return { ...this.#liveFigures(part), uncorrected: null }
+      })
+    }
+    const page = this.#slots.page(upper)
+    const place = upper & PLACE_MASK
+    const { fromTick } = page.periodRange(place)
+    if (page.loadedTo(place) <= fromTick) return this.periodFigures(slo)
+    return this.periodFigures({ ...slo, exclusions: this.#live.of(page, place, slo.exclusions) })
+  }
+
   /** Counts a period with its corrections, and without them where there are any. */
   periodFigures(slo: TenantSlo): PeriodFigures {
     const { exclusions, parts } = slo
-    if (parts !== null) return this.#compositePeriod(parts, slo)
+    if (parts !== null) {
+      return this.#compositePeriod(parts, slo, (part) => this.periodFigures(part))
+    }
     const whole = this.#counts.period(slo)
     const range = this.#counts.range(slo)
     if (!exclusions.some((exclusion) => common(exclusion, range) !== null)) {
@@ -384,8 +421,12 @@ export class Reading {
   }
 
   /** Puts the periods of parts together. The objective is the one in force. */
-  #compositePeriod(parts: readonly TenantPart[], { objective }: TenantSlo): PeriodFigures {
-    const figures = parts.map(({ slo, weight }) => ({ weight, ...this.periodFigures(slo) }))
+  #compositePeriod(
+    parts: readonly TenantPart[],
+    { objective }: TenantSlo,
+    figuresOf: (slo: TenantSlo) => PeriodFigures,
+  ): PeriodFigures {
+    const figures = parts.map(({ slo, weight }) => ({ weight, ...figuresOf(slo) }))
     const budget = (of: (figure: PeriodFigures) => Counted): BudgetFigures => {
       const period = weighted(figures.map((each) => ({ weight: each.weight, count: of(each) })))
       return { period, allowed: allowedPpm(period.total, objective.targetPpm) }
@@ -440,8 +481,7 @@ export class Reading {
     const { upper, objective, sourced } = slo
     if (sourced !== null) return null
     const page = this.#slots.page(upper)
-    const judged = judgedCounts(page, upper & PLACE_MASK, slo)
-    const lingering = lingeringPairs(judged.counts, judged.place, objective)
+    const lingering = judgedLingering(page, upper & PLACE_MASK, slo)
     const kept = page.raised[upper & PLACE_MASK]! & lingering
     const pair = objective.pairs.find(({ bit }) => (kept & bit) !== 0)
     if (pair === undefined) return null
@@ -450,7 +490,7 @@ export class Reading {
   }
 
   #burnOf(slo: TenantSlo, window: number): number | null {
-    const { bad, total } = this.#judged(slo, window)
+    const { bad, total } = this.#judged(slo, window, slo.upper)
     return windowBurn(bad, total, slo.objective.targetPpm)
   }
 
@@ -479,8 +519,8 @@ export class Reading {
     const burning = burningPairs(judged.counts, judged.place, objective)
     const holding = this.#holding(upper, slo)
     return objective.pairs.map((pair) => {
-      const long = this.#judged(slo, pair.long)
-      const short = this.#judged(slo, pair.short)
+      const long = this.#judged(slo, pair.long, slo.upper)
+      const short = this.#judged(slo, pair.short, slo.upper)
       const holds = (holding & pair.bit) !== 0
       const guarded = !holds && (burning & pair.bit) !== 0
       return {

@@ -20,6 +20,12 @@ import type { Corrections } from './corrections/corrections.ts'
 import { ExclusionBook } from './exclusions.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
+import {
+  PastCounts,
+  type Loadable,
+  type PastOutcome,
+  type PastRow,
+} from './backfill/past-counts.ts'
 import { PeriodCounts } from './period-counts.ts'
 import { Reading } from './reading.ts'
 import { rollUpConditions, type FiringGroup } from './roll-up-conditions.ts'
@@ -32,6 +38,8 @@ import { SourceClocks } from './source-clocks.ts'
 import { Sparks } from './sparks.ts'
 import type { SloStatus } from './status.ts'
 import { markOf, stepOf, type SloStep } from './step.ts'
+import type { SloTrial } from './trial/trial.ts'
+import { tryPromise, type TrialAsked } from './trial/trials.ts'
 import { sloBookOf, EMPTY_BOOK, type SloBook } from './model/slo-book.ts'
 import { inputOf, isBucketInput } from './template.ts'
 
@@ -46,7 +54,7 @@ export type {
 } from './attainment.ts'
 export type { BurndownExclusion, SloBurndown } from './burndown.ts'
 export { periodAt } from './calendar.ts'
-export { correctionScope, sloNotFound } from './errors.ts'
+export { backfillNotWritten, correctionScope, sloNotFound } from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
 export {
@@ -59,7 +67,8 @@ export {
   type SloBookSpec,
 } from './model/slo-book.ts'
 export { allSlos } from './model/slo-book.ts'
-export type { SloSpec } from './model/slo-spec.ts'
+export { ppmOfPercent } from './model/percent.ts'
+export { sloSpecSchema, type SloSpec } from './model/slo-spec.ts'
 export { spanSeconds, spanText } from './model/span.ts'
 export {
   EXPORT_FORMATS,
@@ -89,10 +98,23 @@ export type { DeployGate, GateFreeze } from './policy/gate.ts'
 export { gateOverrideRequestSchema, type GateOverride } from './policy/overrides.ts'
 export { reviewClosingSchema, type BudgetReview } from './policy/reviews.ts'
 export { publishedPolicies } from './policy/published-policies.ts'
-export { appliesTo, type SloKind, type SloTier } from './template.ts'
+export { appliesTo, signalsOf, type SloKind, type SloTier } from './template.ts'
 export type { PolicyTransition } from './policy/transition.ts'
 export type { SloBudget } from './slo-budget.ts'
 export { EDGE_STEPS } from './edge-steps.ts'
+export { BACKFILL_LIMITS, type Backfill } from './backfill/backfill.ts'
+export { openBackfills, type Backfills } from './backfill/backfills.ts'
+export { openCountTap, type CountTap, type TappedCount } from './backfill/count-tap.ts'
+export {
+  noPast,
+  PAST_LEFT,
+  type Loadable,
+  type PastOutcome,
+  type PastRow,
+} from './backfill/past-counts.ts'
+export type { JudgedTrial, SloTrial, TrialPair, TrialRaised } from './trial/trial.ts'
+export { TRIAL_DAYS, triedPromiseSchema, type TriedPromise } from './trial/tried-promise.ts'
+export type { TrialAsked } from './trial/trials.ts'
 export type { RollUpStatus } from './roll-ups.ts'
 export { OWN_OUTCOMES, ownSloOf, type OwnPart, type OwnSlo } from './own-events.ts'
 export { isImpact } from './impact-conditions.ts'
@@ -191,6 +213,20 @@ export interface Slo {
    * quarters of a year; what was not counted then is not there.
    */
   attainments(stretch: AttainmentSteps): (tenantId: TenantId) => SloAttainment[]
+  /** Judges what is stored of an SLO by another objective, period or other pairs, beside what is
+   *  promised now. Shape: each yield is a place to pause. Undefined where there is no such SLO.
+   *  Throws SLO_TRIAL_COUNTS when it is run, of an SLO that counts nothing itself. */
+  tryPromise(
+    tenantId: TenantId,
+    sloId: SloId,
+    asked: TrialAsked,
+  ): Generator<void, SloTrial> | undefined
+  /** Tells what of a tenant's past may be loaded, and what was. Shape: by SLO that counts events of
+   *  its own; empty for a tenant that is not active. */
+  loadable(tenantId: TenantId): Loadable[]
+  /** Loads what an SLO counted before anything came. Once: what is loaded or was counted as it came
+   *  stays as it is, and the outcome says so. Nothing is raised because of it. */
+  load(row: PastRow, outcome: PastOutcome): void
   /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
   checkpoint(): { writes: BulkWrite[] }
   confirm(ok: boolean): void
@@ -235,7 +271,8 @@ export function openSlo(deps: SloDeps): Slo {
     rollUps: rollUpSums,
   })
   slots.beforeGiving = (tenant) => evaluation.end(tenant, slots.causes)
-  const checkpoint = new Checkpoint({ slots, history, sparks, bulk })
+  const past = new PastCounts(slots, history)
+  const checkpoint = new Checkpoint({ slots, history, sparks, past, bulk })
   /** Cells of tenants that have no slots. */
   const unclaimed = new Map<TenantId, Cell[]>()
   /** All cells that were told of, and how many of them are bound or unclaimed. */
@@ -404,6 +441,20 @@ export function openSlo(deps: SloDeps): Slo {
         const tenant = slots.tenant(tenantId)
         return shownSlos(tenant).map((slo) => read(tenant!, slo))
       }
+    },
+    tryPromise(tenantId, sloId, asked) {
+      const tenant = slots.tenant(tenantId)
+      const slo = shownSlos(tenant).find(({ objective }) => objective.template.sloId === sloId)
+      if (tenant === undefined || slo === undefined) return undefined
+      const { nowMs } = evaluation.moment
+      return tryPromise({ slots, history, between, bulk }, { tenant, slo, nowMs }, asked)
+    },
+    loadable: (tenantId) =>
+      slots.tenant(tenantId)?.active === true ? past.loadable(tenantId) : [],
+    load(row, outcome) {
+      // What came before is counted as it came, and no more to be loaded.
+      booking.flush()
+      past.load(row, outcome)
     },
     checkpoint() {
       booking.flush()

@@ -30,7 +30,10 @@ export const SLICE_RECENT_MINUTES = 240
 /** How far ahead of the clock a count may be. */
 export const AHEAD_TICKS = 60
 
-export type Booked = 'booked' | 'ahead' | 'expired' | 'slice-closed'
+export type Booked = 'booked' | 'ahead' | 'expired' | 'slice-closed' | 'loaded'
+
+/** Of a slot that has counted nothing. */
+export const NEVER = 0x7fff_ffff
 
 /** Told of every count that lands in an hour that is in the history on disk already. Buckets are
  *  numbered in the given step. */
@@ -93,6 +96,10 @@ export class SlotPage {
   #ruledFromMinute: Int32Array | null = null
   /** Per slot: what was counted up to this tick was counted in another unit. */
   #sinceTicks: Int32Array | null = null
+  /** Per slot: the first tick that something was counted in as it came; NEVER before. */
+  readonly firstTicks = new Int32Array(PAGE_SLOTS).fill(NEVER)
+  /** Per slot: what is counted up to this tick was loaded: see `fill`. */
+  loadedTicks: Int32Array | null = null
   used = 0
   /** The newest tick that counts may land in; -1 before time has begun. */
   headTick = -1
@@ -227,13 +234,25 @@ export class SlotPage {
     return ring
   }
 
-  /** Books a count into the bucket that ends at a tick, and into the windows that hold it. */
+  /** Books a count into the bucket that ends at a tick, and into the windows that hold it. What was
+   *  loaded up to a tick is all that there was. */
   add(slot: number, tick: number, total: number, bad: number): Booked {
     this.dirty = true
     if (tick > this.headTick) {
       this.ahead.push(slot, tick, total, bad)
       return 'ahead'
     }
+    if (tick <= this.loadedTo(slot)) return 'loaded'
+    const booked = this.#addLive(slot, tick, total, bad)
+    if (booked === 'booked') this.#noteFirst(slot, tick)
+    return booked
+  }
+
+  #noteFirst(slot: number, tick: number): void {
+    if (tick < this.firstTicks[slot]!) this.firstTicks[slot] = tick
+  }
+
+  #addLive(slot: number, tick: number, total: number, bad: number): Booked {
     if (this.kind === 'slices') return this.#addRaw(slot, tick, total, bad)
     if (!this.#addCounts(slot, tick, total, bad)) return 'expired'
     this.#tellLate(slot, TICKS_PER_MINUTE, tick, total, bad)
@@ -248,13 +267,62 @@ export class SlotPage {
       this.ahead.push(-1 - slot, tick, total, bad)
       return 'ahead'
     }
+    if (tick <= this.loadedTo(slot)) return 'loaded'
     const standIns = this.openStandIns()
     const minute = standIns.bucketOf(tick)
     const hasEvents = standIns.total(slot, minute) === 0 && this.minutes.total(slot, minute) > 0
     if (hasEvents) return 'booked'
     const booked = this.#addToMinute(slot, tick, total, bad)
-    if (booked === 'booked') standIns.add(slot, minute, total, bad)
+    if (booked !== 'booked') return booked
+    standIns.add(slot, minute, total, bad)
+    this.#noteFirst(slot, tick)
     return booked
+  }
+
+  /**
+   * Adds what a minute counted before anything came, up to a tick in it, to every bucket that
+   * memory holds; the history is the caller's. Shape: events; of slices the raw ones. Returns what
+   * it came to in the page's own unit. Asks for a settled tick.
+   */
+  fill(slot: number, tick: number, total: number, bad: number): { total: number; bad: number } {
+    this.dirty = true
+    if (this.kind === 'events') {
+      this.#addHeld(slot, tick, total, bad)
+      return { total, bad }
+    }
+    const minute = this.minutes.bucketOf(tick)
+    const isHeld = this.minutes.holds(minute)
+    const isClosed = minute <= this.rings[0]!.edges[slot]!
+    const before = isHeld && isClosed ? this.#slice(slot, minute) : NOT_COUNTED
+    if (isHeld) this.minutes.add(slot, minute, total, bad)
+    if (isHeld && !isClosed) return { total: 0, bad: 0 }
+    const after = isHeld ? this.#slice(slot, minute) : sliceBad(total, bad, this.sliceRules[slot]!)
+    const change = this.#sliceChange(slot, before, after)
+    this.#addHeld(slot, minute * TICKS_PER_MINUTE, change.total, change.bad)
+    return change
+  }
+
+  /** Tells the first tick of the oldest bucket in memory that counted something; NEVER without. */
+  oldestTick(slot: number): number {
+    let oldest = NEVER
+    for (const ring of this.rings) {
+      let bucket = ring.head - ring.length + 1
+      while (bucket <= ring.head && ring.total(slot, bucket) === 0) bucket += 1
+      if (bucket <= ring.head) oldest = Math.min(oldest, (bucket - 1) * ring.stepTicks + 1)
+    }
+    return oldest
+  }
+
+  /** Tells up to which tick counts were loaded; -1 where none were. */
+  loadedTo(slot: number): number {
+    return this.loadedTicks?.[slot] ?? -1
+  }
+
+  setLoadedTo(slot: number, tick: number): void {
+    if (tick < 0) return
+    this.loadedTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
+    this.loadedTicks[slot] = Math.max(tick, this.loadedTicks[slot]!)
+    this.dirty = true
   }
 
   /**
@@ -335,6 +403,8 @@ export class SlotPage {
    *  holds is not there. */
   copyFrom(from: SlotPage, fromSlot: number, slot: number): void {
     assert(from.kind === this.kind, 'pages of one kind')
+    this.firstTicks[slot] = from.firstTicks[fromSlot]!
+    this.setLoadedTo(slot, from.loadedTo(fromSlot))
     if (this.calendar !== null && from.plan === this.plan) {
       this.calendar.copyFrom(from.calendar!, fromSlot, slot)
     }
@@ -387,6 +457,7 @@ export class SlotPage {
       if (![slot, -1 - slot].includes(this.ahead[i]!)) kept.push(...this.ahead.slice(i, i + 4))
     }
     this.ahead = kept
+    this.firstTicks[slot] = NEVER
     this.raised[slot] = 0
     this.dirty = true
   }
@@ -412,13 +483,18 @@ export class SlotPage {
   }
 
   #addCounts(slot: number, tick: number, total: number, bad: number): boolean {
+    const held = this.#addHeld(slot, tick, total, bad)
+    if (held) this.#tellLate(slot, HISTORY_COARSE_TICKS, tick, total, bad)
+    return held
+  }
+
+  /** Adds to what memory holds. Tells whether anything does. */
+  #addHeld(slot: number, tick: number, total: number, bad: number): boolean {
     let held = false
     for (const ring of this.rings) {
       if (ring.add(slot, ring.bucketOf(tick), total, bad)) held = true
     }
-    if (this.calendar !== null && this.calendar.add(slot, tick, total, bad)) held = true
-    if (held) this.#tellLate(slot, HISTORY_COARSE_TICKS, tick, total, bad)
-    return held
+    return this.calendar?.add(slot, tick, total, bad) === true || held
   }
 
   #tellLate(slot: number, stepTicks: number, tick: number, total: number, bad: number): void {
@@ -499,10 +575,14 @@ export class SlotPage {
 
   #addSlice(slot: number, minute: number, before: number, after: number): void {
     if (before === after) return
+    const { total, bad } = this.#sliceChange(slot, before, after)
+    this.#addCounts(slot, minute * TICKS_PER_MINUTE, total, bad)
+  }
+
+  #sliceChange(slot: number, before: number, after: number): { total: number; bad: number } {
     const counted = Number(after !== NOT_COUNTED) - Number(before !== NOT_COUNTED)
     const total = counted === 0 ? 0 : counted * sliceUnits(this.sliceRules[slot]!)
-    const bad = Math.max(after, 0) - Math.max(before, 0)
-    this.#addCounts(slot, minute * TICKS_PER_MINUTE, total, bad)
+    return { total, bad: Math.max(after, 0) - Math.max(before, 0) }
   }
 
   #bookAhead(): number {

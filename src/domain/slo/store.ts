@@ -18,9 +18,10 @@ const PUT_SLOT = `
 
 const PUT_PAGE = `
   INSERT INTO slo_page (
-    page, kind, plan, used, head_tick, sealed_hour, settled_ticks, raised, ahead, calendar
+    page, kind, plan, used, head_tick, sealed_hour, settled_ticks, raised, ahead, calendar,
+    first_ticks, loaded_ticks
   )
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (page) DO UPDATE
   SET used = excluded.used,
       head_tick = excluded.head_tick,
@@ -28,7 +29,9 @@ const PUT_PAGE = `
       settled_ticks = excluded.settled_ticks,
       raised = excluded.raised,
       ahead = excluded.ahead,
-      calendar = excluded.calendar`
+      calendar = excluded.calendar,
+      first_ticks = excluded.first_ticks,
+      loaded_ticks = excluded.loaded_ticks`
 
 const PUT_COLUMN = `
   INSERT INTO slo_column (page, ring, place, bucket, used, counts)
@@ -61,7 +64,8 @@ const READ_SLOTS = `
 
 const READ_PAGES = `
   SELECT page, kind, plan, used, head_tick AS headTick, sealed_hour AS sealedHour,
-         settled_ticks AS settledTicks, raised, ahead, calendar
+         settled_ticks AS settledTicks, raised, ahead, calendar, first_ticks AS firstTicks,
+         loaded_ticks AS loadedTicks
   FROM slo_page
   ORDER BY page`
 
@@ -82,6 +86,26 @@ const READ_HISTORY = `
     AND estimate = ?
     AND step_seconds = ?
     AND stretch = ?`
+
+const READ_FIRST_STRETCHES = `
+  SELECT tenant_id AS tenantId, slo_id AS sloId, MIN(stretch) AS stretch
+  FROM slo_history
+  WHERE step_seconds = ?
+  GROUP BY tenant_id, slo_id`
+
+const DELETE_LOADED = `
+  DELETE FROM slo_loaded
+  WHERE tenant_id = ?
+    AND slo_id = ?`
+
+const PUT_LOADED = `
+  INSERT INTO slo_loaded (tenant_id, slo_id, from_tick, to_tick)
+  VALUES (?, ?, ?, ?)`
+
+const READ_LOADED = `
+  SELECT tenant_id AS tenantId, slo_id AS sloId, from_tick AS fromTick, to_tick AS toTick
+  FROM slo_loaded
+  ORDER BY tenant_id, slo_id, from_tick`
 
 const PUT_BREAKDOWN = `
   INSERT INTO slo_breakdown (tenant_id, bucket_end_ms, counts)
@@ -121,6 +145,25 @@ export interface StoredPage {
   readonly ahead: Uint8Array
   /** What the calendar's present periods hold. Empty where the period is a span. */
   readonly calendar: Uint8Array
+  /** Empty where it was not noted yet. */
+  readonly firstTicks: Uint8Array
+  /** Empty where nothing was loaded. */
+  readonly loadedTicks: Uint8Array
+}
+
+/** A stretch of the past that was loaded: (fromTick, toTick]. */
+export interface StoredLoad {
+  readonly tenantId: TenantId
+  readonly sloId: SloId
+  readonly fromTick: number
+  readonly toTick: number
+}
+
+/** All that was loaded of an SLO. */
+export interface LoadedRows {
+  readonly tenantId: TenantId
+  readonly sloId: SloId
+  readonly ranges: readonly { readonly fromTick: number; readonly toTick: number }[]
 }
 
 export interface StoredColumn {
@@ -159,6 +202,8 @@ export interface SloRows {
   readonly columns: readonly (StoredColumn & { readonly page: number })[]
   readonly sparks: readonly StoredSpark[]
   readonly history: readonly StoredHistory[]
+  /** In place of what was loaded of these SLOs. */
+  readonly loaded: readonly LoadedRows[]
   /** History older than a stretch, by step. */
   readonly expired: readonly { readonly stepSeconds: number; readonly beforeStretch: number }[]
 }
@@ -192,6 +237,8 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
         page.raised,
         page.ahead,
         page.calendar,
+        page.firstTicks,
+        page.loadedTicks,
       ]),
     },
     {
@@ -220,6 +267,13 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
         row.counts,
       ]),
     },
+    { sql: DELETE_LOADED, rows: rows.loaded.map(({ tenantId, sloId }) => [tenantId, sloId]) },
+    {
+      sql: PUT_LOADED,
+      rows: rows.loaded.flatMap(({ tenantId, sloId, ranges }) =>
+        ranges.map(({ fromTick, toTick }) => [tenantId, sloId, fromTick, toTick]),
+      ),
+    },
     {
       sql: DELETE_HISTORY,
       rows: rows.expired.map(({ stepSeconds, beforeStretch }) => [stepSeconds, beforeStretch]),
@@ -242,6 +296,18 @@ export function readColumnsAcrossTenants(bulk: BulkWriter, page: number): Stored
 
 export function readSparksAcrossTenants(bulk: BulkWriter): StoredSpark[] {
   return bulk.read<StoredSpark>(SHARED_FILE, READ_SPARKS)
+}
+
+export function readLoadedAcrossTenants(bulk: BulkWriter): StoredLoad[] {
+  return bulk.read<StoredLoad>(SHARED_FILE, READ_LOADED)
+}
+
+/** Reads in which stretch the history of each SLO begins. */
+export function readFirstStretchesAcrossTenants(
+  bulk: BulkWriter,
+  stepSeconds: number,
+): { readonly tenantId: TenantId; readonly sloId: SloId; readonly stretch: number }[] {
+  return bulk.read(SHARED_FILE, READ_FIRST_STRETCHES, [stepSeconds])
 }
 
 /** Reads one stretch of a slot's history as it is stored. Shape: empty when nothing was counted

@@ -117,6 +117,22 @@ export function inputOf({ counting }: Pick<SloTemplate, 'counting'>): SloInput |
   return counting.from === 'cells' ? counting.input : null
 }
 
+/** Tells which signals the SLOs of a book count. */
+export function signalsOf({
+  templates,
+}: {
+  readonly templates: readonly SloTemplate[]
+}): ReadonlySet<SloInput['signal']> {
+  return new Set(
+    templates.flatMap((template) => {
+      const input = inputOf(template)
+      if (input === null) return []
+      const standIn = isBucketInput(input) ? undefined : input.standIn
+      return [input.signal, ...(standIn === undefined ? [] : [standIn.signal])]
+    }),
+  )
+}
+
 /** Tells how minutes of events are counted. Null where events are. */
 export function sliceOf({ counting }: Pick<SloTemplate, 'counting'>): SliceRule | null {
   return counting.from === 'cells' ? counting.slice : null

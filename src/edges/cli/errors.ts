@@ -31,6 +31,36 @@ export const CLI_ERRORS = {
     retryable: false,
     hint: 'A history is OpenMetrics text that ends with "# EOF", every sample with its timestamp in seconds, such as `promtool tsdb dump-openmetrics` writes.',
   },
+  prometheusRefused: {
+    code: 'CLI_PROMETHEUS_REFUSED',
+    status: 401,
+    retryable: false,
+    hint: 'Give what it asks for: --prometheus-token FILE with a bearer token, or --prometheus-login FILE with user:password; --prometheus-tenant ID where it serves several.',
+  },
+  prometheusNoAnswer: {
+    code: 'CLI_PROMETHEUS_NO_ANSWER',
+    status: 503,
+    retryable: true,
+    hint: 'Check its address, and that it is up; then start the same command again: it goes on where it was.',
+  },
+  prometheusNoRead: {
+    code: 'CLI_PROMETHEUS_NO_READ',
+    status: 502,
+    retryable: false,
+    hint: 'Name the address of a Prometheus, or of its remote read, such as http://prometheus:9090 or …/api/v1/read. Without remote read: `promtool tsdb dump-openmetrics DIR > history.om`, then --history history.om.',
+  },
+  prometheusTooMuch: {
+    code: 'CLI_PROMETHEUS_TOO_MUCH',
+    status: 422,
+    retryable: false,
+    hint: 'Raise --storage.remote.read-sample-limit of the Prometheus, or load from a file: `promtool tsdb dump-openmetrics`, then --history.',
+  },
+  noTenants: {
+    code: 'CLI_NO_TENANTS',
+    status: 409,
+    retryable: false,
+    hint: 'Create them first, with `tenantry apply -f DIR` or `tenantry tenant create`: counts are loaded for tenants that there are.',
+  },
   badConfig: {
     code: 'CLI_BAD_CONFIG',
     status: 422,

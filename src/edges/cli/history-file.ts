@@ -17,6 +17,9 @@ const CHUNK_BYTES = 1 << 20
 const LONGEST_SPAN_DAYS = 800
 const LINE_FAULT = /^line (\d+)(?:, column (\d+))?: (.*)$/s
 
+/** What samples of a history go to. */
+export type SampleSink = Pick<Backtest, 'define' | 'start' | 'sample' | 'finish'>
+
 export interface Feeding {
   readonly progress: Progress
   /** Told to end before the end. */
@@ -26,7 +29,7 @@ export interface Feeding {
 /** Sorts a history first, so that it may be written series by series. */
 export async function replayByTime(
   file: string | undefined,
-  replay: Backtest,
+  replay: SampleSink,
   { progress, signal }: Feeding,
 ): Promise<void> {
   const sort = openSampleSort()
@@ -66,7 +69,7 @@ export async function replayByTime(
 /** Takes the lines as they stand: a sample came when the newest one before it did. */
 export async function replayAsItCame(
   file: string | undefined,
-  replay: Backtest,
+  replay: SampleSink,
   { progress, signal }: Feeding,
 ): Promise<void> {
   let newestMs = 0

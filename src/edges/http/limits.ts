@@ -26,4 +26,6 @@ export const HTTP_LIMITS = {
   pageSize: 500,
   /** Main-thread time for composing the fleet before other work gets a turn. */
   sliceMs: 8,
+  /** The same for work whose steps take a millisecond or two. */
+  workSliceMs: 5,
 } as const

@@ -272,6 +272,21 @@ CREATE TABLE sign_in_link (
   refused_at_ms INTEGER
 ) STRICT;
 
+CREATE TABLE slo_backfill (
+  backfill_id TEXT NOT NULL PRIMARY KEY,
+  source TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  from_ms INTEGER NOT NULL,
+  to_ms INTEGER NOT NULL,
+  read_to_ms INTEGER NOT NULL,
+  begun_at_ms INTEGER NOT NULL,
+  begun_by TEXT NOT NULL,
+  ended_at_ms INTEGER,
+  outcome TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX slo_backfill_newest ON slo_backfill (begun_at_ms, backfill_id);
+
 CREATE TABLE slo_book (
   version INTEGER PRIMARY KEY CHECK (version >= 1),
   created_at_ms INTEGER NOT NULL,
@@ -535,6 +550,14 @@ CREATE TABLE "slo_history" (
   PRIMARY KEY (tenant_id, slo_id, estimate, step_seconds, stretch)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE slo_loaded (
+  tenant_id TEXT NOT NULL,
+  slo_id TEXT NOT NULL,
+  from_tick INTEGER NOT NULL,
+  to_tick INTEGER NOT NULL CHECK (to_tick > from_tick),
+  PRIMARY KEY (tenant_id, slo_id, from_tick)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE slo_page (
   page INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('events', 'slices')),
@@ -544,7 +567,7 @@ CREATE TABLE slo_page (
   settled_ticks BLOB NOT NULL,
   raised BLOB NOT NULL,
   ahead BLOB NOT NULL
-, plan TEXT NOT NULL DEFAULT '30d', calendar BLOB NOT NULL DEFAULT x'') STRICT;
+, plan TEXT NOT NULL DEFAULT '30d', calendar BLOB NOT NULL DEFAULT x'', first_ticks BLOB NOT NULL DEFAULT x'', loaded_ticks BLOB NOT NULL DEFAULT x'') STRICT;
 
 CREATE TABLE slo_slot (
   tenant_id TEXT NOT NULL,

@@ -93,6 +93,12 @@ export const TABLES = [
     holds: 'attribution of series that name no tenant, meaning of the operator’s own metrics',
   },
   {
+    name: 'slo_backfill',
+    file: 'control',
+    scope: 'global',
+    holds: 'which past counts somebody loaded, how far that went and what it came to',
+  },
+  {
     name: 'slo_correction',
     file: 'control',
     scope: 'global',
@@ -235,6 +241,12 @@ export const TABLES = [
     file: 'bulk',
     scope: 'tenant',
     holds: 'good and total counts of each SLO by the minute and by five minutes',
+  },
+  {
+    name: 'slo_loaded',
+    file: 'bulk',
+    scope: 'tenant',
+    holds: 'which stretches of the past of an SLO were loaded',
   },
   {
     name: 'slo_page',

@@ -55,6 +55,19 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'DELETE /api/v1/slo/corrections/:correctionId': () => ({
     path: '/api/v1/slo/corrections/cor_none',
   }),
+  'GET /api/v1/slo/backfills': () => ({}),
+  'GET /api/v1/slo/backfills/loadable': () => ({}),
+  'POST /api/v1/slo/backfills': () => ({
+    ask: { json: { source: 'sweep', digest: 'sweep', fromMs: 0, toMs: 1 } },
+  }),
+  'POST /api/v1/slo/backfills/:backfillId/counts': () => ({
+    path: '/api/v1/slo/backfills/bf_none/counts',
+    ask: { json: { rows: [], afterMs: 0, readToMs: 0 } },
+  }),
+  'POST /api/v1/slo/backfills/:backfillId/end': () => ({
+    path: '/api/v1/slo/backfills/bf_none/end',
+    ask: { json: {} },
+  }),
   'GET /api/v1/slo/policy': () => ({ path: '/api/v1/slo/policy?tenantId=acme' }),
   'GET /api/v1/slo/policy/history': () => ({ path: '/api/v1/slo/policy/history?tenantId=acme' }),
   'GET /api/v1/slo/reviews': () => ({ path: '/api/v1/slo/reviews?tenantId=acme' }),
@@ -82,6 +95,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     path: '/api/v1/tenants/acme/deploy-gate/overrides/gov_none',
   }),
   'GET /api/v1/tenants/:tenantId/slo': () => ({ path: '/api/v1/tenants/acme/slo' }),
+  'POST /api/v1/tenants/:tenantId/slos/:sloId/backtest': () => ({
+    path: '/api/v1/tenants/acme/slos/error-rate/backtest',
+    ask: { json: { objectivePercent: 99 } },
+  }),
   'GET /api/v1/tenants/:tenantId/slos/:sloId/dimensions': () => ({
     path: '/api/v1/tenants/acme/slos/error-rate/dimensions',
   }),

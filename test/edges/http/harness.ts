@@ -18,7 +18,12 @@ import type {
   SloBurndown,
   SloStatus,
 } from '../../../src/domain/slo/slo.ts'
-import { openBudgetPolicies, openCorrections, openSloBook } from '../../../src/domain/slo/slo.ts'
+import {
+  openBackfills,
+  openBudgetPolicies,
+  openCorrections,
+  openSloBook,
+} from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
 import { openAssets, type Assets } from '../../../src/edges/http/assets.ts'
 import type { CollectorFacts } from '../../../src/edges/http/collector-view.ts'
@@ -74,6 +79,7 @@ export interface HttpOptions {
   readonly breakdown?: Slo['breakdown']
   readonly burndown?: Slo['burndown']
   readonly attainments?: Slo['attainments']
+  readonly tryPromise?: Slo['tryPromise']
   readonly budgets?: Pick<Slo, 'budgets' | 'reopensInMs'>
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
@@ -161,9 +167,13 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         follow: () => {},
         rollUps: () => [],
         sources: () => ['recovery'],
+        loadable: () => [],
+        tryPromise: options.tryPromise ?? (() => undefined),
       },
       sloBook,
       corrections: openCorrections({ db, access }),
+      backfills: openBackfills({ db, access, slo: { load: () => {} }, counters }),
+      checkpoint: async () => true,
       policies,
     }),
     ...(options.extraRoutes ?? []),

@@ -77,14 +77,14 @@ export function datedSchema<Item extends z.ZodType<{ from?: string }>>(item: Ite
     })
 }
 
-const minimumSchema = z.int().min(1).max(1_000_000)
+export const minimumSchema = z.int().min(1).max(1_000_000)
 const minimumByTier = z.strictObject({
   starter: minimumSchema,
   professional: minimumSchema,
   enterprise: minimumSchema,
 })
 
-const pairSchema = z.strictObject({
+export const pairSchema = z.strictObject({
   speed: z.enum(SPEEDS),
   action: z.enum(PAIR_ACTIONS),
   long: spanSchema,

@@ -17,6 +17,7 @@ import {
 } from '../../../domain/slo/slo.ts'
 import type { CommandContext } from '../command.ts'
 import { readConfigDirectory, type ConfigFiles } from '../config-directory.ts'
+import { listenForEnd, NOBODY_READS } from '../ending.ts'
 import { CLI_ERRORS } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { replayAsItCame, replayByTime } from '../history-file.ts'
@@ -157,23 +158,6 @@ function configOf({ config }: BacktestCommand): ConfigFiles | undefined {
   const { file, line, field, message } = problem
   const where = [`${file}:${String(line)}`, field, message].filter((part) => part !== '')
   throw new TenantryError(CLI_ERRORS.badConfig, `reading the configuration: ${where.join(': ')}`)
-}
-
-/** Why a replay ends before its end. */
-const NOBODY_READS = 'nobody reads what is printed'
-const ENDED = 'was ended'
-
-/** Hears that it is to end: by a signal, or because whoever read its lines is gone. */
-function listenForEnd(): { readonly signal: AbortSignal; stop(): void } {
-  const controller = new AbortController()
-  const onSignal = (): void => controller.abort(ENDED)
-  const onError = (): void => controller.abort(NOBODY_READS)
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-  process.stdout.on('error', onError)
-  return {
-    signal: controller.signal,
-    stop: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
-  }
 }
 
 interface Replayed {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { readPages, type ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions, type Register } from '../command.ts'
 import { openOutput, renderTable } from '../output.ts'
+import { registerBackfill } from './slo-backfill.ts'
 import { registerBacktest } from './slo-backtest.ts'
 import { registerExport, registerImport } from './slo-formats.ts'
 import { registerLint } from './slo-lint.ts'
@@ -44,6 +45,7 @@ export const register: Register = (program, context) => {
   registerBurndown(slo)
   registerRollUps(slo)
   registerBacktest(slo, context)
+  registerBackfill(slo, context)
   registerCorrections(slo)
   registerGate(slo, context)
   registerPolicy(slo)

@@ -7,7 +7,13 @@ import type { Incidents } from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Reports } from '../../../domain/reports/reports.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
-import type { BudgetPolicies, Corrections, Slo, SloBookKeeper } from '../../../domain/slo/slo.ts'
+import type {
+  Backfills,
+  BudgetPolicies,
+  Corrections,
+  Slo,
+  SloBookKeeper,
+} from '../../../domain/slo/slo.ts'
 import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenants/tenants.ts'
 import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
@@ -42,9 +48,14 @@ export interface ApiDeps {
     | 'follow'
     | 'rollUps'
     | 'sources'
+    | 'loadable'
+    | 'tryPromise'
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
+  readonly backfills: Backfills
+  /** Writes what is in memory to disk. Tells whether it could. */
+  readonly checkpoint: () => Promise<boolean>
   readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>
   readonly reports: Pick<Reports, 'listReviews' | 'makeReview' | 'review'>
   /** Whose days and months reviews have where nothing else is asked for. */

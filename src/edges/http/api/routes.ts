@@ -18,6 +18,8 @@ import { ruleRoutes } from './rules.ts'
 import { scrapeRoutes } from './scrape.ts'
 import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
+import { sloBacktestRoutes } from './slo-backtest.ts'
+import { sloBackfillRoutes } from './slo-backfill.ts'
 import { sloBookRoutes } from './slo-book.ts'
 import { sloCorrectionRoutes } from './slo-corrections.ts'
 import { sloPolicyRoutes } from './slo-policy.ts'
@@ -30,7 +32,9 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...tenantRoutes(deps),
     ...sloRoutes(deps),
     ...sloBookRoutes(deps),
+    ...sloBacktestRoutes(deps),
     ...sloCorrectionRoutes(deps),
+    ...sloBackfillRoutes(deps),
     ...sloPolicyRoutes(deps),
     ...reportRoutes(deps),
     ...deployGateRoutes(deps),

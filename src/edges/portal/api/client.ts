@@ -10,6 +10,14 @@ export async function getJson<Body>(path: string, signal?: AbortSignal): Promise
   })) as Body
 }
 
+/** Asks a question that does not fit an address. Throws Problem. */
+export async function postJson<Body>(path: string, body: object): Promise<Body> {
+  const response = await request(path, 'POST', undefined, body)
+  return (await response.json().catch(() => {
+    throw unreadable(response)
+  })) as Body
+}
+
 /** Ends what the path names, such as the session. Throws Problem. */
 export async function remove(path: string): Promise<void> {
   await request(path, 'DELETE')
@@ -25,13 +33,18 @@ function patience(signal: AbortSignal | undefined): AbortSignal {
 
 async function request(
   path: string,
-  method: 'GET' | 'DELETE',
+  method: 'GET' | 'POST' | 'DELETE',
   signal?: AbortSignal,
+  body?: object,
 ): Promise<Response> {
   const response = await fetch(path, {
     method,
     signal: patience(signal),
-    headers: { accept: 'application/json' },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     credentials: 'same-origin',
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error

@@ -20,6 +20,7 @@ import { periodText, sloRows, sloSentence, type PublishedSloBody } from './slo-l
 import { sloMood } from './slo-mood.ts'
 import { SloSkeleton } from './slo-skeletons.tsx'
 import styles from './slo.module.css'
+import { TrialOfTenant } from './trial/trial-of-tenant.tsx'
 import { WindowsTable } from './windows-table.tsx'
 
 /** One SLO over all tenants: how many burn, who has spent the most, and what is promised. */
@@ -113,6 +114,9 @@ function SloOfFleet({
       <PromisedTable slo={slo} nowMs={fleet.asOfMs} />
       <ClockMarks slo={slo} />
       {slo.pairs.length > 0 && <WindowsTable slo={slo} />}
+      {row.judged.length > 0 && slo.kind !== 'composite' && (
+        <TrialOfTenant judged={row.judged} sloId={slo.sloId} />
+      )}
     </>
   )
 }

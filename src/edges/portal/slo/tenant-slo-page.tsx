@@ -24,6 +24,7 @@ import { ImpactTable } from './impact-table.tsx'
 import { SloFigures } from './slo-figures.tsx'
 import { SloSkeleton } from './slo-skeletons.tsx'
 import styles from './slo.module.css'
+import { TrialSection } from './trial/trial-section.tsx'
 
 /** One SLO of one tenant: the verdict, where the budget went and when, and what it raises. */
 export function TenantSloPage(): ReactNode {
@@ -64,6 +65,7 @@ export function TenantSloPage(): ReactNode {
           <Clocks slo={slo} />
           <BurndownSection tenantId={tenantId} sloId={sloId} />
           <BurnWindows slo={slo} />
+          {slo.counted === null && <TrialSection tenantId={tenantId} sloId={sloId} />}
           {slo.counted === null ? <WhereItGoes slo={slo} /> : <Counted slo={slo} />}
           <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />
         </>

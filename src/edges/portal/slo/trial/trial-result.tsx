@@ -1,0 +1,104 @@
+import { useMemo, type ReactNode } from 'react'
+import type { SloBacktestBody } from '../../../http/api/slo-backtest.schema.ts'
+import { formatBudget } from '../../format/format.ts'
+import { formatMoment, formatSpan } from '../../format/time.ts'
+import { BurndownPlot } from '../burndown-plot.tsx'
+import { SPEED_WORDS } from '../burn-words.ts'
+import styles from '../slo.module.css'
+import { resolutionWords, trialRows, trialScene, trialSentence } from './trial-data.ts'
+
+/** Intervals that are listed: the newest. */
+const LISTED = 20
+
+const NO_CALLS = { onCursor: () => undefined, onZoom: () => undefined }
+
+/** What a trial came to: in a sentence, drawn, and in numbers beside what is promised now. */
+export function TrialResult({ body }: { body: SloBacktestBody }): ReactNode {
+  const scene = useMemo(() => trialScene(body), [body])
+  const said = trialSentence(body)
+  return (
+    <>
+      <p className={styles.trialSaid} role="status">
+        {said}
+      </p>
+      <ul className={styles.legend}>
+        <Line name="left" label="Left as tried" value={body.tried.leftRatio.at(-1) ?? null} />
+        <Line
+          name="even"
+          label="Left as promised now"
+          value={body.current.leftRatio.at(-1) ?? null}
+        />
+      </ul>
+      <BurndownPlot scene={scene} words={said} calls={NO_CALLS} />
+      <p className={styles.under}>
+        {resolutionWords(body)} Dot on the line, strip at the foot: what would have been raised as
+        tried.
+      </p>
+      <TrialTable body={body} />
+      <TrialRaisedList body={body} />
+    </>
+  )
+}
+
+function TrialTable({ body }: { body: SloBacktestBody }): ReactNode {
+  return (
+    <table className={`${styles.tenants} ${styles.trialTable}`} aria-label="Now and as tried">
+      <thead>
+        <tr>
+          <th scope="col" aria-label="What" />
+          <th scope="col">As promised now</th>
+          <th scope="col">As tried</th>
+        </tr>
+      </thead>
+      <tbody>
+        {trialRows(body).map(({ label, now, tried, isOther }) => (
+          <tr key={label}>
+            <th scope="row">{label}</th>
+            <td data-label="Now">{now}</td>
+            <td data-label="As tried">{isOther ? <strong>{tried}</strong> : tried}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function TrialRaisedList({ body }: { body: SloBacktestBody }): ReactNode {
+  const raised = body.tried.raised.toReversed()
+  if (raised.length === 0) return null
+  return (
+    <div className={styles.trialRaised}>
+      <h3>What would have been raised</h3>
+      <ul>
+        {raised.slice(0, LISTED).map(({ action, speed, fromMs, toMs, isOpen }) => (
+          <li key={`${action}/${fromMs}`}>
+            <strong>{action === 'page' ? 'Page' : 'Ticket'}</strong>,{' '}
+            {SPEED_WORDS[speed].toLowerCase()}: {formatMoment(fromMs)},{' '}
+            {isOpen ? 'goes on' : `for ${formatSpan((toMs - fromMs) / 1_000)}`}
+          </li>
+        ))}
+      </ul>
+      {raised.length > LISTED && <p>and {raised.length - LISTED} before them</p>}
+    </div>
+  )
+}
+
+function Line({
+  name,
+  label,
+  value,
+}: {
+  name: 'left' | 'even'
+  label: string
+  value: number | null
+}): ReactNode {
+  return (
+    <li>
+      <svg className={styles.key} data-line={name} width="16" height="8" aria-hidden="true">
+        <line x1="0" x2="16" y1="4" y2="4" />
+      </svg>
+      {label}
+      <strong>{formatBudget(value)}</strong>
+    </li>
+  )
+}

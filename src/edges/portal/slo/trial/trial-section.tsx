@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMemo, useState, type ReactNode } from 'react'
+import type { SloBacktestBody } from '../../../http/api/slo-backtest.schema.ts'
+import { postJson } from '../../api/client.ts'
+import { Problem, unreachable } from '../../api/problem.ts'
+import { publishedSlosQuery } from '../../api/queries.ts'
+import type { PublishedSloBody } from '../slo-list.ts'
+import styles from '../slo.module.css'
+import { emptyForm, formFault, trialBody, type TrialForm } from './trial-form.ts'
+import { TrialFields } from './trial-fields.tsx'
+import { TrialResult } from './trial-result.tsx'
+
+/** Somebody tries another promise: what would be left, and what would have been raised. */
+export function TrialSection({ tenantId, sloId }: { tenantId: string; sloId: string }): ReactNode {
+  const slo = useQuery(publishedSlosQuery).data?.slos.find((each) => each.sloId === sloId)
+  if (slo === undefined || slo.kind === 'composite' || slo.kind === 'roll-up') return null
+  return <TrialOf key={`${tenantId}/${sloId}`} tenantId={tenantId} slo={slo} />
+}
+
+function TrialOf({ tenantId, slo }: { tenantId: string; slo: PublishedSloBody }): ReactNode {
+  const [form, setForm] = useState<TrialForm>(() => emptyForm(slo))
+  const trial = useMutation({
+    mutationFn: (asked: TrialForm) => {
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+      const path = `/api/v1/tenants/${encodeURIComponent(tenantId)}/slos/${encodeURIComponent(slo.sloId)}`
+      return postJson<SloBacktestBody>(`${path}/backtest`, trialBody(asked, slo, zone))
+    },
+  })
+  const fault = useMemo(() => formFault(form), [form])
+  return (
+    <section className={styles.panel} aria-label="Try another promise">
+      <header className={styles.panelHead}>
+        <h2 className={styles.heading}>Try another promise</h2>
+      </header>
+      <p className={styles.under}>
+        Judged by the counts that are stored of this tenant. Nothing is changed by it.
+      </p>
+      <form
+        className={styles.trial}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (fault === null) trial.mutate(form)
+        }}
+      >
+        <TrialFields form={form} slo={slo} onChange={setForm} />
+        <div className={styles.trialActions}>
+          <Button
+            type="submit"
+            size="compact-md"
+            loading={trial.isPending}
+            disabled={fault !== null}
+          >
+            Try it
+          </Button>
+          <Button
+            type="button"
+            size="compact-md"
+            variant="default"
+            onClick={() => {
+              setForm(emptyForm(slo))
+              trial.reset()
+            }}
+          >
+            As it is
+          </Button>
+          {fault !== null && (
+            <p className={styles.trialFault} role="alert">
+              {fault}
+            </p>
+          )}
+        </div>
+      </form>
+      {trial.error !== null && <TrialFault error={trial.error} />}
+      {trial.data !== undefined && <TrialResult body={trial.data} />}
+    </section>
+  )
+}
+
+function TrialFault({ error }: { error: Error }): ReactNode {
+  const { title, detail, hint } = (error instanceof Problem ? error : unreachable()).facts
+  return (
+    <p className={`${styles.under} ${styles.trialFault}`} role="alert">
+      {detail ?? title} {hint}
+    </p>
+  )
+}
