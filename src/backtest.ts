@@ -11,6 +11,7 @@ import { assert } from './core/assert.ts'
 import type { Condition } from './core/condition.ts'
 import type { TenantId } from './core/ids.ts'
 import { LABELS } from './core/names/labels.ts'
+import { RATIO_METRICS } from './core/names/signals.ts'
 import { HOUR_MS, SECOND_MS } from './core/time.ts'
 import type { WriteOutcome } from './domain/metrics/metrics.ts'
 import {
@@ -290,17 +291,22 @@ class OwnLane {
   define(labels: readonly WireLabel[], metric: number): number {
     const part = this.#slo.partOf(labels)
     if (part === null) return -1
-    const { histogram } = this.#slo
+    const { histogram, ratio } = this.#slo
     const { value: name } = labels[0]!
     const rest = labels.slice(1).filter((label) => label.name !== OUTCOME_LABEL)
     const written =
-      histogram === null
+      ratio !== null
         ? [
-            { name: '__name__', value: REQUESTS },
-            { name: OUTCOME_LABEL, value: OUTCOMES[OWN_OUTCOMES[part]] },
+            { name: '__name__', value: RATIO_METRICS[ratio] },
             { name: 'own_metric', value: name },
           ]
-        : [{ name: '__name__', value: DURATION + name.slice(histogram.length) }]
+        : histogram === null
+          ? [
+              { name: '__name__', value: REQUESTS },
+              { name: OUTCOME_LABEL, value: OUTCOMES[OWN_OUTCOMES[part]] },
+              { name: 'own_metric', value: name },
+            ]
+          : [{ name: '__name__', value: DURATION + name.slice(histogram.length) }]
     return this.lane.define([...written, ...rest], metric)
   }
 }

@@ -297,6 +297,14 @@ export const TENANT_METRICS = {
     kind: 'counter',
     help: 'Calls of databases, other services and queues, by status class.',
   },
+  tenantry_tenant_error_ratio_seconds_total: {
+    kind: 'counter',
+    help: 'Time for which a share of errors was measured as such, by status class: 5xx that share of it, 2xx the rest.',
+  },
+  tenantry_tenant_success_ratio_seconds_total: {
+    kind: 'counter',
+    help: 'Time for which a share of successes was measured as such, by status class: 2xx that share of it, 5xx the rest.',
+  },
   tenantry_tenant_dependency_seconds_total: {
     kind: 'counter',
     help: 'Time spent in calls of databases, other services and queues.',

@@ -15,6 +15,7 @@ import type { MetricLimits } from './limits.ts'
 import { bindPowerCells } from './power-cells.ts'
 import type { DiscardReason } from './reasons.ts'
 import { fingerprintOf } from './replays.ts'
+import { ratioTime } from './ratio-time.ts'
 import {
   CELL,
   ENDED,
@@ -52,6 +53,8 @@ type PartGain = 'rise' | 'whole' | 'nothing' | 'increment'
 
 export class Applier {
   readonly #tables: MetricTables
+  /** After so long without a sample nothing is known of a ratio in between. */
+  readonly #gapMs: number
   readonly #ageMs: number
   readonly #futureMs: number
   readonly #seriesName: (slot: number) => string
@@ -69,6 +72,7 @@ export class Applier {
   constructor(tables: MetricTables, limits: MetricLimits, seriesName: (slot: number) => string) {
     this.#tables = tables
     this.#ageMs = limits.ageSeconds * SECOND_MS
+    this.#gapMs = limits.staleSeconds * SECOND_MS
     this.#futureMs = limits.futureSeconds * SECOND_MS
     this.#seriesName = seriesName
     this.#ledger = new TenantLedger(tables, seriesName)
@@ -170,6 +174,7 @@ export class Applier {
     else if (kind === SERIES_KINDS.subtracted) this.#applyGauge(slot, atMs, -value)
     else if (kind === SERIES_KINDS.subtractedChanges) this.#applyChange(entry, slot, atMs, -value)
     else if (kind === SERIES_KINDS.probe) this.#applyProbe(slot, atMs, value)
+    else if (kind === SERIES_KINDS.ratio) this.#applyRatio(slot, atMs, value)
     else if (value < 0) this.#discard('negative-counter', slot)
     else if (kind === SERIES_KINDS.delta) this.#applyDelta(entry, slot, atMs, value)
     else this.#applyCounter(entry, slot, atMs, value)
@@ -289,6 +294,34 @@ export class Applier {
     const counts = roles[role + FEED]! >= 0 && sources.isActive(roles[role + FEED]!)
     if (succeeded || !counts) return
     facets.bookBeside(roles[role + CELL]!, roles[role + EXTRA]!, atMs, 1)
+  }
+
+  /**
+   * A share holds for the time since the sample before, and is counted in the buckets of that time.
+   * After a gap nothing is known: the first sample counts nothing.
+   */
+  #applyRatio(slot: number, atMs: number, value: number): void {
+    if (value < 0 || value > 1) {
+      this.#discard('not-a-ratio', slot)
+      return
+    }
+    if (!this.#inOrder(-1, slot, atMs, value)) return
+    const { series, sources, cells } = this.#tables
+    const roles = series.roles.data
+    const points = series.points.data
+    const [role, at] = [slot * ROLE_STRIDE, slot * POINT_STRIDE]
+    const lastMs = points[at + LAST_MS]!
+    const isGap = lastMs === 0 || points[at + SPAN_MS] === ENDED || atMs - lastMs > this.#gapMs
+    const sinceMs = isGap ? atMs : lastMs
+    this.#note(slot, atMs, value)
+    this.#count(roles, role, atMs, 0, sinceMs)
+    const feed = roles[role + FEED]!
+    if (feed < 0 || sinceMs >= atMs || !sources.touch(feed, atMs, sinceMs)) return
+    const errorRatio = sources.feed(feed).signal === 'error_ratio' ? value : 1 - value
+    for (const { endMs, good, bad } of ratioTime(errorRatio, sinceMs, atMs)) {
+      if (good > 0) cells.book(roles[role + CELL]!, endMs, good)
+      if (bad > 0) cells.book(roles[role + EXTRA]!, endMs, bad)
+    }
   }
 
   #applyUntyped(slot: number, atMs: number, value: number): void {

@@ -7,7 +7,13 @@ import type { TenantId } from '../../core/ids.ts'
 import type { SignalName } from '../../core/names/signals.ts'
 import type { RequestRefusal, StatusClass } from '../../core/names/status-classes.ts'
 
-export { SIGNAL_NAMES, SIGNALS, type SignalName, type SignalRow } from '../../core/names/signals.ts'
+export {
+  isRatioSignal,
+  SIGNAL_NAMES,
+  SIGNALS,
+  type SignalName,
+  type SignalRow,
+} from '../../core/names/signals.ts'
 export {
   REFUSALS,
   STATUS_CLASSES,

@@ -11,6 +11,7 @@ export const DISCARD_REASONS = [
   'bucket-limit',
   'invalid-histogram',
   'not-a-number',
+  'not-a-ratio',
   'negative-counter',
   'too-far-in-future',
   'too-old',

@@ -324,7 +324,7 @@ export class Roles {
     const scale = part === 'count' ? 1 : Math.abs(mapping.scale)
     const { data } = this.#tables.series.roles
     const at = slot * ROLE_STRIDE
-    if (data[at + KIND] !== SERIES_KINDS.probe) {
+    if (data[at + KIND] !== SERIES_KINDS.probe && data[at + KIND] !== SERIES_KINDS.ratio) {
       const tenant = data[at + TENANT]!
       const feed = places?.feedOf(tenant) ?? NO_CELL
       if (feed === NO_CELL) {

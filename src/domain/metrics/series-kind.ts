@@ -1,5 +1,5 @@
 /** Tells by which rules the points of a series are counted. Pure. */
-import { SIGNALS, type SignalName, type SignalRow } from './cell.ts'
+import { isRatioSignal, SIGNALS, type SignalName, type SignalRow } from './cell.ts'
 import type { SeriesDescription } from './description.ts'
 import type { Mapping } from './mapping.ts'
 import type { MetricMeaning } from './metric-key.ts'
@@ -26,6 +26,7 @@ export function shapeOf({ kind, temporality, monotonic }: MetricMeaning): Metric
 /** Tells the kind of a series that has a meaning. */
 export function kindOf({ metric }: SeriesDescription, { row, scale }: Mapping): number {
   const isDelta = metric?.temporality === DELTA
+  if (isRatioSignal(row.signals.value)) return SERIES_KINDS.ratio
   if (isProbe(row)) return SERIES_KINDS.probe
   if (row.shape === 'gauge') {
     if (scale < 0) return isDelta ? SERIES_KINDS.subtractedChanges : SERIES_KINDS.subtracted

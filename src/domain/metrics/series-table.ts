@@ -22,7 +22,7 @@ export const TENANT = 3
 export const INSTANCE = 4
 /**
  * For deltas the row of remembered intervals; for remote-write buckets the family;
- * `NATIVE_HISTOGRAM` for one; for probes the cell of those that failed; for a bucket of an
+ * `NATIVE_HISTOGRAM` for one; for probes and ratios the cell of what failed; for a bucket of an
  * exponential histogram its cell among the powers of two once it has one, `NO_POWER` where it is
  * none; else -1.
  */
@@ -66,6 +66,7 @@ export const SERIES_KINDS = {
   probe: 8,
   subtracted: 9,
   subtractedChanges: 10,
+  ratio: 11,
 }
 
 /** Tells whether the series of a kind send changes, whose intervals are remembered. */

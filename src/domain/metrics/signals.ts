@@ -16,7 +16,7 @@ import {
   PROMETHEUS_2,
   PROMETHEUS_NET,
 } from './signals/client-libraries.ts'
-import { BLACKBOX, NODE, POSTGRES } from './signals/infrastructure.ts'
+import { BLACKBOX, NODE, POSTGRES, RATIO } from './signals/infrastructure.ts'
 import {
   CADVISOR,
   CADVISOR_2,
@@ -63,6 +63,7 @@ const EXPORTERS: readonly SourceFamily[] = [
   NGINX,
   POSTGRES,
   BLACKBOX,
+  RATIO,
   NODE,
 ]
 const TAKEN: ReadonlySet<string> = new Set(
@@ -98,6 +99,7 @@ export const SOURCE_FAMILIES: readonly SourceFamily[] = [
   BLACKBOX,
   ...native(OTEL_SYSTEM),
   NODE,
+  RATIO,
 ]
 
 export const SOURCE_ROWS: readonly SourceRow[] = SOURCE_FAMILIES.flatMap(

@@ -34,6 +34,9 @@ export interface TenantTotals {
   readonly userDurationBuckets: readonly Bucket[]
   readonly userDurationSumSeconds: number | null
   readonly dependencyCalls: ByStatusClass
+  /** In microseconds: see `SIGNALS`. */
+  readonly errorRatio: ByStatusClass
+  readonly successRatio: ByStatusClass
   readonly dependencyDurationSumSeconds: number | null
   readonly cpuSeconds: number | null
   readonly memoryBytes: number | null
@@ -91,6 +94,8 @@ export function totalsOf({ cells, total, gaugeValue, isActive }: TotalsInput): T
     userDurationBuckets: buckets('user_duration'),
     userDurationSumSeconds: sum('user_duration_sum'),
     dependencyCalls: byClass('dependency_calls'),
+    errorRatio: byClass('error_ratio'),
+    successRatio: byClass('success_ratio'),
     dependencyDurationSumSeconds: sum('dependency_duration_sum'),
     cpuSeconds: sum('cpu'),
     memoryBytes: present('memory'),

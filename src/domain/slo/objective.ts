@@ -11,7 +11,8 @@ import {
 } from './burn.ts'
 import { versionAt, type ObjectiveHistory } from './model/objective-history.ts'
 import { historyFor, type Override } from './model/slo-book.ts'
-import { sliceOf, type SloTemplate, type SloTier } from './template.ts'
+import { isRatioSignal } from '../../core/names/signals.ts'
+import { inputOf, sliceOf, type SloTemplate, type SloTier } from './template.ts'
 import { sliceUnits } from './time-slice.ts'
 import { placeOf, planOf, type WindowPlan } from './window-plan.ts'
 import { SPEEDS, type BurnPair, type Speed } from './windows.ts'
@@ -94,11 +95,13 @@ export function objectiveOf(template: SloTemplate, { tier, override, nowMs }: He
   }
 }
 
-/** Tells how much one event or slice counts; of a composite, a weight of one. */
+/** Tells how much one event or slice counts; of a composite, a weight of one. Time is counted in
+ *  microseconds, and told in seconds. */
 export function unitsOf(template: Pick<SloTemplate, 'counting'>): number {
   if (template.counting.from === 'parts') return PPM
   const slice = sliceOf(template)
-  return slice === null ? 1 : sliceUnits(slice)
+  if (slice !== null) return sliceUnits(slice)
+  return isRatioSignal(inputOf(template)?.signal) ? PPM : 1
 }
 
 function judged(

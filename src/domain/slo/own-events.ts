@@ -3,8 +3,9 @@
  * Good and bad add up to all; where the total is told, what it tells is good or bad as its other
  * part says, and series of that part alone move between the two. Pure.
  */
-import type { Outcome } from '../../core/names/status-classes.ts'
-import type { Indicator, Events, Matcher, Selector } from './model/indicator.ts'
+import type { RatioSignal } from '../../core/names/signals.ts'
+import { outcomesNamed, type Outcome } from '../../core/names/status-classes.ts'
+import type { Indicator, Events, Matcher, RawRatio, Selector } from './model/indicator.ts'
 import type { SloSpec } from './model/slo-spec.ts'
 import { sliceLengthOf } from './model/slice-length.ts'
 import { templateOf } from './model/template-of.ts'
@@ -16,11 +17,14 @@ import { ppmOfPercent } from './model/percent.ts'
 export type OwnPart = 'good' | 'bad' | 'turns-bad' | 'turns-good'
 
 export interface OwnSlo {
-  /** Counts requests by outcomes that `OWN_OUTCOMES` gives to parts, or durations. */
+  /** Counts requests by outcomes that `OWN_OUTCOMES` gives to parts, durations, or the time of a
+   *  ratio. */
   readonly template: SloTemplate
   /** The name of the histogram whose buckets are counted; null where events are. */
   readonly histogram: string | null
-  /** Tells what a series is, or null: nothing. Of a histogram its series are `good`. */
+  /** What the gauge of a ratio is the share of; null where none is counted. */
+  readonly ratio: RatioSignal | null
+  /** Tells what a series is, or null: nothing. Of a histogram or ratio its series are `good`. */
   readonly partOf: (labels: readonly SeriesLabel[]) => OwnPart | null
 }
 
@@ -47,13 +51,30 @@ const OWN_INPUT: StatusInput = {
 export function ownSloOf(spec: SloSpec): OwnSlo | { readonly why: string } {
   const { indicator } = spec
   if (indicator.kind === 'latency-threshold') return ownLatencyOf(spec, indicator)
+  if ('raw' in indicator && indicator.raw !== undefined) return ownRatioOf(spec, indicator)
   const parts = partsOf(indicator)
   if ('why' in parts) return parts
   const partOf = classifierOf(parts)
   if ('why' in partOf) return partOf
   const slice = sliceOf(indicator)
   if (slice !== null && 'why' in slice) return slice
-  return { template: withCounts(spec, OWN_INPUT, slice), histogram: null, partOf }
+  return { template: withCounts(spec, OWN_INPUT, slice), histogram: null, ratio: null, partOf }
+}
+
+function ownRatioOf(
+  spec: SloSpec,
+  indicator: Extract<Indicator, { raw?: RawRatio }>,
+): OwnSlo | { readonly why: string } {
+  const { raw, rawType } = indicator
+  if (raw?.metric === undefined) return { why: 'counts a signal' }
+  const matches = selectorOf({ ...raw, metric: raw.metric })
+  if ('why' in matches) return matches
+  const slice = sliceOf(indicator)
+  if (slice !== null && 'why' in slice) return slice
+  const ratio = rawType === 'success' ? 'success_ratio' : 'error_ratio'
+  const input = { signal: ratio, badOutcomes: outcomesNamed(['5xx']) } as const
+  const partOf: OwnSlo['partOf'] = (labels) => (matches(labels) ? 'good' : null)
+  return { template: withCounts(spec, input, slice), histogram: null, ratio, partOf }
 }
 
 function withCounts(
@@ -75,6 +96,7 @@ function ownLatencyOf(
   return {
     template: withCounts(spec, { signal: 'duration', thresholdSeconds }, null),
     histogram: histogram.metric,
+    ratio: null,
     partOf: (labels) => (names.includes(nameIn(labels)) && matches(labels) ? 'good' : null),
   }
 }
@@ -89,18 +111,16 @@ function partsOf(indicator: Indicator): Parts | { readonly why: string } {
   switch (indicator.kind) {
     case 'event-ratio':
     case 'ratio-time-slice':
-      return indicator.raw === undefined ? indicator : { why: NO_COUNTS }
+      return indicator
     case 'time-slice':
       if (indicator.condition !== undefined) return { why: 'counts a measure, and no events' }
-      return indicator.raw === undefined ? indicator : { why: NO_COUNTS }
+      return indicator
     case 'throughput':
       return { total: indicator.attempted, bad: indicator.refused }
     default:
       return { why: `is of kind ${indicator.kind}` }
   }
 }
-
-const NO_COUNTS = 'is given as a ratio, which no counts can be made of'
 
 function sliceOf(indicator: Indicator): SliceRule | null | { readonly why: string } {
   const length = sliceLengthOf('slice' in indicator ? indicator.slice : undefined)

@@ -5,6 +5,7 @@
  */
 import type { Action } from '../../core/condition.ts'
 import type { SloId, TenantId } from '../../core/ids.ts'
+import { isRatioSignal } from '../../core/names/signals.ts'
 import type { Outcome } from '../../core/names/status-classes.ts'
 import type { BUCKET_SIGNALS, SloKind, STATUS_SIGNALS } from './model/indicator.ts'
 import type { ObjectiveHistory } from './model/objective-history.ts'
@@ -145,7 +146,15 @@ export function sliceSecondsOf(template: Pick<SloTemplate, 'counting'>): number 
 }
 
 /** What an SLO counts. A slice is one of more than a minute; a share, of a composite, a part's. */
-export const SLO_UNITS = ['request', 'minute', 'slice', 'probe', 'event', 'share'] as const
+export const SLO_UNITS = [
+  'request',
+  'minute',
+  'slice',
+  'probe',
+  'second',
+  'event',
+  'share',
+] as const
 export type SloUnit = (typeof SLO_UNITS)[number]
 
 /** Tells what an SLO counts. */
@@ -153,6 +162,7 @@ export function unitOf({ counting }: Pick<SloTemplate, 'counting'>): SloUnit {
   if (counting.from === 'parts') return 'share'
   if (counting.from !== 'cells') return 'event'
   if (counting.slice !== null) return sliceMinutes(counting.slice) === 1 ? 'minute' : 'slice'
+  if (isRatioSignal(counting.input.signal)) return 'second'
   return counting.input.signal === 'probes' ? 'probe' : 'request'
 }
 

@@ -34,6 +34,8 @@ export const SIGNAL_FAMILIES: readonly ExposedFamily<Totals>[] = [
     sumSeconds: totals.userDurationSumSeconds,
   })),
   byClass('tenantry_tenant_dependency_calls_total', 'dependencyCalls'),
+  byClass('tenantry_tenant_error_ratio_seconds_total', 'errorRatio', 1e-6),
+  byClass('tenantry_tenant_success_ratio_seconds_total', 'successRatio', 1e-6),
   single(
     'tenantry_tenant_dependency_seconds_total',
     (totals) => totals.dependencyDurationSumSeconds,
@@ -50,15 +52,15 @@ function single(name: FamilyName, value: (totals: Totals) => number | null): Exp
   }
 }
 
-type ClassField = 'requests' | 'probes' | 'dependencyCalls'
+type ClassField = 'requests' | 'probes' | 'dependencyCalls' | 'errorRatio' | 'successRatio'
 
-function byClass(name: FamilyName, field: ClassField): ExposedFamily<Totals> {
+function byClass(name: FamilyName, field: ClassField, scale = 1): ExposedFamily<Totals> {
   return {
     name,
     write(writer, labels, totals) {
       for (const [statusClass, count] of Object.entries(totals[field])) {
         if (count === null) continue
-        writer.sample(name, [...labels, ['status_class', statusClass]], count)
+        writer.sample(name, [...labels, ['status_class', statusClass]], scale * count)
       }
     },
   }

@@ -17,6 +17,7 @@ export const REASON_MEANINGS: Readonly<Record<string, string>> = {
   'bucket-limit': 'The histogram has too many buckets.',
   'invalid-histogram': 'The parts of the histogram do not add up.',
   'not-a-number': 'A counter or a bucket is not a number.',
+  'not-a-ratio': 'A share of errors or of successes is less than 0 or more than 1.',
   'negative-counter': 'A counter is negative.',
   'too-far-in-future': 'The time of the sample is more than ten minutes ahead: a clock is wrong.',
   'too-old': 'The time of the sample is too long ago to be booked.',

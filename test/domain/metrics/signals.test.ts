@@ -10,6 +10,7 @@ import {
 } from '../../../src/domain/metrics/signals.ts'
 import type { LabelRule, SourceRow } from '../../../src/domain/metrics/signals/source-row.ts'
 import { UNCLAIMED_ROWS, whyUnclaimed } from '../../../src/domain/metrics/signals/unclaimed.ts'
+import { isRatioSignal } from '../../../src/core/names/signals.ts'
 import { refusalOf, statusClass } from '../../../src/domain/metrics/status-class.ts'
 
 const mappings = new Mappings()
@@ -38,8 +39,9 @@ describe('every row', () => {
       expect(PARTS[row.shape]).toContain(part)
       const { kind, by } = SIGNALS[signal] as { kind: string; by?: string }
       if (part === 'bucket') expect(by).toBe('bucket')
-      else if (row.shape === 'gauge') expect(kind === 'gauge' || signal === 'probes').toBe(true)
-      else expect(kind).toBe('counter')
+      else if (row.shape === 'gauge') {
+        expect(kind === 'gauge' || signal === 'probes' || isRatioSignal(signal)).toBe(true)
+      } else expect(kind).toBe('counter')
     }
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UNATTRIBUTED } from '../../../src/core/ids.ts'
 import type { Condition } from '../../../src/core/condition.ts'
+import { sloBookOf } from '../../../src/domain/slo/model/slo-book.ts'
 import { Desk, START_MS } from './harness.ts'
 
 const SECOND = 1_000
@@ -470,6 +471,40 @@ describe('states', () => {
       'throughput no-traffic',
     ])
     expect([...desk.slo.statusAcrossTenants()]).toHaveLength(4)
+  })
+
+  it('of a ratio that is measured as such count its time, in seconds', () => {
+    const book = sloBookOf({
+      slos: [
+        {
+          sloId: 'rooms',
+          title: 'Rooms',
+          indicator: { kind: 'event-ratio', raw: { signal: 'error_ratio' } },
+          period: { rolling: '30d' },
+          objectives: [{ percent: 99 }],
+        },
+      ],
+      overrides: [],
+    })
+    const desk = new Desk({ book })
+    const acme = desk.admit('acme')
+    const common = { tenantId: acme, signal: 'error_ratio', source: 'ratio' } as const
+    const good = desk.cell({ ...common, statusClass: '2xx' })
+    const bad = desk.cell({ ...common, statusClass: '5xx' })
+    for (let at = 0; at < 360; at += 1) {
+      const atMs = START_MS + at * 10 * SECOND
+      desk.book([
+        { cell: good, atMs, amount: 9_999_900 },
+        { cell: bad, atMs, amount: 100 },
+      ])
+    }
+    desk.evaluate(START_MS + 60 * MINUTE)
+    expect(desk.status(acme, 'rooms')).toMatchObject({
+      unit: 'second',
+      total: 3_600,
+      bad: 0.036,
+      state: 'ok',
+    })
   })
 
   it('of a service that answers nobody are told by its probes', () => {

@@ -32,19 +32,20 @@ const series = (name: string, labels: Record<string, string> = {}) => [
   ...Object.entries(labels).map(([label, value]) => ({ name: label, value })),
 ]
 
-/** Counters that rise by so much a minute, for ten minutes after the first. */
+/** Counters that rise by so much a minute, and gauges that stay, for ten minutes after the first. */
 async function replayed(indicator: SloSpec['indicator'], perMinute: Record<string, number>) {
   const counters = Object.entries(perMinute).map(([text, rise]) => {
     const [name = '', label = ''] = text.split(' ')
     const [key = '', value = ''] = label.split('=')
-    const labels = { __name__: name, ...(key === '' ? {} : { [key]: value }) }
-    return { labels: { ...labels, tenant: 'acme', instance: 'a' }, rise }
+    const isGauge = key === 'gauge'
+    const labels = { __name__: name, ...(key === '' || isGauge ? {} : { [key]: value }) }
+    return { labels: { ...labels, tenant: 'acme', instance: 'a' }, rise, isGauge }
   })
   const samples = Array.from({ length: 11 }, (_, minute) => minute).flatMap((minute) =>
-    counters.map(({ labels, rise }) => ({
+    counters.map(({ labels, rise, isGauge }) => ({
       labels,
       atMs: START_MS + minute * MINUTE_MS,
-      value: 7 + rise * minute,
+      value: isGauge ? rise : 7 + rise * minute,
     })),
   )
   const steps = await replay(samples, [], { own: [ownOf(indicator)], isEveryStepTold: true })
@@ -144,6 +145,23 @@ describe('an SLO of metrics of its own', () => {
       counted: { good: 10, total: 10 },
     },
     {
+      name: 'a share of failures',
+      indicator: { kind: 'event-ratio', raw: { metric: 'error_share' }, rawType: 'failure' },
+      perMinute: { 'error_share gauge': 0.25 },
+      counted: { good: 450, total: 600 },
+    },
+    {
+      name: 'minutes by a share of successes',
+      indicator: {
+        kind: 'time-slice',
+        raw: { metric: 'up_share' },
+        rawType: 'success',
+        slicePercent: 95,
+      },
+      perMinute: { 'up_share gauge': 0.9 },
+      counted: { good: 0, total: 10 },
+    },
+    {
       name: 'a histogram',
       indicator: {
         kind: 'latency-threshold',
@@ -170,9 +188,7 @@ describe('an SLO of metrics of its own', () => {
 
   it('says why it cannot be counted', () => {
     const jobs = { metric: 'jobs_total' }
-    expect(whyNot({ kind: 'event-ratio', raw: jobs, rawType: 'success' })).toMatch(
-      /^is given as a ratio/,
-    )
+    expect(whyNot({ kind: 'event-ratio', raw: { signal: 'error_ratio' } })).toMatch(/a signal/)
     expect(whyNot({ kind: 'time-slice', condition: { ...jobs, op: 'lt', value: 3 } })).toMatch(
       /^counts a measure/,
     )

@@ -30,6 +30,8 @@ const TOTALS: TenantTotals = {
   probes: { ...NO_CLASS, '2xx': 7, '5xx': 1 },
   userDurationBuckets: [{ leSeconds: Infinity, count: 4 }],
   userDurationSumSeconds: 2,
+  errorRatio: { ...NO_CLASS, '2xx': 59_000_000, '5xx': 1_000_000 },
+  successRatio: NO_CLASS,
   dependencyCalls: { ...NO_CLASS, '2xx': 30 },
   dependencyDurationSumSeconds: 1.5,
 }
@@ -69,6 +71,7 @@ const NOTHING: TenantTotals = {
   probes: NO_CLASS,
   userDurationBuckets: [],
   userDurationSumSeconds: null,
+  errorRatio: NO_CLASS,
   dependencyCalls: NO_CLASS,
   dependencyDurationSumSeconds: null,
 }
@@ -194,6 +197,7 @@ describe('GET /metrics/tenants', () => {
         'tenantry_tenant_distinct_users{tenant="acme",window="5m"} 3',
         'tenantry_tenant_distinct_users{tenant="acme",window="1d"} 5',
         'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="2xx"} 30',
+        'tenantry_tenant_error_ratio_seconds_total{tenant="acme",status_class="5xx"} 1',
         'tenantry_tenant_dependency_seconds_total{tenant="acme"} 1.5',
         'tenantry_tenant_samples_total{tenant="acme",outcome="attributed"} 80',
         'tenantry_tenant_samples_total{tenant="acme",outcome="discarded"} 15',

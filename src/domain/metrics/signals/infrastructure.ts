@@ -4,6 +4,7 @@
  * Source: postgres_exporter (pg_stat_database and pg_database collectors), node_exporter (cpu,
  * netdev, meminfo and filesystem collectors), blackbox_exporter (`probe_success`).
  */
+import { RATIO_METRICS } from '../../../core/names/signals.ts'
 import { counter, gauge, type SourceFamily } from './source-row.ts'
 
 /** Transactions are the least exact view of calls: whoever makes them knows better. */
@@ -55,6 +56,16 @@ export const NODE: SourceFamily = {
     gauge('node_memory_MemAvailable_bytes', 'memory', { scale: -1 }),
     gauge('node_filesystem_size_bytes', 'storage', DISKS),
     gauge('node_filesystem_free_bytes', 'storage', { ...DISKS, scale: -1 }),
+  ],
+}
+
+/** Recorded by whoever knows better, such as a rule of Prometheus: a share from 0 to 1. */
+export const RATIO: SourceFamily = {
+  source: 'ratio',
+  says: 'shares of errors or successes, measured as such',
+  rows: [
+    gauge(RATIO_METRICS.error_ratio, 'error_ratio'),
+    gauge(RATIO_METRICS.success_ratio, 'success_ratio'),
   ],
 }
 

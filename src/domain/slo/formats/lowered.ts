@@ -2,6 +2,7 @@
 import type { Events, Indicator } from '../model/indicator.ts'
 import { OUTCOMES } from '../../../core/names/status-classes.ts'
 import { namedOutcomes, outcomesOf } from '../model/outcomes.ts'
+import { partsOfRaw } from '../model/raw-ratio.ts'
 import { isSelectable } from './query-text.ts'
 
 export type LoweredIndicator = Extract<
@@ -16,7 +17,7 @@ export function lowered(indicator: Indicator): LoweredIndicator | { readonly ref
     case 'event-ratio':
     case 'time-slice':
     case 'ratio-time-slice':
-      return selectable(withTotal(indicator))
+      return selectable(withTotal(withoutRawSignal(indicator)))
     case 'latency-threshold':
       return indicator
     case 'probe': {
@@ -46,6 +47,12 @@ function withTotal(indicator: Ratio): LoweredIndicator | { readonly refusal: str
   const { bad: _, ...rest } = indicator
   const both = namedOutcomes(outcomes)
   return both === undefined ? NO_SERIES : { ...rest, total: { signal: good.signal, ...both } }
+}
+
+/** Says a raw ratio that is a signal by the time of its parts, as the exposition tells it. */
+function withoutRawSignal(indicator: Ratio): Ratio {
+  const { raw, ...rest } = indicator
+  return raw?.signal === undefined ? indicator : { ...rest, ...partsOfRaw(raw.signal) }
 }
 
 /** Refuses what no single selector names. */

@@ -202,7 +202,7 @@ function indicatorOf(indicator: LoweredIndicator): JsonObject | string {
   const selectors = ratioSelectors(indicator)
   if (selectors === undefined) {
     if (indicator.rawType === 'failure') return 'a gauge of Pyrra is 1 where all is well'
-    return { bool_gauge: { metric: selectorText(indicator.raw!) } }
+    return { bool_gauge: { metric: selectorText(indicator.raw as Selector) } }
   }
   const errors = errorsOf(selectors)
   if (errors === undefined) {

@@ -15,7 +15,7 @@ import {
   type Counted,
   type QueryFacts,
 } from './query-count.ts'
-import { bucketSignalOf, isOwnMetric, statusEventsOf } from './signal-of.ts'
+import { bucketSignalOf, isOwnMetric, ratioSignalOf, statusEventsOf } from './signal-of.ts'
 
 export type RatioIndicator = Extract<Indicator, { kind: 'event-ratio' | 'latency-threshold' }>
 export type PartName = 'good' | 'bad' | 'total'
@@ -56,8 +56,13 @@ function quotientOf(expression: Expression, share: 'success' | 'failure'): Recog
   }
   const raw = rawOf(expression)
   if (raw !== undefined) {
-    const indicator = { kind: 'event-ratio', raw: raw.selector, rawType: share } as const
-    return { ok: true, indicator, notes: notesOf(raw.facts, [raw.selector]) }
+    const signal = ratioSignalOf(raw.selector)
+    const isSignal = signal === (share === 'success' ? 'success_ratio' : 'error_ratio')
+    const indicator: RatioIndicator = isSignal
+      ? { kind: 'event-ratio', raw: { signal } }
+      : { kind: 'event-ratio', raw: raw.selector, rawType: share }
+    const own = isSignal ? [] : [ratioElsewhere(raw.selector.metric, share)]
+    return { ok: true, indicator, notes: [...own, ...notesOf(raw.facts, [raw.selector])] }
   }
   const native = nativeOf(expression)
   if (native !== undefined) {
@@ -253,6 +258,11 @@ function eventsOf(parts: Parts): {
 function signalNote(entries: readonly [PartName, Selector][], signal: string): string[] {
   const foreign = entries.find(([, { metric }]) => !isOwnMetric(metric))
   return foreign === undefined ? [] : [`${foreign[1].metric} is counted as the signal ${signal}`]
+}
+
+function ratioElsewhere(metric: string, share: 'success' | 'failure'): string {
+  const signal = share === 'success' ? 'success_ratio' : 'error_ratio'
+  return `${metric} is counted in exports and backtests; map it (shape: gauge, signal: ${signal}) and write raw: { signal: ${signal} } to have it counted by the server`
 }
 
 function countedElsewhere(metric: string): string {

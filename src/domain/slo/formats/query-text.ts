@@ -100,7 +100,7 @@ export function ratioSelectors(indicator: {
   readonly good?: Events
   readonly bad?: Events
   readonly total?: Events
-  readonly raw?: Selector
+  readonly raw?: unknown
 }): RatioSelectors | undefined {
   if (indicator.raw !== undefined) return undefined
   const selectors: { good?: Selector; bad?: Selector; total?: Selector } = {}

@@ -1,5 +1,6 @@
 /** Which signal of Tenantry a selector means. Pure. */
 import { builtInSeries, type SignalName } from '../../metrics/metrics.ts'
+import { isRatioSignal, type RatioSignal } from '../../../core/names/signals.ts'
 import {
   OUTCOMES,
   outcomesNamed,
@@ -22,6 +23,8 @@ export const STATUS_METRICS = {
   requests: 'tenantry_tenant_requests_total',
   probes: 'tenantry_tenant_probes_total',
   dependency_calls: 'tenantry_tenant_dependency_calls_total',
+  error_ratio: 'tenantry_tenant_error_ratio_seconds_total',
+  success_ratio: 'tenantry_tenant_success_ratio_seconds_total',
 } as const satisfies Record<(typeof STATUS_SIGNALS)[number], string>
 
 /** Requests that were turned away, and by which label they are told apart. */
@@ -91,6 +94,12 @@ function eventsOf(
   return named === undefined ? undefined : { signal, ...named }
 }
 
+/** Tells which share a gauge is that is known without configuration. */
+export function ratioSignalOf({ metric, where = [] }: Selector): RatioSignal | undefined {
+  const found = builtInSeries(metric)
+  return where.length === 0 && isRatioSignal(found) ? found : undefined
+}
+
 /** Tells which signal a histogram is, by its name without `_bucket`. */
 export function bucketSignalOf({ metric, where = [] }: Selector) {
   if (where.length > 0) return undefined
@@ -102,7 +111,9 @@ export function bucketSignalOf({ metric, where = [] }: Selector) {
 
 function foreignSignalOf(metric: string): (typeof STATUS_SIGNALS)[number] | undefined {
   const found: SignalName | undefined = builtInSeries(metric)
-  return STATUS_SIGNALS.find((signal) => signal === found && signal !== 'probes')
+  return STATUS_SIGNALS.find((signal) => {
+    return signal === found && signal !== 'probes' && !isRatioSignal(signal)
+  })
 }
 
 /** The ways to write all codes that begin with a digit. */

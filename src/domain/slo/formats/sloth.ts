@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { fieldProblems } from '../../../machinery/runtime/field-problems.ts'
+import type { Selector } from '../model/indicator.ts'
 import { isAlertless, type PairSpec, type SloSpec } from '../model/slo-spec.ts'
 import { usualPairs } from '../model/usual-pairs.ts'
 import { leftOut, note, refused, type FieldFinding } from './finding.ts'
@@ -262,7 +263,7 @@ function sliOf(spec: SloSpec): { readonly sli: JsonObject } | { readonly refusal
     indicator.kind === 'latency-threshold' ? latencySelectors(indicator) : ratioSelectors(indicator)
   if (selectors === undefined) {
     const { raw, rawType } = indicator as Extract<typeof indicator, { kind: 'event-ratio' }>
-    const average = `avg_over_time(${selectorText(raw!)}[{{.window}}])`
+    const average = `avg_over_time(${selectorText(raw as Selector)}[{{.window}}])`
     return {
       sli: { raw: { error_ratio_query: rawType === 'success' ? `1 - ${average}` : average } },
     }

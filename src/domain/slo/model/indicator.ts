@@ -4,6 +4,7 @@
  * for exports and backtests.
  */
 import { z } from 'zod'
+import { RATIO_SIGNALS } from '../../../core/names/signals.ts'
 import { REFUSALS, STATUS_NAMES } from '../../../core/names/status-classes.ts'
 import { TENANT_ID_PATTERN } from '../../../core/ids.ts'
 import { outcomesOf } from './outcomes.ts'
@@ -25,7 +26,7 @@ const idSchema = z
 
 /** Signals that are told apart by status, and those that are told apart by the bucket of a
  *  histogram. */
-export const STATUS_SIGNALS = ['requests', 'probes', 'dependency_calls'] as const
+export const STATUS_SIGNALS = ['requests', 'probes', 'dependency_calls', ...RATIO_SIGNALS] as const
 export const BUCKET_SIGNALS = ['duration', 'user_duration'] as const
 
 /** As PromQL selects series: all matchers must hold. */
@@ -75,13 +76,29 @@ const eventsSchema = z
   })
 export type Events = z.infer<typeof eventsSchema>
 
+/** A gauge of the share itself: a signal that Tenantry maps it to, or a metric of one's own. */
+const rawSchema = z
+  .strictObject({
+    signal: z.enum(RATIO_SIGNALS).exactOptional(),
+    metric: selectorFields.metric.exactOptional(),
+    where: selectorFields.where,
+  })
+  .superRefine(({ signal, metric, where }, context) => {
+    const issue = issuesInto(context)
+    if ((signal === undefined) === (metric === undefined)) {
+      issue('signal', 'expected either a signal or a metric')
+    }
+    if (metric === undefined && where !== undefined) issue('where', 'belongs to a metric')
+  })
+export type RawRatio = z.infer<typeof rawSchema>
+
 /** Good and total, bad and total, or good and bad; or a ratio that is measured as such. */
 const ratioFields = {
   good: eventsSchema.exactOptional(),
   bad: eventsSchema.exactOptional(),
   total: eventsSchema.exactOptional(),
-  raw: selectorSchema.exactOptional(),
-  /** What the raw ratio is the share of. */
+  raw: rawSchema.exactOptional(),
+  /** What the raw ratio of a metric is the share of. */
   rawType: z.enum(['success', 'failure']).exactOptional(),
 }
 type RatioFields = z.infer<z.ZodObject<typeof ratioFields>>
@@ -246,8 +263,8 @@ function ratioPartsOf({ good, bad, total, raw }: RatioFields): string[] {
 function checkRatio(fields: RatioFields, issue: Issue): void {
   const parts = ratioPartsOf(fields)
   const { raw, rawType, good, bad, total } = fields
-  if ((raw === undefined) !== (rawType === undefined)) {
-    issue('rawType', 'expected with raw, and only with it: success or failure')
+  if ((raw?.metric === undefined) !== (rawType === undefined)) {
+    issue('rawType', 'expected with raw of a metric, and only with it: success or failure')
   }
   if (raw !== undefined ? parts.length !== 1 : parts.length !== 2) {
     issue('total', `expected two of good, bad and total, or raw alone; there is ${said(parts)}`)

@@ -5,7 +5,8 @@ import { sloId, tenantId } from '../../../core/ids.ts'
 import { OUTCOMES, type Outcome } from '../../../core/names/status-classes.ts'
 import { isBucketInput, type Counting, type SloTemplate, type StandIn } from '../template.ts'
 import { BURN_PAIRS, type BurnPair } from '../windows.ts'
-import type { Events, Indicator } from './indicator.ts'
+import type { Events, Indicator, RawRatio } from './indicator.ts'
+import { partsOfRaw } from './raw-ratio.ts'
 import { effectiveFromMs, type ObjectiveHistory } from './objective-history.ts'
 import { outcomesOf } from './outcomes.ts'
 import { ppmOfPercent } from './percent.ts'
@@ -122,14 +123,15 @@ interface RatioParts {
   readonly good?: Events
   readonly bad?: Events
   readonly total?: Events
-  readonly raw?: unknown
+  readonly raw?: RawRatio
 }
 
-function ratioOf({ good, bad, total }: RatioParts, slice: CellSlice): Counting {
+function ratioOf({ raw, ...given }: RatioParts, slice: CellSlice): Counting {
+  const { good, bad, total } = raw?.signal === undefined ? given : partsOfRaw(raw.signal)
   const parts = [good, bad, total].filter((events) => events !== undefined)
   const signal = parts[0]?.signal
   if (signal === undefined || parts.some((events) => events.signal !== signal)) {
-    return elsewhere(parts.length === 0 ? 'a ratio' : 'events')
+    return parts.length === 0 ? OWN_RATIO : elsewhere('events')
   }
   const counted =
     total === undefined ? [...outcomesOf(good!), ...outcomesOf(bad!)] : outcomesOf(total)
@@ -154,6 +156,11 @@ function sliced({ slice }: { readonly slice?: string }, counting: Counting): Cou
   const length = sliceLengthOf(slice)
   if ('why' in length) return { from: 'elsewhere', ...length }
   return { ...counting, slice: { ...counting.slice, ...length } }
+}
+
+const OWN_RATIO: Counting = {
+  from: 'elsewhere',
+  why: 'counts a ratio of a metric of its own: map the gauge to error_ratio or success_ratio, and name that signal, to have it counted here',
 }
 
 function elsewhere(what: string): Counting {

@@ -3,7 +3,12 @@
  * the metrics stage makes its own rows of them.
  */
 import { z } from 'zod'
-import { SIGNAL_NAMES, SIGNALS, type SignalRow } from '../../../core/names/signals.ts'
+import {
+  isRatioSignal,
+  SIGNAL_NAMES,
+  SIGNALS,
+  type SignalRow,
+} from '../../../core/names/signals.ts'
 import { TENANT_LIMITS } from '../limits.ts'
 
 /** Of a histogram: the signals that its parts can be. Of the rest only one part is one. */
@@ -61,6 +66,7 @@ const rowSchema = z
   })
   .superRefine((row, context) => {
     const { kind, by }: SignalRow = SIGNALS[row.signal]
+    const isRatio = isRatioSignal(row.signal)
     const issue = (message: string, field: string) => {
       context.addIssue({ code: 'custom', message, path: [field] })
     }
@@ -74,9 +80,9 @@ const rowSchema = z
     const isHistogram = (HISTOGRAM_SIGNALS as readonly string[]).includes(row.signal)
     if (row.shape === 'histogram' && !isHistogram) {
       issue(`no histogram is ${row.signal}, but ${HISTOGRAM_SIGNALS.join(', ')}`, 'signal')
-    } else if (row.shape === 'counter' && (kind === 'gauge' || by === 'bucket')) {
+    } else if (row.shape === 'counter' && (kind === 'gauge' || by === 'bucket' || isRatio)) {
       issue(`no counter is ${row.signal}`, 'signal')
-    } else if (row.shape === 'gauge' && kind !== 'gauge' && row.signal !== 'probes') {
+    } else if (row.shape === 'gauge' && kind !== 'gauge' && row.signal !== 'probes' && !isRatio) {
       issue(`no gauge is ${row.signal}`, 'signal')
     }
   })

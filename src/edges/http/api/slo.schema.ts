@@ -20,7 +20,15 @@ export const SLO_KINDS = [
   'composite',
   'roll-up',
 ] as const
-export const SLO_UNITS = ['request', 'minute', 'slice', 'probe', 'event', 'share'] as const
+export const SLO_UNITS = [
+  'request',
+  'minute',
+  'slice',
+  'probe',
+  'second',
+  'event',
+  'share',
+] as const
 export const SPEEDS = ['fast', 'medium', 'slow', 'long'] as const
 
 export const burnSchema = z.object({

@@ -22,6 +22,7 @@ const UNITS = {
   minute: 'minutes',
   slice: 'slices',
   probe: 'probes',
+  second: 'seconds',
   event: 'events',
   share: 'shares',
 } as const satisfies Readonly<Record<SloUnitName, string>>
