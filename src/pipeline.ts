@@ -25,7 +25,7 @@ export interface Stages {
  * After how long an evaluation gives other work a turn: a step and the look at the clock stay
  * within 8 ms.
  */
-export const SLICE_MS = 6
+export const SLICE_MS = 3
 
 /**
  * Runs one tick. Cost: main-thread time is returned in milliseconds, waiting between slices not

@@ -1,10 +1,11 @@
 /**
  * How long a page takes: from the sample that completes a fast-burn condition to the alert that it raises, at default settings. Tenants send
  * every five seconds, each at a phase of its own; at an instant of its own each begins to fail. Counted from two instants: when that sample
- * was offered, and when its bucket had settled: the first later sample past the bucket's end was offered, or `settleSeconds` had passed.
+ * was offered, and when the pair's windows had settled with it: the hour of a fast pair ends on full minutes (`EDGE_STEPS`), so that is when
+ * the first later sample past the end of its minute was offered, or `settleSeconds` after that end.
  *
- * The peer is a real Prometheus that gets the same requests and evaluates a Sloth-shaped pair of windows every five seconds. It has no
- * settling: what comes in parts may page falsely, and is judged at once.
+ * The peer is a real Prometheus that gets the same requests and evaluates a Sloth-shaped pair of windows every five seconds. It has neither
+ * edges nor settling: what comes in parts may page falsely, and is judged at once.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,8 +24,9 @@ const TENANTS = 200
 const EVERY_MS = 5_000
 const WARM_MS = 45_000
 const SPREAD_MS = 90_000
-const AFTER_MS = 60_000
-const BUCKET_MS = 10_000
+const AFTER_MS = 90_000
+/** On which the long window of a fast pair ends. */
+const EDGE_MS = 60_000
 const SETTLE_MS = 15_000
 const REQUESTS_EACH = 50
 
@@ -36,7 +38,7 @@ interface Flow {
   failed: number
   /** When the first failing sample was offered, and its time. */
   offeredMs: number | null
-  /** When its bucket had settled. */
+  /** When the windows that hold it had settled. */
   settledMs: number | null
 }
 
@@ -86,8 +88,8 @@ async function offer(flow: Flow, key: string): Promise<void> {
   else flow.ok += REQUESTS_EACH
   if (flow.failed > 0 && flow.offeredMs === null) flow.offeredMs = nowMs
   if (flow.offeredMs !== null && flow.settledMs === null) {
-    const bucketEndMs = Math.ceil(flow.offeredMs / BUCKET_MS) * BUCKET_MS
-    if (nowMs > bucketEndMs) flow.settledMs = Math.min(nowMs, bucketEndMs + SETTLE_MS)
+    const edgeMs = Math.ceil(flow.offeredMs / EDGE_MS) * EDGE_MS
+    if (nowMs > edgeMs) flow.settledMs = Math.min(nowMs, edgeMs + SETTLE_MS)
   }
   for (const [code, count] of [
     ['200', flow.ok],
