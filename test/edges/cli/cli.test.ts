@@ -105,7 +105,7 @@ describe('slo status', () => {
 })
 
 describe('slo explain', () => {
-  it('says of a roll-up that it raises nothing, and why an SLO is not counted', async () => {
+  it('says of a roll-up where it is judged, and why an SLO is not counted', async () => {
     const slos = [
       { sloId: 'fleet', kind: 'roll-up', notCounted: null },
       { sloId: 'own', kind: 'event-ratio', notCounted: 'it reads a metric of one’s own' },
@@ -115,7 +115,7 @@ describe('slo explain', () => {
       expect(await run('slo', 'explain', 'acme', sloId)).toBe(1)
     }
     expect(stderr).toBe(
-      'fleet is added up over tenants and raises nothing: see `tenantry slo roll-ups`\n' +
+      'fleet is added up over tenants: see `tenantry slo roll-ups --pairs`\n' +
         'own is not counted: it reads a metric of one’s own\n' +
         'acme has no SLO none\n',
     )
