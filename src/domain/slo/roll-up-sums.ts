@@ -5,7 +5,7 @@
  */
 import type { AllowedPpm, Counted } from './budget.ts'
 import { allowedPpm } from './budget.ts'
-import { judgedCounts } from './judged-counts.ts'
+import { judgedCounts, withoutLoaded } from './judged-counts.ts'
 import { versionAt } from './model/objective-history.ts'
 import { SLO_TIERS, type SloTier } from './model/tiers.ts'
 import { unitsOf } from './objective.ts'
@@ -106,7 +106,10 @@ export class RollUpSums {
     sums.tenants += 1
     if (speaks === 'page') sums.paging += 1
     if (speaks === 'ticket') sums.ticketing += 1
-    const { counts, place } = judgedCounts(this.#slots.page(upper), upper & PLACE_MASK, slo)
+    const page = this.#slots.page(upper)
+    // Nothing is decided because of what was loaded.
+    const live = withoutLoaded(page, upper & PLACE_MASK, slo) ?? slo
+    const { counts, place } = judgedCounts(page, upper & PLACE_MASK, live)
     for (const window of plan.windows) {
       const total = counts.totals[window]![place]!
       if (total <= 0) continue
