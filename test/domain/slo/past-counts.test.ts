@@ -4,13 +4,24 @@ import { HOUR_MS } from '../../../src/core/time.ts'
 import type { SloId } from '../../../src/core/ids.ts'
 import { SHARED_FILE } from '../../../src/core/names/bulk-file.ts'
 import { noPast, type PastOutcome } from '../../../src/domain/slo/slo.ts'
+import { sloBookOf } from '../../../src/domain/slo/model/slo-book.ts'
+import type { SloSpec } from '../../../src/domain/slo/model/slo-spec.ts'
 import { Desk, START_MS } from './harness.ts'
 
 const MINUTE = 60_000
 const ERRORS = 'error-rate' as SloId
 
-function world() {
-  const desk = new Desk()
+const BY_TIER: SloSpec = {
+  sloId: 'errors-by-tier',
+  title: 'Errors by tier',
+  noun: 'error',
+  indicator: { kind: 'roll-up', of: 'error-rate', over: 'tier' },
+  period: { rolling: '30d' },
+  objectives: [{ percent: 99.9 }],
+}
+
+function world(slos: readonly SloSpec[] = []) {
+  const desk = new Desk(slos.length === 0 ? {} : { book: sloBookOf({ slos, overrides: [] }) })
   const tenant = desk.admit('acme')
   const cells = desk.requestCells(tenant)
   const count = (atMs: number, ok: number, failed: number): void =>
@@ -121,6 +132,19 @@ describe('because of what is loaded', () => {
     expect(desk.holding(START_MS + 2 * MINUTE)).toEqual([])
     count(START_MS + 2 * MINUTE, 0, 1_000)
     expect(desk.holding(START_MS + 3 * MINUTE)).toEqual(['acme requests-fail/page'])
+  })
+
+  it('no group of tenants is alerted', () => {
+    const { desk, load } = world([BY_TIER])
+    desk.evaluate(START_MS)
+    load(START_MS - 24 * HOUR_MS, START_MS - MINUTE, 1_000, 500)
+    desk.evaluate(START_MS + MINUTE)
+    const enterprise = desk.slo
+      .rollUps()
+      .find(({ sloId, tier }) => sloId === BY_TIER.sloId && tier === 'enterprise')
+    expect(enterprise).toMatchObject({ bad: 719_500 })
+    const raised = desk.slo.rollUpConditions([], START_MS + MINUTE)
+    expect(raised.filter(({ holds }) => holds)).toEqual([])
   })
 
   it('no policy charges a budget', () => {
