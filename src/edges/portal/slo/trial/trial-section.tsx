@@ -46,6 +46,7 @@ function TrialOf({ tenantId, slo }: { tenantId: string; slo: PublishedSloBody })
         <TrialFields form={form} slo={slo} onChange={setForm} />
         <div className={styles.trialActions}>
           <Button
+            variant="default"
             type="submit"
             size="compact-md"
             loading={trial.isPending}
