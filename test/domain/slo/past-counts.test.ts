@@ -20,7 +20,7 @@ const BY_TIER: SloSpec = {
   objectives: [{ percent: 99.9 }],
 }
 
-function world(slos: readonly SloSpec[] = []) {
+function world(slos: SloSpec[] = []) {
   const desk = new Desk(slos.length === 0 ? {} : { book: sloBookOf({ slos, overrides: [] }) })
   const tenant = desk.admit('acme')
   const cells = desk.requestCells(tenant)
