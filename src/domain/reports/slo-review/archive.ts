@@ -6,7 +6,7 @@ import { randomToken } from '../../../machinery/runtime/ids.ts'
 import { REPORT_ERRORS } from '../errors.ts'
 import { KEPT_REVIEW_MS, REPORT_LIMITS } from '../limits.ts'
 import { ArchiveStore } from './archive-store.ts'
-import type { ReviewScope, SloReview } from './review.ts'
+import { judgedOf, type ReviewScope, type SloReview } from './review.ts'
 import { REVIEW_SPANS, type ReviewSpan } from './review-span.ts'
 
 /** What a list tells of a review. */
@@ -54,8 +54,7 @@ export class ReviewArchive {
   /** Keeps a review, in place of an earlier one of the same scope and period, whose id it takes. */
   keep(review: SloReview, madeBy: string): ArchivedReview {
     const { scope, scopeName, span, zone, fromMs, toMs, isComplete, madeAtMs } = review
-    const judged = scope.kind === 'tenant' ? review.slos : review.lines
-    const counted = judged.filter(({ corrected }) => corrected.isMet !== null)
+    const counted = judgedOf(review)
     const row = {
       reviewId: `rvw_${randomToken(9)}`,
       scope: scope.kind,

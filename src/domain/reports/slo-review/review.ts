@@ -133,3 +133,13 @@ export interface SloReview {
   readonly alertCounts: { readonly page: number; readonly ticket: number; readonly report: number }
   readonly advice: readonly ReviewAdvice[]
 }
+
+/** Lists what a review gives a verdict of: a tenant's SLOs, or the SLOs of each of its tenants. */
+export function judgedOf({
+  scope,
+  slos,
+  lines,
+}: SloReview): readonly Pick<ReviewLine, 'title' | 'corrected'>[] {
+  const all = scope.kind === 'tenant' ? slos : lines
+  return all.filter(({ corrected }) => corrected.isMet !== null)
+}

@@ -3,6 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { formatMoment } from '../format/time.ts'
 import { RANGE_NAMES, RANGES, type RangeName, type SignalRange } from './signal-range.ts'
+import choices from '../ui/choice-row.module.css'
 import styles from './signals.module.css'
 
 /** What the charts show: the last hour to the last thirty days, or any other range. */
@@ -17,12 +18,12 @@ export function RangePicker({
 }): ReactNode {
   const chosen = range.kind === 'last' ? range.name : null
   return (
-    <div className={styles.ranges} role="group" aria-label="Time range">
+    <div className={choices.row} role="group" aria-label="Time range">
       {RANGE_NAMES.map((name) => (
         <button
           key={name}
           type="button"
-          className={styles.range}
+          className={choices.choice}
           aria-pressed={name === chosen}
           onClick={() => onRange(name)}
         >
@@ -31,7 +32,7 @@ export function RangePicker({
       ))}
       <Menu position="bottom-end" trapFocus>
         <Menu.Target>
-          <button type="button" className={styles.range} aria-pressed={range.kind === 'fixed'}>
+          <button type="button" className={choices.choice} aria-pressed={range.kind === 'fixed'}>
             {range.kind === 'fixed' ? fixedText(range.fromMs, range.toMs) : 'Custom'}
             <Icon name="chevron" size={14} />
           </button>
