@@ -50,6 +50,12 @@ describe('what a review advises', () => {
     expect(advice?.proposedPpm ?? null).toBe(proposedPpm)
   })
 
+  it('does not ask whether a source counts that had nothing to count', () => {
+    const [now, before] = [attained(950_000, 0, 0), attained(950_000, 0, 0)]
+    expect(adviceFor({ ...now, kind: 'external' }, before)).toBe(null)
+    expect(adviceFor({ ...now, kind: 'time-slice' }, before)?.kind).toBe('silent')
+  })
+
   it('gives the evidence with it', () => {
     const advice = adviceFor(attained(999_000, 2, 100_000), attained(999_000, 3, 100_000))
     expect(advice).toMatchObject({ spentRatio: 0.02, beforeSpentRatio: 0.03 })

@@ -142,14 +142,13 @@ describe('reviews that are due', () => {
     expect(run(reports.makeDueReviews(due, END_MS + 8 * HOUR_MS))).toBe(6)
     expect(run(reports.makeDueReviews(due, END_MS + 9 * HOUR_MS))).toBe(0)
     const { items } = reports.listReviews({ tenantId: null, span: 'month', limit: 50 })
-    const whom = items.map(({ scope, scopeKey }) => `${scope} ${scopeKey}`.trim())
-    expect(whom.toSorted()).toEqual([
+    expect(items.map(whomOf)).toEqual([
       'fleet',
+      'tier enterprise',
+      'tier starter',
       'tenant acme',
       'tenant borealis',
       'tenant cumulus',
-      'tier enterprise',
-      'tier starter',
     ])
     expect(new Set(items.map(({ fromMs }) => fromMs))).toEqual(
       new Set([Date.parse('2026-08-31T22:00:00Z')]),
@@ -177,6 +176,10 @@ describe('reviews that are due', () => {
     const second = reports.listReviews({ tenantId: null, limit: 2, cursor: first.nextCursor! })
     const ends = [...first.items, ...second.items].map(({ toMs }) => toMs)
     expect(ends).toEqual(ends.toSorted((left, right) => right - left))
+    const all = reports.listReviews({ tenantId: null, limit: 50 }).items
+    expect(oneByOne(reports).map(({ reviewId }) => reviewId)).toEqual(
+      all.map(({ reviewId }) => reviewId),
+    )
     const own = reports.listReviews({ tenantId: acme, limit: 50 }).items
     expect(new Set(own.map(({ scopeKey }) => scopeKey))).toEqual(new Set(['acme']))
     const other = reports
@@ -219,6 +222,22 @@ function make(scope: ReviewRequest['scope']): { row: ArchivedReview; review: Slo
   const request = { scope, span: 'quarter', zone: ZONE, atMs: END_MS - DAY_MS } as const
   const { reviewId } = run(quarter.reports.makeReview(request, SYSTEM, END_MS + 6 * HOUR_MS))
   return quarter.reports.review(reviewId, null)
+}
+
+function whomOf({ scope, scopeKey }: ArchivedReview): string {
+  return `${scope} ${scopeKey}`.trim()
+}
+
+/** Every review, by pages of one. */
+function oneByOne(reports: Reports): ArchivedReview[] {
+  const items: ArchivedReview[] = []
+  let cursor: string | undefined
+  do {
+    const page = reports.listReviews({ tenantId: null, limit: 1, cursor })
+    items.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return items
 }
 
 function run<Result>(steps: Generator<void, Result>): Result {

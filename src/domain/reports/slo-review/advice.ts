@@ -5,7 +5,7 @@
  *
  *   tighten: less than a tenth was spent twice; the proposed one would have left half, twice
  *   loosen:  more than the whole was spent twice; the proposed one would have been kept, twice
- *   silent:  nothing was counted twice
+ *   silent:  nothing was counted twice, unless a source counts: no impact is what is hoped for
  *
  * Worked: 2 bad of 100,000 at 99.9 % (100 may fail) and 3 of 100,000 before: at 99.99 % 10 may
  * fail, 20 % and 30 % would have been spent, so 99.99 % is proposed.
@@ -29,7 +29,9 @@ const LEAST_MAY_FAIL = 5
 export function adviceFor(now: SloAttainment, before: SloAttainment | null): ReviewAdvice | null {
   if (before === null) return null
   const counts = [now.corrected, before.corrected]
-  if (counts.every(({ total }) => total === 0)) return advice(now, before, 'silent', null)
+  if (counts.every(({ total }) => total === 0)) {
+    return now.kind === 'external' ? null : advice(now, before, 'silent', null)
+  }
   if (counts.some(({ total }) => total === 0)) return null
   const spent = counts.map(({ spentRatio }) => spentRatio ?? 0)
   if (spent.every((ratio) => ratio < LITTLE_RATIO)) {

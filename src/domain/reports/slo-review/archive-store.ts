@@ -46,22 +46,35 @@ const READ = `
   FROM slo_review_archive
   WHERE review_id = ?`
 
+/** How those that end at one instant follow one another: the shortest span first, in it the one of
+ *  all tenants, then the tiers, then the tenants by name. */
+const PLACE = `
+  -from_ms, CASE scope WHEN 'fleet' THEN 0 WHEN 'tier' THEN 1 ELSE 2 END,
+  scope_name COLLATE NOCASE, review_id`
+
+const IS_AFTER = `
+  to_ms <= :endsMs
+    AND (
+      to_ms < :endsMs
+      OR (${PLACE}) > (SELECT ${PLACE} FROM slo_review_archive WHERE review_id = :afterId)
+    )`
+
 const PAGE = `
   SELECT ${COLUMNS}
   FROM slo_review_archive
-  WHERE (to_ms, review_id) < (:beforeMs, :beforeId)
+  WHERE ${IS_AFTER}
     AND (:scope IS NULL OR scope = :scope)
     AND (:span IS NULL OR span = :span)
-  ORDER BY to_ms DESC, review_id DESC
+  ORDER BY to_ms DESC, ${PLACE}
   LIMIT :limit`
 
 const PAGE_OF_TENANT = `
   SELECT ${COLUMNS}
   FROM slo_review_archive
   WHERE tenant_id = :tenantId
-    AND (to_ms, review_id) < (:beforeMs, :beforeId)
+    AND ${IS_AFTER}
     AND (:span IS NULL OR span = :span)
-  ORDER BY to_ms DESC, review_id DESC
+  ORDER BY to_ms DESC, ${PLACE}
   LIMIT :limit`
 
 const DELETE_BEFORE = `
@@ -81,7 +94,8 @@ export interface ReviewPageQuery {
   readonly tenantId: TenantId | null
   readonly scope: SloReview['scope']['kind'] | null
   readonly span: ReviewSpan | null
-  readonly before: { readonly toMs: number; readonly reviewId: string } | null
+  /** The last one of the page before. */
+  readonly after: { readonly toMs: number; readonly reviewId: string } | null
   readonly limit: number
 }
 
@@ -131,10 +145,10 @@ export class ArchiveStore {
   }
 
   /** Shape: newest period first. */
-  pageAcrossTenants({ tenantId, scope, span, before, limit }: ReviewPageQuery): ArchivedReview[] {
+  pageAcrossTenants({ tenantId, scope, span, after, limit }: ReviewPageQuery): ArchivedReview[] {
     const position = {
-      beforeMs: before?.toMs ?? Number.MAX_SAFE_INTEGER,
-      beforeId: before?.reviewId ?? '',
+      endsMs: after?.toMs ?? Number.MAX_SAFE_INTEGER,
+      afterId: after?.reviewId ?? '',
     }
     const rows =
       tenantId === null

@@ -39,7 +39,7 @@ export interface ReviewQuery {
 }
 
 export interface ReviewPage {
-  /** Newest period first. */
+  /** Newest period first; in one, all tenants, then tiers, then tenants by name. */
   readonly items: readonly ArchivedReview[]
   readonly nextCursor: string | null
 }
@@ -102,7 +102,7 @@ export class ReviewArchive {
       tenantId,
       scope: scope ?? null,
       span: span ?? null,
-      before: readCursor(cursor),
+      after: readCursor(cursor),
       limit: limit + 1,
     })
     if (items.length <= limit) return { items, nextCursor: null }
