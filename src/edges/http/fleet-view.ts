@@ -5,12 +5,14 @@
  *   attention = tier weight x (pressure of the most pressing SLO + half a point an alert)
  *   pressure  = burn x closeness
  *   burn      = the larger of the one-hour burn and the threshold of a pair that holds;
+ *               at least 1 where the budget is spent, as if it were being spent just now;
  *               14.4 for a service that is silent, as if it were down
  *   closeness = 1 / (1 + days until the budget is gone); 1 when it is gone or the service silent;
  *               1/30 when the budget does not shrink
  *
  * Worked: an enterprise tenant (weight 4) burns 6.2 times too fast and has half a day left, with
- * one alert: 4 x (6.2 / 1.5 + 0.5) = 18.53.
+ * one alert: 4 x (6.2 / 1.5 + 0.5) = 18.53. A professional one (weight 2) has spent its budget and
+ * burns no more: 2 x 1 = 2.
  */
 import type { SloStatus } from '../../domain/slo/slo.ts'
 import type { FleetBody, FleetRowBody, FleetSloBody } from './api/fleet.schema.ts'
@@ -36,6 +38,7 @@ export interface TenantFacts {
 const DAY_SECONDS = 86_400
 /** The fastest pair's threshold: a service that is down burns at least so fast. */
 const SILENT_BURN = 14.4
+const SPENT_BURN = 1
 const UNSHRINKING_CLOSENESS = 1 / 30
 
 /** Makes one row of the table. */
@@ -46,8 +49,17 @@ export function fleetRow(facts: TenantFacts): FleetRowBody {
 
 function fleetSlo(status: SloStatus): FleetSloBody {
   const { sloId, title, state, budgetLeftRatio, objectivePpm, exhaustsInSeconds, verdict } = status
-  const burning = burningOf(status)
-  return { sloId, title, state, burning, budgetLeftRatio, objectivePpm, exhaustsInSeconds, verdict }
+  return {
+    sloId,
+    title,
+    state,
+    burning: burningOf(status),
+    counted: status.counted,
+    budgetLeftRatio,
+    objectivePpm,
+    exhaustsInSeconds,
+    verdict,
+  }
 }
 
 /** Tells the fastest speed whose condition holds. */
@@ -67,20 +79,25 @@ function pressureOf(status: SloStatus): number {
   return burnOf(status) * closenessOf(status)
 }
 
-function burnOf({ state, burns }: SloStatus): number {
-  const silent = state === 'no-data' ? SILENT_BURN : 0
+function burnOf(status: SloStatus): number {
+  const { state, burns } = status
+  const least = state === 'no-data' ? SILENT_BURN : isSpent(status) ? SPENT_BURN : 0
   return burns.reduce((most, { speed, holds, threshold, longBurn }) => {
     const held = holds ? threshold : 0
     const hour = speed === 'fast' ? (longBurn ?? 0) : 0
     return Math.max(most, held, hour)
-  }, silent)
+  }, least)
 }
 
-function closenessOf({ state, budgetLeftRatio, exhaustsInSeconds }: SloStatus): number {
-  if (state === 'no-data') return 1
-  if (budgetLeftRatio !== null && budgetLeftRatio <= 0) return 1
+function closenessOf(status: SloStatus): number {
+  const { state, exhaustsInSeconds } = status
+  if (state === 'no-data' || isSpent(status)) return 1
   if (exhaustsInSeconds === null) return UNSHRINKING_CLOSENESS
   return 1 / (1 + exhaustsInSeconds / DAY_SECONDS)
+}
+
+function isSpent({ budgetLeftRatio }: Pick<SloStatus, 'budgetLeftRatio'>): boolean {
+  return budgetLeftRatio !== null && budgetLeftRatio <= 0
 }
 
 /** The few facts of a row that the cards and the sentence are made of. */
@@ -95,7 +112,7 @@ export function summaryOf({ tier, slos, openAlerts }: FleetRowBody): RowSummary 
   return {
     tier,
     burnsFast: slos.some((slo) => slo.burning === 'fast'),
-    isExhausted: slos.some((slo) => slo.budgetLeftRatio !== null && slo.budgetLeftRatio <= 0),
+    isExhausted: slos.some(isSpent),
     openAlerts,
   }
 }

@@ -95,6 +95,11 @@ describe('attention', () => {
     expect(attentionOf(facts({ slos: [] }))).toBe(0)
   })
 
+  it('is the weight of a tenant that has spent a budget and burns no more', () => {
+    const spent = status({ budgetLeftRatio: 0, burns: [] })
+    expect(attentionOf(facts({ tierWeight: 2, slos: [spent] }))).toBe(2)
+  })
+
   it('takes the most pressing SLO', () => {
     const slos = [burning(2, 10), burning(20, 0.1), burning(3, 1)]
     expect(attentionOf(facts({ slos }))).toBeCloseTo((4 * 20) / 1.1, 6)
@@ -114,6 +119,7 @@ describe('attention', () => {
       burning(5, 0.1),
     ],
     ['a pair that holds', status({ burns: [burn('medium', 7, true)] }), status()],
+    ['a budget that was spent before', status({ budgetLeftRatio: -4 }), burning(0.9, 0.1)],
   ])('puts %s first', (_, first, second) => {
     const more = attentionOf(facts({ slos: [first] }))
     expect(more).toBeGreaterThan(attentionOf(facts({ slos: [second] })))
@@ -135,6 +141,7 @@ describe('a row', () => {
       title: 'Availability',
       state: 'ok',
       burning: 'medium',
+      counted: null,
       budgetLeftRatio: 0.8,
       objectivePpm: 999_000,
       exhaustsInSeconds: null,

@@ -83,7 +83,7 @@ export function ceasedNotice(
 const CONSEQUENCES: Readonly<Record<PolicyAction, string | null>> = {
   'freeze-deploys': 'deploys are frozen',
   'raise-priority': 'its alerts are more urgent',
-  'open-review': 'a review is open',
+  'open-review': 'a budget review is open',
   notify: null,
 }
 

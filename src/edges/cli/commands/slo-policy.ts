@@ -80,9 +80,9 @@ export function registerPolicy(slo: Command): void {
 }
 
 export function registerReviews(slo: Command): void {
-  const review = slo.command('review').description('reviews that budget policies asked for')
+  const review = slo.command('review').description('budget reviews, which budget policies ask for')
   withClientOptions(review.command('list [tenant]'))
-    .description('lists the open reviews')
+    .description('lists the open budget reviews')
     .option('--all', 'the closed ones as well')
     .addHelpText('after', '\nExample:\n  tenantry slo review list acme --all')
     .action(async (tenant: string | undefined, options: ReviewOptions) => {
@@ -105,7 +105,7 @@ export function registerReviews(slo: Command): void {
       output.value(list)
     })
   withClientOptions(review.command('close <review>'))
-    .description('closes a review with what came of it')
+    .description('closes a budget review with what came of it')
     .requiredOption('--note <TEXT>', 'what came of it')
     .addHelpText('after', '\nExample:\n  tenantry slo review close rev_… --note "retries bounded"')
     .action(async (reviewId: string, options: CloseOptions) => {

@@ -14,6 +14,8 @@ export const fleetSloSchema = z.object({
   state: z.enum(SLO_STATES),
   /** The fastest speed whose condition holds. Null when none does. */
   burning: z.enum(SPEEDS).nullable(),
+  /** What is counted where a source counts, such as impacts. Null where events or minutes are. */
+  counted: z.object({ one: z.string(), many: z.string() }).nullable(),
   budgetLeftRatio: z.number().nullable(),
   objectivePpm: z.number().int(),
   exhaustsInSeconds: z.number().nullable(),

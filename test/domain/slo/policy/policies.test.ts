@@ -236,7 +236,7 @@ describe('notices', () => {
       ['budget/enterprise-budget/freeze', 'ticket', 'response-time'],
     ])
     expect(conditions[1]!.summary).toBe(
-      'Acme has nothing of its response-time budget left (and of error-rate): deploys are frozen, its alerts are more urgent and a review is open.',
+      'Acme has nothing of its response-time budget left (and of error-rate): deploys are frozen, its alerts are more urgent and a budget review is open.',
     )
     incidents.observe(conditions, at(0))
     expect(incidents.firingCount()).toBe(2)
