@@ -211,9 +211,9 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
 
   it('leads from the list of reviews to one, in a frame that runs nothing', async () => {
     await open('/')
-    await page.getByRole('link', { name: 'Reviews' }).click()
+    await page.getByRole('link', { name: 'SLO reviews' }).click()
     await heading('The last week missed 3 of 46 objectives').waitFor()
-    const reviews = page.getByRole('table', { name: 'Reviews' }).locator('tbody tr')
+    const reviews = page.getByRole('table', { name: 'SLO reviews' }).locator('tbody tr')
     expect(await reviews.count()).toBe(18)
     await page.getByRole('button', { name: 'Months' }).click()
     await page.getByRole('button', { name: 'Tenants', exact: true }).click()
@@ -229,10 +229,10 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       .getByRole('heading', { level: 1, name: /^SLO review of Acme Robotics, / })
       .waitFor()
     await review.getByRole('img', { name: /^Burn of Error rate by day/ }).waitFor()
-    await page.getByRole('link', { name: 'Reviews' }).first().click()
+    await page.getByRole('link', { name: 'SLO reviews' }).first().click()
     mock.scenario = 'empty'
     await page.goto(`${mock.url}/reviews`)
-    await page.getByRole('heading', { name: 'No review yet' }).waitFor()
+    await page.getByRole('heading', { name: 'No SLO review yet' }).waitFor()
     await page.goto(`${mock.url}/reviews/rvw_none`)
     await page.getByText('No such tenant').waitFor()
     expect(complaints.filter((each) => !each.includes('404'))).toEqual([])
@@ -533,7 +533,7 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
 
     it(`has nothing that axe objects to on the pages of reviews, ${colorScheme} and ${width}`, async () => {
       await open('/reviews', { viewport, colorScheme })
-      await page.getByRole('table', { name: 'Reviews' }).waitFor()
+      await page.getByRole('table', { name: 'SLO reviews' }).waitFor()
       await check()
       await page.goto(`${mock.url}/reviews/rvw_quarter-fleet`)
       await page.frameLocator('iframe').getByRole('heading', { level: 1 }).waitFor()

@@ -16,6 +16,7 @@ import {
 } from '../../../src/edges/portal/slo/burndown-data.ts'
 
 const HOUR = 3_600_000
+const NOTHING_BESIDE = { excluded: false, alerts: false, deploys: false, isCutOff: false }
 const T0 = 1_760_000_400_000
 
 const body = (rest: Partial<SloBurndownBody> = {}): SloBurndownBody => ({
@@ -90,9 +91,12 @@ describe('the line of a budget', () => {
   })
 
   it('has a key of what is drawn beside it', () => {
-    expect(burndownKey({ excluded: false, alerts: false, deploys: false })).toBe(null)
-    expect(burndownKey({ excluded: true, alerts: false, deploys: true })).toBe(
+    expect(burndownKey(NOTHING_BESIDE)).toBe(null)
+    expect(burndownKey({ ...NOTHING_BESIDE, excluded: true, deploys: true })).toBe(
       'Hatched: excluded by a correction; dashes: deploys.',
+    )
+    expect(burndownKey({ ...NOTHING_BESIDE, isCutOff: true })).toBe(
+      'Below −100\u202f% the line leaves the chart.',
     )
   })
 
@@ -138,7 +142,12 @@ describe('counts behind a ratio', () => {
     ['minute', 0, 43_200, '0 bad of 43,200 minutes'],
     ['share', 0.0153, 2.5, '0.0153 bad of 2.5 shares'],
   ] as const)('of %s: %d of %d', (unit, bad, total, text) => {
-    expect(badOf(unit, bad, total)).toBe(text)
+    expect(badOf({ unit }, bad, total)).toBe(text)
+  })
+
+  it('calls by its name what a source counts', () => {
+    const counted = { one: 'impact', many: 'impacts' }
+    expect(badOf({ unit: 'event', counted }, 1, 3)).toBe('1 bad of 3 impacts')
   })
 
   it('keep three digits of what is part of one', () => {

@@ -6,15 +6,17 @@ import {
   sloColumns,
 } from '../../../src/edges/portal/fleet/fleet-columns.ts'
 
-const slo = (sloId: string, burning: FleetSloBody['burning'] = null): FleetSloBody => ({
+const slo = (sloId: string, facts: Partial<FleetSloBody> = {}): FleetSloBody => ({
   sloId,
   title: sloId.toUpperCase(),
   state: 'ok',
-  burning,
+  burning: null,
+  counted: null,
   budgetLeftRatio: 1,
   objectivePpm: 999_000,
   exhaustsInSeconds: null,
   verdict: '',
+  ...facts,
 })
 const row = (slos: FleetSloBody[], lastSampleAtMs: number | null = 0): FleetRowBody => ({
   tenantId: 'acme',
@@ -43,11 +45,25 @@ describe('sloColumns', () => {
     expect(columns[1]?.pick(row([slo('a')]))).toBeUndefined()
   })
 
+  const first = ['a', 'b', 'c'].map((id) => slo(id))
+  const worst = (...others: FleetSloBody[]): string | undefined => {
+    const many = row([...first, ...others])
+    return sloColumns([many])[3]?.pick(many)?.sloId
+  }
+
   it('lets what does not fit share a column that shows the most urgent', () => {
-    const many = row(['a', 'b', 'c', 'd', 'e'].map((id) => slo(id, id === 'e' ? 'fast' : null)))
-    const columns = sloColumns([many])
+    const columns = sloColumns([row([...first, slo('d'), slo('e')])])
     expect(columns.map(({ title }) => title)).toEqual(['A', 'B', 'C', 'Worst of the others'])
-    expect(columns[3]?.pick(many)?.sloId).toBe('e')
+    expect(columns.map(({ isMixed }) => isMixed)).toEqual([false, false, false, true])
+    expect(worst(slo('d'), slo('e', { burning: 'fast' }))).toBe('e')
+    expect(worst(slo('d'), slo('e', { budgetLeftRatio: 0.3 }))).toBe('e')
+  })
+
+  it('takes a source that had nothing to count for no silence', () => {
+    const counted = { one: 'impact', many: 'impacts' }
+    const recovery = slo('d', { state: 'no-traffic', counted })
+    expect(worst(recovery, slo('e', { budgetLeftRatio: 0.3 }))).toBe('e')
+    expect(worst({ ...recovery, counted: null }, slo('e', { budgetLeftRatio: 0.3 }))).toBe('d')
   })
 })
 

@@ -21,6 +21,7 @@ const slo = (facts: Partial<FleetSloBody>): FleetSloBody => ({
   title: 'Availability',
   state: 'ok',
   burning: null,
+  counted: null,
   budgetLeftRatio: 0.8,
   objectivePpm: 999_000,
   exhaustsInSeconds: null,
@@ -132,6 +133,8 @@ describe('sloCondition', () => {
     [{ state: 'no-data', budgetLeftRatio: 0 }, 'no-data'],
     [{ budgetLeftRatio: 0 }, 'exhausted'],
     [{ budgetLeftRatio: null }, 'ok'],
+    [{ state: 'no-traffic' }, 'no-traffic'],
+    [{ state: 'no-traffic', counted: { one: 'impact', many: 'impacts' } }, 'ok'],
   ] as const)('calls %j %s', (facts, name) => {
     expect(sloCondition(slo(facts))).toBe(name)
   })

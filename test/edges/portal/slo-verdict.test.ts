@@ -67,6 +67,12 @@ describe('the verdict on a tenant', () => {
       status('burning', { burns: [burn({ holds: true })] }),
     ]
     expect(mostUrgent(slos)?.sloId).toBe('burning')
+    expect(mostUrgent([...slos.slice(0, 2), status('more', { budgetLeftRatio: -2 })])?.sloId).toBe(
+      'more',
+    )
+    expect(mostUrgent([...slos.slice(0, 1), status('less', { budgetLeftRatio: 0.2 })])?.sloId).toBe(
+      'less',
+    )
     expect(mostUrgent([])).toBeUndefined()
   })
 

@@ -113,16 +113,16 @@ describe('what came of it', () => {
   it('stands beside what is promised now', () => {
     const rows = trialRows(BODY).map(({ label, now, tried, isOther }) => [
       label,
-      now,
-      tried,
+      now.value,
+      tried.value,
       isOther,
     ])
     expect(rows).toContainEqual(['Objective', '99.9\u202f%', '99\u202f%', true])
     expect(rows).toContainEqual(['Attained', '99.50\u202f%', '99.50\u202f%', false])
-    expect(rows).toContainEqual(['Pages', expect.stringMatching(/^1, /), 'none', true])
+    expect(rows).toContainEqual(['Pages', '1', 'none', true])
     expect(rows).toContainEqual([
       'Fast pair held',
-      expect.stringContaining('14.4'),
+      expect.stringMatching(/^1 above 14\.4/),
       'left out',
       true,
     ])

@@ -36,11 +36,11 @@ export function GroupPairs({ sloId, alert }: { sloId: string; alert: AlertDetail
               </th>
               <td data-label="Long window">
                 {formatBurn(burn.longBurn)} over {formatSpan(burn.longSeconds)}
-                <small>{badOf('event', burn.longBad, burn.longTotal)}</small>
+                <small>{badOf({ unit: 'event' }, burn.longBad, burn.longTotal)}</small>
               </td>
               <td data-label="Short window">
                 {formatBurn(burn.shortBurn)} over {formatSpan(burn.shortSeconds)}
-                <small>{badOf('event', burn.shortBad, burn.shortTotal)}</small>
+                <small>{badOf({ unit: 'event' }, burn.shortBad, burn.shortTotal)}</small>
               </td>
               <td data-label="Above">{formatBurn(burn.threshold)}</td>
               <td className={styles.role}>

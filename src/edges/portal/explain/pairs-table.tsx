@@ -47,14 +47,14 @@ export function PairsTable({
               seconds={burn.longSeconds}
               burn={burn.longBurn}
               threshold={burn.threshold}
-              counts={badOf(unit, burn.longBad, burn.longTotal)}
+              counts={badOf({ unit }, burn.longBad, burn.longTotal)}
             />
             <Window
               label="Short window"
               seconds={burn.shortSeconds}
               burn={burn.shortBurn}
               threshold={burn.threshold}
-              counts={badOf(unit, burn.shortBad, burn.shortTotal)}
+              counts={badOf({ unit }, burn.shortBad, burn.shortTotal)}
             />
             <td data-label="Above">{formatBurn(burn.threshold)}</td>
             <td className={styles.role}>

@@ -40,7 +40,7 @@ export function FleetCards({
       <Card
         label="Budgets spent"
         value={formatCount(cards.budgetsExhausted)}
-        note="of their error budget"
+        note={of}
         mark={cards.budgetsExhausted > 0 ? 'spent' : undefined}
         tone="bad"
         pressed={search.state === 'exhausted'}

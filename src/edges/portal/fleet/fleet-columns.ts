@@ -1,12 +1,14 @@
 /** Which columns the fleet table has, and how much room they need. Pure. */
 import type { FleetRowBody, FleetSloBody } from '../../http/api/fleet.schema.ts'
-import { compareConditions, sloCondition } from '../format/slo-condition.ts'
+import { compareNeeds, sloCondition } from '../format/slo-condition.ts'
 import type { SortKey } from './fleet-order.ts'
 
 export interface SloColumn {
   readonly title: string
   readonly sort: SortKey | null
   readonly pick: (row: FleetRowBody) => FleetSloBody | undefined
+  /** Which SLO it shows differs by row: each says it. */
+  readonly isMixed: boolean
 }
 
 /** More SLOs than this share the last column, which shows the most urgent of them. */
@@ -28,16 +30,22 @@ function column(sloId: string, title: string): SloColumn {
     title,
     sort: `slo:${sloId}`,
     pick: (row) => row.slos.find((slo) => slo.sloId === sloId),
+    isMixed: false,
   }
 }
 
 function othersColumn(shown: readonly string[]): SloColumn {
+  const need = (slo: FleetSloBody): Parameters<typeof compareNeeds>[0] => ({
+    condition: sloCondition(slo),
+    budgetLeftRatio: slo.budgetLeftRatio,
+  })
   const worst = (slos: readonly FleetSloBody[]): FleetSloBody | undefined =>
-    slos.toSorted((a, b) => compareConditions(sloCondition(a), sloCondition(b)))[0]
+    slos.toSorted((left, right) => compareNeeds(need(left), need(right)))[0]
   return {
     title: 'Worst of the others',
     sort: null,
     pick: (row) => worst(row.slos.filter((slo) => !shown.includes(slo.sloId))),
+    isMixed: true,
   }
 }
 

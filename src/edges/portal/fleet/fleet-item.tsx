@@ -42,7 +42,7 @@ export const FleetItem = memo(function FleetItem({
           <div key={column.title} className={styles.slo}>
             <dt>{column.title}</dt>
             <dd>
-              <SloCell slo={column.pick(row)} />
+              <SloCell slo={column.pick(row)} isNamed={column.isMixed} />
             </dd>
           </div>
         ))}

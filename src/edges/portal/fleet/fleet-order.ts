@@ -13,7 +13,7 @@ const STATE_TESTS: Readonly<Record<StateFilter, (row: FleetRowBody) => boolean>>
   burning: (row) => row.slos.some((slo) => slo.burning !== null),
   exhausted: (row) => row.slos.some(isExhausted),
   'no-data': (row) => row.slos.some((slo) => UNSURE.includes(slo.state)),
-  'no-traffic': (row) => row.slos.some((slo) => slo.state === 'no-traffic'),
+  'no-traffic': (row) => row.slos.some((slo) => sloCondition(slo) === 'no-traffic'),
   alerting: (row) => row.openAlerts > 0,
   ok: (row) => row.slos.every((slo) => sloCondition(slo) === 'ok'),
 }

@@ -46,7 +46,7 @@ export const FleetRow = memo(function FleetRow({
       {withTier && <td className={styles.tier}>{tierWord(row.tier)}</td>}
       {columns.map((column) => (
         <td key={column.title}>
-          <SloCell slo={column.pick(row)} />
+          <SloCell slo={column.pick(row)} isNamed={column.isMixed} />
         </td>
       ))}
       <td>

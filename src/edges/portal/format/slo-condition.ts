@@ -29,18 +29,20 @@ const BURN_CONDITIONS = {
   long: 'burning-slowly',
 } as const
 
-type SloFacts = Pick<FleetSloBody, 'state' | 'burning' | 'budgetLeftRatio'>
+type SloFacts = Pick<FleetSloBody, 'state' | 'burning' | 'budgetLeftRatio' | 'counted'>
 
-/** Tells the most urgent condition that an SLO is in: burning, then budget spent, then what is
- *  wrong with its data. */
+/** Tells the most urgent condition that an SLO is in: burning, then what is wrong with its data,
+ *  then budget spent. A source that had nothing to count, such as impacts, is no silence: all is
+ *  well. */
 export function sloCondition(slo: SloFacts): SloConditionName {
   if (slo.burning !== null) return BURN_CONDITIONS[slo.burning]
-  if (slo.state !== 'ok') return slo.state
+  const isNothingToCount = slo.counted !== null && slo.state === 'no-traffic'
+  if (slo.state !== 'ok' && !isNothingToCount) return slo.state
   return isExhausted(slo) ? 'exhausted' : 'ok'
 }
 
 /** Tells whether nothing of the budget is left, whatever else is the matter. */
-export function isExhausted(slo: SloFacts): boolean {
+export function isExhausted(slo: Pick<SloFacts, 'budgetLeftRatio'>): boolean {
   return slo.budgetLeftRatio !== null && slo.budgetLeftRatio <= 0
 }
 
@@ -57,4 +59,17 @@ const URGENCY = Object.keys(SLO_CONDITIONS) as SloConditionName[]
 /** Orders conditions, most urgent first. */
 export function compareConditions(left: SloConditionName, right: SloConditionName): number {
   return URGENCY.indexOf(left) - URGENCY.indexOf(right)
+}
+
+interface Need {
+  readonly condition: SloConditionName
+  readonly budgetLeftRatio: number | null
+}
+
+/** Orders SLOs by need of attention: by condition, and in one the least budget left first. */
+export function compareNeeds(left: Need, right: Need): number {
+  return (
+    compareConditions(left.condition, right.condition) ||
+    (left.budgetLeftRatio ?? Number.MAX_VALUE) - (right.budgetLeftRatio ?? Number.MAX_VALUE)
+  )
 }

@@ -12,7 +12,7 @@ const KINDS = {
   'ratio-time-slice': 'Mean of slices of time',
   throughput: 'Throughput',
   probe: 'Probes',
-  external: 'External counts',
+  external: 'Counted by a source',
   composite: 'Composite',
   'roll-up': 'Added up over tenants',
 } as const satisfies Readonly<Record<SloKindName, string>>
@@ -37,11 +37,10 @@ export function unitWord(unit: SloUnitName, count: number): string {
   return count === 1 ? unit : UNITS[unit]
 }
 
+type Counting = Pick<SloStatusBody, 'unit'> & Partial<Pick<SloStatusBody, 'counted'>>
+
 /** Tells what an SLO counts, as many as there are: what its source says, or its unit. */
-export function countWord(
-  { unit, counted }: Pick<SloStatusBody, 'unit' | 'counted'>,
-  count: number,
-): string {
+export function countWord({ unit, counted = null }: Counting, count: number): string {
   if (counted === null) return unitWord(unit, count)
   return count === 1 ? counted.one : counted.many
 }
@@ -59,7 +58,7 @@ export function formatAmount(count: number): string {
   return count.toLocaleString('en-US', { maximumSignificantDigits: 3 }).replace('-', '−')
 }
 
-/** Says counts behind a ratio. Worked: 12 bad of 3,400 minutes. */
-export function badOf(unit: SloUnitName, bad: number, total: number): string {
-  return `${formatAmount(bad)} bad of ${formatAmount(total)} ${unitWord(unit, total)}`
+/** Says counts behind a ratio. Worked: 12 bad of 3,400 minutes, 1 bad of 3 impacts. */
+export function badOf(of: Counting, bad: number, total: number): string {
+  return `${formatAmount(bad)} bad of ${formatAmount(total)} ${countWord(of, total)}`
 }

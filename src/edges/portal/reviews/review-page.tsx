@@ -18,13 +18,13 @@ export function ReviewPage(): ReactNode {
   const query = useQuery(reviewQuery(reviewId))
   const failure = useFailure(query)
   const scheme = useComputedColorScheme('light')
-  useDocumentTitle(`${query.data?.title ?? 'Review'} · Tenantry`)
+  useDocumentTitle(`${query.data?.title ?? 'SLO review'} · Tenantry`)
   return (
     <div className={styles.page}>
       <div className={styles.bar}>
         <Link to="/reviews" className={styles.back}>
           <Icon name="back" size={14} />
-          Reviews
+          SLO reviews
         </Link>
         {query.data !== undefined && (
           <ReviewDownloads reviewId={reviewId} whom={whomOf(query.data)} />

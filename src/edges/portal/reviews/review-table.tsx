@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ArchivedReviewBody } from '../../http/api/reports.schema.ts'
 import { Instant } from '../ui/instant.tsx'
+import { Mark } from '../ui/state-mark.tsx'
 import type { REVIEW_SPANS } from './review-search.ts'
 import { ReviewDownloads } from './review-downloads.tsx'
-import { daysOf, keptOf, keptTone, whomOf } from './review-words.ts'
+import { daysOf, keptOf, keptLook, whomOf } from './review-words.ts'
 import styles from './reviews.module.css'
 
 const SPAN_WORDS: Record<keyof typeof REVIEW_SPANS, string> = {
@@ -16,7 +17,7 @@ const SPAN_WORDS: Record<keyof typeof REVIEW_SPANS, string> = {
 /** Reviews, newest period first; on narrow screens each becomes a card with the same facts. */
 export function ReviewTable({ reviews }: { reviews: readonly ArchivedReviewBody[] }): ReactNode {
   return (
-    <table className={styles.table} aria-label="Reviews">
+    <table className={styles.table} aria-label="SLO reviews">
       <thead>
         <tr>
           <th scope="col">Of</th>
@@ -51,7 +52,9 @@ function ReviewRow({ review }: { review: ArchivedReviewBody }): ReactNode {
           {!isComplete && ', so far'}
         </span>
       </td>
-      <td className={styles[keptTone(review)]}>{keptOf(review)}</td>
+      <td>
+        <Mark {...keptLook(review)}>{keptOf(review)}</Mark>
+      </td>
       <td className={styles.quiet}>
         <Instant atMs={madeAtMs} />
       </td>

@@ -24,7 +24,7 @@ export function ReviewToolbar({
   const set = (key: keyof ReviewSearch) => (value: string) =>
     onSearch(readReviewSearch({ ...search, [key]: value }))
   return (
-    <div className={fleetStyles.toolbar} role="search" aria-label="Filter the reviews">
+    <div className={fleetStyles.toolbar} role="search" aria-label="Filter the SLO reviews">
       <ChoiceRow
         label="Span"
         choices={choicesOf(REVIEW_SPANS, 'Any span')}
@@ -40,7 +40,7 @@ export function ReviewToolbar({
       <span className={fleetStyles.spring} />
       <p className={fleetStyles.count} role="status">
         {isMore ? `The newest ${formatCount(shown)}` : formatCount(shown)}
-        {shown === 1 ? ' review' : ' reviews'}
+        {shown === 1 ? ' SLO review' : ' SLO reviews'}
       </p>
     </div>
   )

@@ -1,6 +1,6 @@
 /** What a list says of a review. Pure. */
 import type { ArchivedReviewBody } from '../../http/api/reports.schema.ts'
-import type { Tone } from '../format/slo-condition.ts'
+import type { StateIcon, Tone } from '../format/slo-condition.ts'
 import { formatCount } from '../format/format.ts'
 import { tierWord } from '../fleet/tier.ts'
 
@@ -27,14 +27,15 @@ export function keptOf({ kept, counted }: ArchivedReviewBody): string {
   return `${formatCount(kept)} of ${formatCount(counted)}`
 }
 
-export function keptTone({ kept, counted }: ArchivedReviewBody): Tone {
-  return counted === 0 ? 'quiet' : kept === counted ? 'good' : 'bad'
+export function keptLook({ kept, counted }: ArchivedReviewBody): { tone: Tone; icon: StateIcon } {
+  if (counted === 0) return { tone: 'quiet', icon: 'pause' }
+  return kept === counted ? { tone: 'good', icon: 'check' } : { tone: 'bad', icon: 'spent' }
 }
 
 /** Says what the newest review of all tenants came to. */
 export function reviewsSentence(newest: ArchivedReviewBody | undefined, count: number): string {
   if (newest === undefined) {
-    return count === 0 ? 'No review was made yet' : `${formatCount(count)} reviews`
+    return count === 0 ? 'No SLO review was made yet' : `${formatCount(count)} SLO reviews`
   }
   const { kept, counted, span, isComplete } = newest
   const when = isComplete ? `The last ${span}` : `The ${span} so far`

@@ -13,12 +13,12 @@ import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { ReviewTable } from './review-table.tsx'
 import { ReviewToolbar } from './review-toolbar.tsx'
 import { ReviewsSkeleton } from './reviews-skeleton.tsx'
-import { keptTone, reviewsSentence } from './review-words.ts'
+import { keptLook, reviewsSentence } from './review-words.ts'
 import styles from './reviews.module.css'
 
 /** The reviews that were made: of weeks, months and quarters, of tenants, tiers and all. */
 export function ReviewsPage(): ReactNode {
-  useDocumentTitle('Reviews · Tenantry')
+  useDocumentTitle('SLO reviews · Tenantry')
   const search = useSearch({ from: '/reviews' })
   const navigate = useNavigate({ from: '/reviews' })
   const query = useQuery(reviewsQuery(search))
@@ -50,13 +50,11 @@ function Note({ newest }: { newest: ArchivedReviewBody | undefined }): ReactNode
   if (newest === undefined) return null
   const { scope, scopeName } = newest
   const whom = scope === 'fleet' ? 'all tenants' : scopeName
-  return <p className={styles.note}>The newest review of {whom}.</p>
+  return <p className={styles.note}>The newest SLO review of {whom}.</p>
 }
 
 function moodOf(newest: ArchivedReviewBody | undefined): { tone: Tone; icon: IconName } {
-  if (newest === undefined) return { tone: 'quiet', icon: 'report' }
-  const tone = keptTone(newest)
-  return { tone, icon: tone === 'good' ? 'check' : tone === 'bad' ? 'spent' : 'report' }
+  return newest === undefined ? { tone: 'quiet', icon: 'report' } : keptLook(newest)
 }
 
 function NoReviews({ isFiltered }: { isFiltered: boolean }): ReactNode {
@@ -64,7 +62,7 @@ function NoReviews({ isFiltered }: { isFiltered: boolean }): ReactNode {
     return (
       <EmptyNotice
         icon="search"
-        title="No such review"
+        title="No such SLO review"
         text="None was made that the filters ask for. Take one away."
       />
     )
@@ -72,7 +70,7 @@ function NoReviews({ isFiltered }: { isFiltered: boolean }): ReactNode {
   return (
     <EmptyNotice
       icon="report"
-      title="No review yet"
+      title="No SLO review yet"
       text="One is made on every Monday, on the first of every month and of every quarter, at six o'clock. To have one of the last week now:"
     >
       <CommandLine>npx tenantry report make --every week</CommandLine>

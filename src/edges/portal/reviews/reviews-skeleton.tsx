@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 /** The pages' shape while the first answer is on its way. */
 export function ReviewsSkeleton(): ReactNode {
   return (
-    <div aria-busy="true" aria-label="Loading the reviews">
+    <div aria-busy="true" aria-label="Loading the SLO reviews">
       <Skeleton height={20} width={320} my={4} />
       {Array.from({ length: 6 }, (_, row) => (
         <Skeleton key={row} height={14} my={20} />

@@ -81,7 +81,7 @@ function Bar({
         <span data-above={isAbove} style={{ width: share(burn ?? 0) }} />
         <i style={{ left: share(threshold) }} />
       </span>
-      <span className={styles.counts}>{badOf(unit, bad, total)}</span>
+      <span className={styles.counts}>{badOf({ unit }, bad, total)}</span>
     </div>
   )
 }

@@ -1,10 +1,14 @@
 /** What the chart of a budget draws, and what is said about it in words. Pure. */
 import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
+import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import type { AlertBody } from '../api/bodies.ts'
 import { causeOfAlert } from '../explain/pairs-of-cause.ts'
 import { formatBudget } from '../format/format.ts'
 import { formatMoment } from '../format/time.ts'
 import type { SloView } from './slo-view.ts'
+
+/** With what its source counts, where one does. */
+export type CountedBurndown = SloBurndownBody & Pick<SloStatusBody, 'counted'>
 
 export interface BurndownLines {
   /** The period's begin, then the end of each step. Units: seconds, as uPlot takes them. */
@@ -136,8 +140,10 @@ export function burndownKey(has: {
   readonly excluded: boolean
   readonly alerts: boolean
   readonly deploys: boolean
+  readonly isCutOff: boolean
 }): string | null {
   const parts = [
+    ...(has.isCutOff ? [`below ${formatBudget(DEEPEST)} the line leaves the chart`] : []),
     ...(has.excluded ? ['hatched: excluded by a correction'] : []),
     ...(has.alerts ? ['dot on the line, strip at the foot: an alert'] : []),
     ...(has.deploys ? ['dashes: deploys'] : []),

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
-import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
 import { formatBudget } from '../format/format.ts'
 import { badOf } from '../format/slo-units.ts'
 import { formatMoment, formatSpan } from '../format/time.ts'
+import type { CountedBurndown } from './burndown-data.ts'
 import styles from './slo.module.css'
 
 /** The numbers of the step under the cursor, or of the newest; they are the chart's legend, too. */
@@ -10,7 +10,7 @@ export function BurndownFigures({
   body,
   point,
 }: {
-  body: SloBurndownBody
+  body: CountedBurndown
   /** 0 is the period's begin. Null for none. */
   point: number | null
 }): ReactNode {
@@ -56,15 +56,15 @@ function Line({
   )
 }
 
-function stepText(body: SloBurndownBody, at: number): string {
-  const { endsMs, fromMs, unit, bad, total, excludedBad, excludedTotal } = body
+function stepText(body: CountedBurndown, at: number): string {
+  const { endsMs, fromMs, bad, total, excludedBad, excludedTotal } = body
   if (at === 0) return `The period begins ${formatMoment(fromMs)}`
   const step = at - 1
   const startMs = step === 0 ? fromMs : endsMs[step - 1]!
   const span = formatSpan((endsMs[step]! - startMs) / 1_000)
   const out =
     excludedTotal[step]! > 0
-      ? `; excluded ${badOf(unit, excludedBad[step]!, excludedTotal[step]!)}`
+      ? `; excluded ${badOf(body, excludedBad[step]!, excludedTotal[step]!)}`
       : ''
-  return `${span} from ${formatMoment(startMs)}: ${badOf(unit, bad[step]!, total[step]!)}${out}`
+  return `${span} from ${formatMoment(startMs)}: ${badOf(body, bad[step]!, total[step]!)}${out}`
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { DeployBody } from '../../http/api/deploys.schema.ts'
-import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
+import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import type { AlertBody } from '../api/bodies.ts'
 import {
@@ -27,8 +27,10 @@ import {
   burndownKey,
   burndownLines,
   burndownScale,
+  DEEPEST,
   drawnRange,
   isCounted,
+  type CountedBurndown,
 } from './burndown-data.ts'
 import { CorrectionsOfSlo } from './corrections-of-slo.tsx'
 import { DearestSteps } from './dearest-steps.tsx'
@@ -41,30 +43,29 @@ const NO_ALERTS: readonly AlertBody[] = []
 
 /** How the budget was spent over its period, and what happened meanwhile. */
 export function BurndownSection({
-  tenantId,
-  sloId,
+  slo: { tenantId, sloId, counted },
 }: {
-  tenantId: string
-  sloId: string
+  slo: SloStatusBody
 }): ReactNode {
   const query = useQuery(sloBurndownQuery(tenantId, sloId))
   const failure = useFailure(query)
   const alerts = useQuery(tenantAlertsQuery(tenantId)).data?.items
+  const body = useMemo(() => query.data && { ...query.data, counted }, [query.data, counted])
   if (failure !== null) return <ErrorNotice error={failure} onRetry={() => void query.refetch()} />
-  if (query.data === undefined)
+  if (body === undefined)
     return (
       <div aria-busy="true" aria-label="Loading the burndown">
         <Skeleton height={384} my={16} />
       </div>
     )
-  return <BurndownView body={query.data} alerts={alerts} />
+  return <BurndownView body={body} alerts={alerts} />
 }
 
 function BurndownView({
   body,
   alerts,
 }: {
-  body: SloBurndownBody
+  body: CountedBurndown
   alerts: readonly AlertBody[] | undefined
 }): ReactNode {
   const cause = causeOf(useQuery(publishedSlosQuery).data, body.sloId)
@@ -89,7 +90,7 @@ function BurndownChart({
   body,
   alerts,
 }: {
-  body: SloBurndownBody
+  body: CountedBurndown
   alerts: readonly AlertBody[]
 }): ReactNode {
   const view = useSearch({ from: '/tenants/$tenantId/slos/$sloId' })
@@ -126,6 +127,7 @@ function BurndownChart({
     excluded: body.exclusions.length > 0,
     alerts: alerts.length > 0,
     deploys: deploys.length > 0,
+    isCutOff: lines.left.some((ratio) => ratio !== null && ratio < DEEPEST),
   })
   return (
     <section className={styles.panel} aria-label="Budget over the period">

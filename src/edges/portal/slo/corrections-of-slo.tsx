@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react'
-import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
 import { formatBudget } from '../format/format.ts'
 import { badOf } from '../format/slo-units.ts'
 import { formatMoment, formatSpan } from '../format/time.ts'
+import type { CountedBurndown } from './burndown-data.ts'
 import styles from './slo.module.css'
 
 const SHOWN = 6
 
 /** What the budget is not charged for, with what was counted meanwhile, and what it would be
  *  without. */
-export function CorrectionsOfSlo({ body }: { body: SloBurndownBody }): ReactNode {
-  const { exclusions, uncorrectedLeftRatio, budgetLeftRatio, unit } = body
+export function CorrectionsOfSlo({ body }: { body: CountedBurndown }): ReactNode {
+  const { exclusions, uncorrectedLeftRatio, budgetLeftRatio } = body
   return (
     <section className={styles.block} aria-label="Corrections">
       <h2 className={styles.heading}>Corrections</h2>
@@ -27,7 +27,7 @@ export function CorrectionsOfSlo({ body }: { body: SloBurndownBody }): ReactNode
             <span>{reason}</span>
             <span className={styles.when}>
               {formatMoment(fromMs)}, {formatSpan((toMs - fromMs) / 1_000)}
-              {bad !== null && total !== null && `; ${badOf(unit, bad, total)}`}
+              {bad !== null && total !== null && `; ${badOf(body, bad, total)}`}
             </span>
           </li>
         ))}

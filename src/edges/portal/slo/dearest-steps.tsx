@@ -1,16 +1,15 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
 import { formatShare } from '../format/format.ts'
 import { badOf } from '../format/slo-units.ts'
 import { formatMoment } from '../format/time.ts'
-import { dearestSteps } from './burndown-data.ts'
+import { dearestSteps, type CountedBurndown } from './burndown-data.ts'
 import styles from './slo.module.css'
 
 const SHOWN = 5
 
 /** When the most was spent; each stretch leads to the signals of that time. */
-export function DearestSteps({ body }: { body: SloBurndownBody }): ReactNode {
+export function DearestSteps({ body }: { body: CountedBurndown }): ReactNode {
   const steps = dearestSteps(body, SHOWN)
   return (
     <section className={styles.block} aria-label="When most was spent">
@@ -29,7 +28,7 @@ export function DearestSteps({ body }: { body: SloBurndownBody }): ReactNode {
               {formatMoment(fromMs)}
             </Link>
             <strong>{formatShare(shareOfSpent)}</strong>
-            <span className={styles.when}>{badOf(body.unit, bad, total)}</span>
+            <span className={styles.when}>{badOf(body, bad, total)}</span>
           </li>
         ))}
       </ul>

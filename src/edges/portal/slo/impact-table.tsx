@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
 import type { ImpactBody } from '../../http/api/impacts.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import { impactsQuery } from '../api/queries.ts'
@@ -12,7 +13,14 @@ import { SloSkeleton } from './slo-skeletons.tsx'
 import styles from './slo.module.css'
 
 /** The newest impacts, of one tenant or of all: how long each lasted and whether that was in time. */
-export function ImpactTable({ tenantId }: { tenantId: string | null }): ReactNode {
+export function ImpactTable({
+  tenantId,
+  rows = [],
+}: {
+  tenantId: string | null
+  /** Who the tenants are. */
+  rows?: readonly Pick<FleetRowBody, 'tenantId' | 'name'>[]
+}): ReactNode {
   const query = useQuery(impactsQuery(tenantId))
   const failure = useFailure(query)
   return (
@@ -35,7 +43,11 @@ export function ImpactTable({ tenantId }: { tenantId: string | null }): ReactNod
           </thead>
           <tbody>
             {query.data.items.map((impact) => (
-              <ImpactRow key={impact.impactId} impact={impact} isNamed={tenantId === null} />
+              <ImpactRow
+                key={impact.impactId}
+                impact={impact}
+                name={tenantId === null ? nameOf(impact, rows) : null}
+              />
             ))}
           </tbody>
         </table>
@@ -44,15 +56,22 @@ export function ImpactTable({ tenantId }: { tenantId: string | null }): ReactNod
   )
 }
 
-function ImpactRow({ impact, isNamed }: { impact: ImpactBody; isNamed: boolean }): ReactNode {
+function nameOf(
+  { tenantId }: ImpactBody,
+  rows: readonly Pick<FleetRowBody, 'tenantId' | 'name'>[],
+): string {
+  return rows.find((row) => row.tenantId === tenantId)?.name ?? tenantId
+}
+
+function ImpactRow({ impact, name }: { impact: ImpactBody; name: string | null }): ReactNode {
   const { tenantId, openedAtMs, endedAtMs, elapsedSeconds, outcome } = impact
   const look = OUTCOME_LOOKS[outcome]
   return (
-    <tr>
-      {isNamed && (
+    <tr className={styles.impact}>
+      {name !== null && (
         <th scope="row">
           <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.link}>
-            {tenantId}
+            {name}
           </Link>
         </th>
       )}

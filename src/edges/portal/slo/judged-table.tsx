@@ -19,6 +19,7 @@ export function JudgedTable({
   judged: readonly Judged[]
   sloId: string
 }): ReactNode {
+  const isShrinking = judged.some(({ slo }) => goneIn(slo) !== NOTHING)
   const bySpent = judged.toSorted(
     (left, right) =>
       (left.slo.budgetLeftRatio ?? Infinity) - (right.slo.budgetLeftRatio ?? Infinity),
@@ -32,8 +33,14 @@ export function JudgedTable({
             <th scope="col">Tenant</th>
             <th scope="col">State</th>
             <th scope="col">Budget left</th>
-            <th scope="col">Objective</th>
-            <th scope="col">Gone in</th>
+            <th scope="col" className={styles.amount}>
+              Objective
+            </th>
+            {isShrinking && (
+              <th scope="col" className={styles.amount}>
+                Gone in
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -59,12 +66,17 @@ export function JudgedTable({
                   <span>{formatBudget(slo.budgetLeftRatio)}</span>
                 </span>
               </td>
-              <td data-label="Objective">{formatObjective(slo.objectivePpm)}</td>
-              <td data-label="Gone in">
-                {slo.exhaustsInSeconds === null || slo.exhaustsInSeconds <= 0
-                  ? NOTHING
-                  : formatSpan(slo.exhaustsInSeconds)}
+              <td data-label="Objective" className={styles.amount}>
+                {formatObjective(slo.objectivePpm)}
               </td>
+              {isShrinking && (
+                <td
+                  data-label="Gone in"
+                  className={`${styles.amount} ${goneIn(slo) === NOTHING ? styles.untold : ''}`}
+                >
+                  {goneIn(slo)}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -76,4 +88,10 @@ export function JudgedTable({
       )}
     </section>
   )
+}
+
+function goneIn({ exhaustsInSeconds }: Judged['slo']): string {
+  return exhaustsInSeconds === null || exhaustsInSeconds <= 0
+    ? NOTHING
+    : formatSpan(exhaustsInSeconds)
 }

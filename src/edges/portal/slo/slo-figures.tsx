@@ -31,15 +31,7 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
       >
         {formatAmount(slo.bad)}
       </Figure>
-      {counted === null && (
-        <Figure label="Budget gone in" note="at the burn of the last hour">
-          {slo.exhaustsInSeconds === null
-            ? NOTHING
-            : slo.exhaustsInSeconds <= 0
-              ? 'Gone'
-              : formatSpan(slo.exhaustsInSeconds)}
-        </Figure>
-      )}
+      {counted === null && <GoneIn slo={slo} />}
       {uncorrected !== null && (
         <Figure
           label="Without corrections"
@@ -49,6 +41,29 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
         </Figure>
       )}
     </dl>
+  )
+}
+
+function GoneIn({
+  slo: { budgetLeftRatio, exhaustsInSeconds },
+}: {
+  slo: SloStatusBody
+}): ReactNode {
+  if (budgetLeftRatio !== null && budgetLeftRatio <= 0) {
+    return (
+      <Figure label="Budget gone in" note="more than all of it is spent">
+        Gone
+      </Figure>
+    )
+  }
+  return exhaustsInSeconds === null ? (
+    <Figure label="Budget gone in" note="it does not shrink">
+      {NOTHING}
+    </Figure>
+  ) : (
+    <Figure label="Budget gone in" note="at the burn of the last hour">
+      {formatSpan(exhaustsInSeconds)}
+    </Figure>
   )
 }
 

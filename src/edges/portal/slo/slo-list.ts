@@ -8,6 +8,7 @@ import type { Tier } from '../fleet/fleet-search.ts'
 import { formatObjective } from '../format/format.ts'
 import {
   compareConditions,
+  compareNeeds,
   isExhausted,
   sloCondition,
   type SloConditionName,
@@ -87,9 +88,10 @@ export function sloRow(published: PublishedSloBody, tenants: readonly Judged[]):
 
 function byNeed(left: Judged, right: Judged): number {
   return (
-    compareConditions(left.condition, right.condition) ||
-    (left.slo.budgetLeftRatio ?? Infinity) - (right.slo.budgetLeftRatio ?? Infinity) ||
-    left.name.localeCompare(right.name)
+    compareNeeds(
+      { condition: left.condition, budgetLeftRatio: left.slo.budgetLeftRatio },
+      { condition: right.condition, budgetLeftRatio: right.slo.budgetLeftRatio },
+    ) || left.name.localeCompare(right.name)
   )
 }
 

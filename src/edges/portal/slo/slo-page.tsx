@@ -110,11 +110,11 @@ function SloOfFleet({
           text="Its tiers or tenants have none that is active, or the first evaluation is still to come."
         />
       )}
-      {hasImpacts && <ImpactTable tenantId={null} />}
+      {hasImpacts && <ImpactTable tenantId={null} rows={fleet.rows} />}
       <PromisedTable slo={slo} nowMs={fleet.asOfMs} />
       <ClockMarks slo={slo} />
       {slo.pairs.length > 0 && <WindowsTable slo={slo} />}
-      {row.judged.length > 0 && slo.kind !== 'composite' && (
+      {row.judged.length > 0 && slo.kind !== 'composite' && slo.kind !== 'external' && (
         <TrialOfTenant judged={row.judged} sloId={slo.sloId} />
       )}
     </>

@@ -125,11 +125,14 @@ function SloTableRow({ row, nowMs }: { row: SloRow; nowMs: number }): ReactNode 
           </td>
         </>
       ) : (
-        <td colSpan={5} className={styles.notCounted}>
-          {notCounted === null
-            ? 'Its page adds up what the tenants count.'
-            : `This server does not count it: ${notCounted}.`}
-        </td>
+        <>
+          <td colSpan={4} className={styles.blank} />
+          <td className={styles.notCounted}>
+            {notCounted === null
+              ? 'Its page adds up what the tenants count.'
+              : `This server does not count it: ${notCounted}.`}
+          </td>
+        </>
       )}
     </tr>
   )
@@ -167,8 +170,15 @@ function Count({
 
 /** The tenants that need attention first, with what they have left. */
 function Worst({ judged, sloId }: { judged: readonly Judged[]; sloId: string }): ReactNode {
-  const told = judged.filter(({ slo }) => slo.budgetLeftRatio !== null).slice(0, WORST_SHOWN)
-  if (told.length === 0) return <span className={styles.none}>Nothing was counted yet</span>
+  const counted = judged.filter(({ slo }) => slo.budgetLeftRatio !== null)
+  const told = counted.filter(({ slo }) => slo.budgetLeftRatio! < 1).slice(0, WORST_SHOWN)
+  if (told.length === 0) {
+    return (
+      <span className={styles.none}>
+        {counted.length === 0 ? 'Nothing was counted yet' : 'Nobody has spent any'}
+      </span>
+    )
+  }
   return told.map(({ tenantId, name, slo, condition }) => (
     <span key={tenantId} className={styles.worstTenant} title={SLO_CONDITIONS[condition].word}>
       <Link to="/tenants/$tenantId/slos/$sloId" params={{ tenantId, sloId }}>

@@ -63,7 +63,7 @@ export function TenantSloPage(): ReactNode {
           </SloTitle>
           <SloFigures slo={slo} />
           <Clocks slo={slo} />
-          <BurndownSection tenantId={tenantId} sloId={sloId} />
+          <BurndownSection slo={slo} />
           <BurnWindows slo={slo} />
           {slo.counted === null && <TrialSection tenantId={tenantId} sloId={sloId} />}
           {slo.counted === null ? <WhereItGoes slo={slo} /> : <Counted slo={slo} />}

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { SloStatusBody } from '../../http/api/slo.schema.ts'
+import type { ClockBody, SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
 import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
+import { leftText, MARK_LOOKS } from '../slo/clock-words.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
-import { SloMark } from '../ui/state-mark.tsx'
+import { Mark, SloMark } from '../ui/state-mark.tsx'
 import { BurnTable } from './burn-table.tsx'
 import { SloCorrections } from './slo-corrections.tsx'
 import { SloDimensions } from './slo-dimensions.tsx'
@@ -53,7 +54,29 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
       <SloCorrections slo={slo} />
       {slo.counted === null && <SloDimensions slo={slo} />}
       {slo.counted === null && <BurnTable burns={slo.burns} title={slo.title} />}
+      {slo.counted !== null && <OpenClocks slo={slo} counted={slo.counted} />}
     </section>
+  )
+}
+
+/** What runs against the limit now, the furthest first. */
+function OpenClocks({
+  slo: { clocks },
+  counted: { one, many },
+}: {
+  slo: SloStatusBody
+  counted: NonNullable<SloStatusBody['counted']>
+}): ReactNode {
+  if (clocks.length === 0) return <p className={styles.clocks}>No {one} is open.</p>
+  const [first] = clocks as [ClockBody]
+  const look = MARK_LOOKS[first.mark?.action ?? 'none']
+  return (
+    <p className={styles.clocks}>
+      {clocks.length === 1 ? `1 ${one}` : `${clocks.length} ${many}`} open, {leftText(first)}
+      <Mark tone={look.tone} icon={look.icon}>
+        {look.word}
+      </Mark>
+    </p>
   )
 }
 

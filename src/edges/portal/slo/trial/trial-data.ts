@@ -9,18 +9,24 @@ import { formatMoment, formatSpan } from '../../format/time.ts'
 import { burndownScale, type AlertSpan, type BurndownLines } from '../burndown-data.ts'
 import { SPEED_WORDS } from '../burn-words.ts'
 
+/** A value, and what stands below it. */
+export interface TrialCell {
+  readonly value: string
+  readonly note: string | null
+}
+
 export interface TrialRow {
   readonly label: string
-  readonly now: string
-  readonly tried: string
+  readonly now: TrialCell
+  readonly tried: TrialCell
   readonly isOther: boolean
 }
 
 /** Lists what is promised and what came of it, now and as it was tried. */
 export function trialRows({ current, tried }: SloBacktestBody): TrialRow[] {
-  const row = (label: string, of: (judged: JudgedTrialBody) => string): TrialRow => {
-    const [now, then] = [of(current), of(tried)]
-    return { label, now, tried: then, isOther: now !== then }
+  const row = (label: string, of: (judged: JudgedTrialBody) => TrialCell | string): TrialRow => {
+    const [now, then] = [cellOf(of(current)), cellOf(of(tried))]
+    return { label, now, tried: then, isOther: now.value !== then.value || now.note !== then.note }
   }
   const speeds = [...new Set([...current.pairs, ...tried.pairs].map(({ speed }) => speed))]
   return [
@@ -35,16 +41,20 @@ export function trialRows({ current, tried }: SloBacktestBody): TrialRow[] {
       row(`${SPEED_WORDS[speed]} pair held`, ({ pairs }) => {
         const pair = pairs.find((each) => each.speed === speed)
         if (pair === undefined) return 'left out'
-        const held = timesWords(pair.fired, pair.firedSeconds)
-        return `${held} above ${formatBurn(pair.threshold)}`
+        const { value, note } = timesWords(pair.fired, pair.firedSeconds)
+        return { value: `${value} above ${formatBurn(pair.threshold)}`, note }
       }),
     ),
   ]
 }
 
-function timesWords(times: number, seconds: number): string {
-  if (times === 0) return 'none'
-  return `${times}, ${formatSpan(seconds)} altogether`
+function cellOf(cell: TrialCell | string): TrialCell {
+  return typeof cell === 'string' ? { value: cell, note: null } : cell
+}
+
+function timesWords(times: number, seconds: number): TrialCell {
+  if (times === 0) return { value: 'none', note: null }
+  return { value: String(times), note: `${formatSpan(seconds)} altogether` }
 }
 
 function periodWords(period: JudgedTrialBody['period']): string {

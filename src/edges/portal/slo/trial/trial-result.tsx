@@ -5,7 +5,13 @@ import { formatMoment, formatSpan } from '../../format/time.ts'
 import { BurndownPlot } from '../burndown-plot.tsx'
 import { SPEED_WORDS } from '../burn-words.ts'
 import styles from '../slo.module.css'
-import { resolutionWords, trialRows, trialScene, trialSentence } from './trial-data.ts'
+import {
+  resolutionWords,
+  trialRows,
+  trialScene,
+  trialSentence,
+  type TrialCell,
+} from './trial-data.ts'
 
 /** Intervals that are listed: the newest. */
 const LISTED = 20
@@ -54,12 +60,25 @@ function TrialTable({ body }: { body: SloBacktestBody }): ReactNode {
         {trialRows(body).map(({ label, now, tried, isOther }) => (
           <tr key={label}>
             <th scope="row">{label}</th>
-            <td data-label="Now">{now}</td>
-            <td data-label="As tried">{isOther ? <strong>{tried}</strong> : tried}</td>
+            <td data-label="Now">
+              <Cell cell={now} />
+            </td>
+            <td data-label="As tried">
+              <Cell cell={tried} isOther={isOther} />
+            </td>
           </tr>
         ))}
       </tbody>
     </table>
+  )
+}
+
+function Cell({ cell, isOther = false }: { cell: TrialCell; isOther?: boolean }): ReactNode {
+  return (
+    <>
+      {isOther ? <strong>{cell.value}</strong> : cell.value}
+      {cell.note !== null && <small>{cell.note}</small>}
+    </>
   )
 }
 
