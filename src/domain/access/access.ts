@@ -25,7 +25,7 @@ export type { KeyRole, Permission, Role } from './permissions.ts'
 export type { Principal } from './principal.ts'
 export { verifyAudit } from './audit.ts'
 export { ACCESS_LIMITS } from './limits.ts'
-export { KEY_ROLES, PERMISSIONS } from './permissions.ts'
+export { KEY_ROLES, PERMISSION_NAMES, PERMISSIONS } from './permissions.ts'
 export { ANONYMOUS, SYSTEM } from './principal.ts'
 
 export interface CreatedKey {

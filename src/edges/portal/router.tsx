@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { readBudgetSearch } from './budget/budget-search.ts'
 import { readCardinalitySearch } from './collector/cardinality-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
 import { readFleetSearch } from './fleet/fleet-search.ts'
@@ -66,6 +67,13 @@ const alertRoute = createRoute({
   component: lazyRouteComponent(() => import('./explain/explain-page.tsx'), 'ExplainPage'),
 })
 
+const budgetReviewsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/budget-reviews',
+  validateSearch: readBudgetSearch,
+  component: lazyRouteComponent(() => import('./budget/budget-page.tsx'), 'BudgetPage'),
+})
+
 const reviewsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/reviews',
@@ -116,6 +124,7 @@ export const router = createRouter({
     sloRoute,
     alertsRoute,
     alertRoute,
+    budgetReviewsRoute,
     reviewsRoute,
     reviewRoute,
     collectorRoute.addChildren([

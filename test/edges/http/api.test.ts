@@ -208,6 +208,7 @@ describe('keys', () => {
       name: 'ci',
       role: 'collector',
       tenantId: 'acme',
+      permissions: ['metrics:write', 'session:own'],
     })
     const byHeader = await world.ask('/api/v1/session', { headers: { 'x-api-key': secret } })
     expect(byHeader.status).toBe(200)
@@ -325,7 +326,8 @@ describe('signing in', () => {
     const session = await world.ask('/api/v1/session', {
       headers: { cookie: cookie.split(';')[0] ?? '' },
     })
-    expect(session.body).toEqual({ name: 'Operator', role: 'operator', tenantId: null })
+    expect(session.body).toMatchObject({ name: 'Operator', role: 'operator', tenantId: null })
+    expect(session.body.permissions).toContain('slo:write')
     const second = await submit()
     expect(second.status).toBe(401)
     expect(second.text).toContain('was used already')

@@ -53,6 +53,7 @@ const slo = (sloId: string, rest: Partial<FleetSloBody> = {}): FleetSloBody => (
   title: sloId,
   state: 'ok',
   burning: null,
+  counted: null,
   budgetLeftRatio: 0.9,
   objectivePpm: 999_000,
   exhaustsInSeconds: null,

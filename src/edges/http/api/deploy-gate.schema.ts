@@ -16,6 +16,8 @@ export const gateOverrideSchema = z.object({
   revokedBy: z.string().nullable(),
 })
 
+export type GateOverrideBody = z.infer<typeof gateOverrideSchema>
+
 export const gateOverrideListSchema = z.object({ items: z.array(gateOverrideSchema) })
 
 const freezeSchema = z.object({

@@ -5,8 +5,13 @@
 import { z } from 'zod'
 import { TenantryError } from '../../../core/errors.ts'
 import { SECOND_MS } from '../../../core/time.ts'
-import type { SignInResult } from '../../../domain/access/access.ts'
-import { ACCESS_LIMITS } from '../../../domain/access/access.ts'
+import {
+  ACCESS_LIMITS,
+  PERMISSION_NAMES,
+  type Access,
+  type Principal,
+  type SignInResult,
+} from '../../../domain/access/access.ts'
 import { randomToken } from '../../../machinery/runtime/ids.ts'
 import { htmlAnswer } from '../assets.ts'
 import { sessionCookie } from '../auth.ts'
@@ -14,13 +19,7 @@ import { HTTP_ERRORS } from '../errors.ts'
 import { escapeHtml, page } from '../html.ts'
 import { defineRoute, json, noContent, type Answer, type Route } from '../route.ts'
 import type { ApiDeps } from './parts.ts'
-
-const sessionSchema = z.object({
-  name: z.string(),
-  role: z.string(),
-  /** Null for somebody who sees the whole platform. */
-  tenantId: z.string().nullable(),
-})
+import { sessionSchema, type SessionBody } from './session.schema.ts'
 
 const tokenSchema = z.string().max(200)
 
@@ -64,8 +63,7 @@ export function signInRoutes({ access }: ApiDeps): Route[] {
         const cookie = sessionCookie(result.secret, ACCESS_LIMITS.sessionMs / SECOND_MS)
         const headers = { 'set-cookie': cookie }
         if (isForm) return { status: 303, headers: { ...headers, location: '/' } }
-        const { name, role, tenantId } = result.principal
-        return json(200, { name, role, tenantId }, headers)
+        return json(200, sessionOf(access, result.principal), headers)
       },
     }),
     defineRoute({
@@ -75,7 +73,7 @@ export function signInRoutes({ access }: ApiDeps): Route[] {
       summary: 'Tells who asks.',
       status: 200,
       answer: sessionSchema,
-      handler: ({ principal: { name, role, tenantId } }) => json(200, { name, role, tenantId }),
+      handler: ({ principal }) => json(200, sessionOf(access, principal)),
     }),
     defineRoute({
       method: 'DELETE',
@@ -89,6 +87,12 @@ export function signInRoutes({ access }: ApiDeps): Route[] {
       },
     }),
   ]
+}
+
+function sessionOf(access: Access, principal: Principal): SessionBody {
+  const { name, role, tenantId } = principal
+  const permissions = PERMISSION_NAMES.filter((permission) => access.holds(principal, permission))
+  return { name, role, tenantId, permissions }
 }
 
 type RefusalReason = Extract<SignInResult, { ok: false }>['reason']

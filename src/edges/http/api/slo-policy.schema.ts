@@ -96,4 +96,7 @@ export const reviewSchema = z.object({
   note: z.string().nullable(),
 })
 
+export type BudgetReviewBody = z.infer<typeof reviewSchema>
+
 export const reviewListSchema = z.object({ items: z.array(reviewSchema) })
+export type BudgetReviewListBody = z.infer<typeof reviewListSchema>

@@ -1,11 +1,4 @@
 /** Answers of routes that have no schema file of their own. */
-export interface SessionBody {
-  readonly name: string
-  readonly role: string
-  /** Null for somebody who sees the whole platform. */
-  readonly tenantId: string | null
-}
-
 export interface AlertBody {
   readonly alertId: string
   readonly tenantId: string

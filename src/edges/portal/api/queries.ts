@@ -16,9 +16,11 @@ import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
 import type { RollUpBody, SloWindowsBody } from '../../http/api/slo-book.schema.ts'
 import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
+import type { BudgetReviewListBody, PolicyAnswerBody } from '../../http/api/slo-policy.schema.ts'
+import type { SessionBody } from '../../http/api/session.schema.ts'
 import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
-import type { AlertDetailBody, AlertListBody, SessionBody } from './bodies.ts'
+import type { AlertDetailBody, AlertListBody } from './bodies.ts'
 import { getJson } from './client.ts'
 import type { ReviewSearch } from '../reviews/review-search.ts'
 import type { SignalRange } from '../signals/signal-range.ts'
@@ -213,6 +215,27 @@ export const rollUpsQuery = queryOptions({
   queryFn: ({ signal }) => getJson<{ items: RollUpBody[] }>('/api/v1/slo/roll-ups', signal),
   meta: LIVE,
 })
+
+/** Lists budget reviews, newest first, of one tenant or of all: the open ones, or all. */
+export function budgetReviewsQuery(state: 'open' | 'all', tenantId: string | null) {
+  const search = new URLSearchParams({ state, ...(tenantId === null ? {} : { tenantId }) })
+  return queryOptions({
+    queryKey: ['budget-reviews', state, tenantId],
+    queryFn: ({ signal }) =>
+      getJson<BudgetReviewListBody>(`/api/v1/slo/reviews?${search.toString()}`, signal),
+    meta: LIVE,
+  })
+}
+
+/** Tells which steps of budget policies hold, for one tenant or for all. */
+export function policyQuery(tenantId: string | null) {
+  const search = new URLSearchParams(tenantId === null ? {} : { tenantId }).toString()
+  return queryOptions({
+    queryKey: ['budget-policy', tenantId],
+    queryFn: ({ signal }) => getJson<PolicyAnswerBody>(`/api/v1/slo/policy?${search}`, signal),
+    meta: LIVE,
+  })
+}
 
 /** Asks how a budget was spent: its last step grows by the minute. */
 export function sloBurndownQuery(tenantId: string, sloId: string) {

@@ -5,6 +5,7 @@ export const PAGES = [
   { to: '/', label: 'Fleet', icon: 'fleet', keys: 'g f' },
   { to: '/slos', label: 'SLOs', icon: 'target', keys: 'g s' },
   { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a' },
+  { to: '/budget-reviews', label: 'Budget reviews', icon: 'ticket', keys: 'g b' },
   { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r' },
   { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]

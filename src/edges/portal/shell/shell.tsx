@@ -1,7 +1,7 @@
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react'
-import type { SessionBody } from '../api/bodies.ts'
+import type { SessionBody } from '../../http/api/session.schema.ts'
 import { useLive } from '../api/live-context.tsx'
 import { useHotkeys, type Hotkeys } from './hotkeys.ts'
 import { Navigation } from './navigation.tsx'

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { SessionBody } from '../api/bodies.ts'
+import type { SessionBody } from '../../http/api/session.schema.ts'
 import { Icon } from '../ui/icon.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { PAGES } from './pages.ts'

@@ -1,7 +1,7 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import type { SessionBody } from '../api/bodies.ts'
+import type { SessionBody } from '../../http/api/session.schema.ts'
 import { remove } from '../api/client.ts'
 import { Icon } from '../ui/icon.tsx'
 import styles from './shell.module.css'

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type { SloWindowsBody } from '../../http/api/slo-book.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
-import { fleetQuery, publishedSlosQuery } from '../api/queries.ts'
+import { budgetReviewsQuery, fleetQuery, publishedSlosQuery } from '../api/queries.ts'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Headline } from '../ui/headline.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
@@ -42,7 +42,12 @@ export function SlosPage(): ReactNode {
       <SlosView
         fleet={fleet.data}
         slos={slos}
-        note={<FreshnessNote asOfMs={fleet.data.asOfMs} ageMs={ageMs} />}
+        note={
+          <>
+            <FreshnessNote asOfMs={fleet.data.asOfMs} ageMs={ageMs} />
+            <OpenBudgetReviews />
+          </>
+        }
       />
     </div>
   )
@@ -85,6 +90,17 @@ function SlosView({
         </>
       )}
     </>
+  )
+}
+
+/** Leads to the budget reviews that wait for somebody. */
+function OpenBudgetReviews(): ReactNode {
+  const open = useQuery(budgetReviewsQuery('open', null)).data?.items.length ?? 0
+  if (open === 0) return null
+  return (
+    <Link to="/budget-reviews" className={styles.reviews}>
+      {open === 1 ? '1 budget review is open' : `${open} budget reviews are open`}
+    </Link>
   )
 }
 

@@ -7,6 +7,7 @@ import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
 import { fleetQuery, tenantSloQuery } from '../api/queries.ts'
+import { PolicyOfSlo } from '../budget/policy-of-slo.tsx'
 import { WhyNow } from '../explain/why-now.tsx'
 import { tierWord } from '../fleet/tier.ts'
 import { formatObjective } from '../format/format.ts'
@@ -65,6 +66,7 @@ export function TenantSloPage(): ReactNode {
           <Clocks slo={slo} />
           <BurndownSection slo={slo} />
           <BurnWindows slo={slo} />
+          {slo.counted === null && <PolicyOfSlo tenantId={tenantId} sloId={sloId} />}
           {slo.counted === null && <TrialSection tenantId={tenantId} sloId={sloId} />}
           {slo.counted === null ? <WhereItGoes slo={slo} /> : <Counted slo={slo} />}
           <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />

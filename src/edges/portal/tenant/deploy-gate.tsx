@@ -1,17 +1,22 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { DeployGateBody } from '../../http/api/deploy-gate.schema.ts'
+import { useMay } from '../api/may.ts'
 import { tenantGateQuery } from '../api/queries.ts'
 import { formatBudget } from '../format/format.ts'
 import { formatInstant } from '../format/time.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Instant } from '../ui/instant.tsx'
+import { OverrideForm, RevokeOverride } from './gate-override.tsx'
 import styles from './deploy-gate.module.css'
 
-/** Says that deploys for the tenant are frozen, since when and why, or who overrode that. Nothing
- *  while no budget freezes them. */
-export function DeployGateMark({ tenantId }: { tenantId: string }): ReactNode {
+/** Says that deploys for the tenant are frozen, since when and why, or who overrode that, and lets
+ *  who may open the gate for a while. Nothing while no budget freezes them. */
+export function DeployGateMark({ tenantId, name }: { tenantId: string; name: string }): ReactNode {
   const { data: gate } = useQuery(tenantGateQuery(tenantId))
+  const mayOverride = useMay('slo:write')
+  const [isAsking, setAsking] = useState(false)
   if (gate === undefined || gate.freezes.length === 0) return null
   const isClosed = gate.gate === 'closed'
   return (
@@ -35,12 +40,28 @@ export function DeployGateMark({ tenantId }: { tenantId: string }): ReactNode {
           ))}
         </ul>
         {gate.overrides.map((override) => (
-          <p key={override.overrideId}>
-            Open until <time>{formatInstant(override.expiresAtMs)}</time> by{' '}
-            {override.createdByName}: {override.reason}
-          </p>
+          <div key={override.overrideId} className={styles.override}>
+            <p>
+              Open until <time>{formatInstant(override.expiresAtMs)}</time> by{' '}
+              {override.createdByName}: {override.reason}
+            </p>
+            {mayOverride && <RevokeOverride override={override} />}
+          </div>
         ))}
         {isClosed && <p>{openingOf(gate)}</p>}
+        {isClosed && mayOverride && (
+          <Button
+            className={styles.act ?? ''}
+            size="compact-sm"
+            variant="default"
+            onClick={() => setAsking(true)}
+          >
+            Open it for a while
+          </Button>
+        )}
+        {isAsking && (
+          <OverrideForm tenantId={tenantId} name={name} onDone={() => setAsking(false)} />
+        )}
       </div>
     </section>
   )

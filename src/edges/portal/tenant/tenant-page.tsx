@@ -44,7 +44,7 @@ export function TenantPage(): ReactNode {
           <TenantTitle tenantId={tenantId} row={row} slos={slos.data.items}>
             <FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />
           </TenantTitle>
-          <DeployGateMark tenantId={tenantId} />
+          <DeployGateMark tenantId={tenantId} name={row?.name ?? tenantId} />
           {row !== undefined && (
             <TenantSignals row={row} stale={isRowStale(row, slos.data.asOfMs)} />
           )}

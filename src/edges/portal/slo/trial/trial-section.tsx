@@ -3,8 +3,8 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { SloBacktestBody } from '../../../http/api/slo-backtest.schema.ts'
 import { postJson } from '../../api/client.ts'
-import { Problem, unreachable } from '../../api/problem.ts'
 import { publishedSlosQuery } from '../../api/queries.ts'
+import { Fault } from '../../ui/fault.tsx'
 import type { PublishedSloBody } from '../slo-list.ts'
 import styles from '../slo.module.css'
 import { emptyForm, formFault, trialBody, type TrialForm } from './trial-form.ts'
@@ -72,17 +72,12 @@ function TrialOf({ tenantId, slo }: { tenantId: string; slo: PublishedSloBody })
           )}
         </div>
       </form>
-      {trial.error !== null && <TrialFault error={trial.error} />}
+      {trial.error !== null && (
+        <div className={styles.under}>
+          <Fault error={trial.error} />
+        </div>
+      )}
       {trial.data !== undefined && <TrialResult body={trial.data} />}
     </section>
-  )
-}
-
-function TrialFault({ error }: { error: Error }): ReactNode {
-  const { title, detail, hint } = (error instanceof Problem ? error : unreachable()).facts
-  return (
-    <p className={`${styles.under} ${styles.trialFault}`} role="alert">
-      {detail ?? title} {hint}
-    </p>
   )
 }
