@@ -1,8 +1,8 @@
 /**
  * How long a page takes: from the sample that completes a fast-burn condition to the alert that it raises, at default settings. Tenants send
  * every five seconds, each at a phase of its own; at an instant of its own each begins to fail. Counted from two instants: when that sample
- * was offered, and when the pair's windows had settled with it: the hour of a fast pair ends on full minutes (`EDGE_STEPS`), so that is when
- * the first later sample past the end of its minute was offered, or `settleSeconds` after that end.
+ * was offered, and when the pair's windows had settled with it: both end on tens of seconds (`EDGE_STEPS`), so that is when the first later
+ * sample past the end of its ten seconds was offered, or `settleSeconds` after that end.
  *
  * The peer is a real Prometheus that gets the same requests and evaluates a Sloth-shaped pair of windows every five seconds. It has neither
  * edges nor settling: what comes in parts may page falsely, and is judged at once.
@@ -26,7 +26,7 @@ const WARM_MS = 45_000
 const SPREAD_MS = 90_000
 const AFTER_MS = 90_000
 /** On which the long window of a fast pair ends. */
-const EDGE_MS = 60_000
+const EDGE_MS = 10_000
 const SETTLE_MS = 15_000
 const REQUESTS_EACH = 50
 

@@ -123,7 +123,7 @@ export class Checkpoint {
       const page = this.#slots.newPage({ kind: stored.kind, plan: planOfKey(stored.plan) })
       loadPage(page, stored)
       if (stored.firstTicks.length === 0 && stored.used > 0) unnoted.add(page)
-      for (const column of readColumnsAcrossTenants(this.#bulk, page.id)) loadColumn(page, column)
+      loadColumns(page, readColumnsAcrossTenants(this.#bulk, page.id))
       recount(page)
       this.#slots.restorePage(page)
       this.#slots.headTick = Math.max(this.#slots.headTick, page.headTick)
@@ -277,6 +277,12 @@ function loadTicks(page: SlotPage, { used, firstTicks, loadedTicks }: StoredPage
   demand(fits, `page ${String(page.id)} has columns of the wrong length`)
   page.firstTicks.set(new Int32Array(firstTicks.slice().buffer))
   new Int32Array(loadedTicks.slice().buffer).forEach((tick, place) => page.setLoadedTo(place, tick))
+}
+
+function loadColumns(page: SlotPage, columns: readonly StoredColumn[]): void {
+  for (const column of columns) loadColumn(page, column)
+  const hasFinest = columns.some(({ ring }) => ring === 0)
+  if (page.kind === 'events' && !hasFinest) page.spreadMinutes()
 }
 
 function loadColumn(page: SlotPage, stored: StoredColumn): void {

@@ -14,14 +14,23 @@ export const LONGEST_PERIOD_SECONDS = 400 * 86_400
 
 /** Shortest first. A window of a length that is no multiple of its step is refused. */
 export const EDGE_STEPS: readonly EdgeStep[] = [
-  { belowSeconds: 1_800, stepSeconds: 10 },
+  { belowSeconds: 5_400, stepSeconds: 10 },
   { belowSeconds: 7_200, stepSeconds: 60 },
   { belowSeconds: 86_400, stepSeconds: 300 },
   { belowSeconds: Infinity, stepSeconds: 3_600 },
 ]
 
-/** Tells the step on which a window of a length ends. Worked: 5 m by 10 s, 1 h by a minute, 6 h by
- *  five minutes, 30 d by the hour. */
+/** Periods are read by people, to the closed minute. */
+const FINEST_PERIOD_STEP_SECONDS = 60
+
+/** Tells the step on which a window of a length ends. Worked: 5 m and 1 h by 10 s, 6 h by five
+ *  minutes, 3 d by the hour. */
 export function edgeStepSeconds(windowSeconds: number): number {
   return EDGE_STEPS.find(({ belowSeconds }) => windowSeconds < belowSeconds)!.stepSeconds
+}
+
+/** Tells the step by which a rolling period moves on. Worked: 1 h by the minute, 30 d by the
+ *  hour. */
+export function periodStepSeconds(periodSeconds: number): number {
+  return Math.max(FINEST_PERIOD_STEP_SECONDS, edgeStepSeconds(periodSeconds))
 }

@@ -3,7 +3,7 @@
 import type { TenantId } from '../../core/ids.ts'
 import { burnThreshold } from './burn.ts'
 import { CLOCK_MARKS, type ClockMark } from './clock-marks.ts'
-import { edgeStepSeconds } from './edge-steps.ts'
+import { edgeStepSeconds, periodStepSeconds } from './edge-steps.ts'
 import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
 import { percentOfPpm } from './model/percent.ts'
 import type { CalendarUnit } from './model/period.ts'
@@ -93,7 +93,8 @@ export function publishedSlos(
       objectives: objectivesOf(template, tenant?.tier ?? null),
       periodSeconds,
       calendar,
-      periodStepSeconds: calendar === null ? edgeStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
+      periodStepSeconds:
+        calendar === null ? periodStepSeconds(periodSeconds) : CALENDAR_STEP_SECONDS,
       notCounted: whyNotCounted(counting, sources),
       pairs: pairsOf(template),
       clockMarks: counting.from === 'source' ? [...CLOCK_MARKS] : [],

@@ -13,6 +13,7 @@ import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
 import type { WindowPlan } from './window-plan.ts'
 import {
   LAG_TICKS,
+  MINUTES_PER_HOUR,
   planRings,
   TICKS_PER_HOUR,
   TICK_SECONDS,
@@ -311,6 +312,20 @@ export class SlotPage {
       if (bucket <= ring.head) oldest = Math.min(oldest, (bucket - 1) * ring.stepTicks + 1)
     }
     return oldest
+  }
+
+  /** Puts what minutes counted into their last ten seconds: of a page that was stored when those
+   *  were not kept for an hour. Asks that nothing is in them yet, and that a recount follows. */
+  spreadMinutes(): void {
+    const [finest] = this.rings as [CountRing]
+    const { head } = this.minutes
+    if (head < 0) return
+    for (let minute = head - MINUTES_PER_HOUR; minute <= head; minute += 1) {
+      const tick = Math.min(minute * TICKS_PER_MINUTE, finest.head)
+      for (let slot = 0; slot < this.used; slot += 1) {
+        finest.add(slot, tick, this.minutes.total(slot, minute), this.minutes.bad(slot, minute))
+      }
+    }
   }
 
   /** Tells up to which tick counts were loaded; -1 where none were. */

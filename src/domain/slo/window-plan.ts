@@ -3,7 +3,7 @@
  * all SLOs have, so that their places are the same everywhere; then come the period, where it is a
  * rolling span that moves on by buckets, and what the pairs need beside. Pure.
  */
-import { edgeStepSeconds } from './edge-steps.ts'
+import { edgeStepSeconds, periodStepSeconds } from './edge-steps.ts'
 import type { CalendarUnit, Period } from './model/period.ts'
 import { CALENDAR_UNITS } from './model/period.ts'
 import { spanSeconds, spanText } from './model/span.ts'
@@ -49,8 +49,8 @@ export function planOfKey(key: string): WindowPlan {
   const [head, ...rest] = key.split(' ')
   const unit = CALENDAR_UNITS.find((name) => name === head)
   const calendar = unit === undefined ? null : { unit, zone: rest[0]! }
-  const others = (calendar === null ? rest : rest.slice(1)).map((text) => keptWindow(text, text))
-  const period = calendar === null ? [keptWindow('period', head!)] : []
+  const others = (calendar === null ? rest : rest.slice(1)).map(keptWindow)
+  const period = calendar === null ? [keptPeriod(spanSeconds(head!))] : []
   const plan: WindowPlan = {
     key,
     windows: [...COMMON_WINDOWS, ...period, ...others],
@@ -65,13 +65,17 @@ export function planOfKey(key: string): WindowPlan {
 export const USUAL_PLAN = planOfKey(spanText(PERIOD_SECONDS))
 
 /** Finds the place of a window of a length that a pair has. */
-export function placeOf({ windows }: WindowPlan, seconds: number): number {
-  const place = windows.findIndex((window) => window.seconds === seconds)
+export function placeOf({ windows, period }: WindowPlan, seconds: number): number {
+  const place = windows.findIndex((window, i) => window.seconds === seconds && i !== period)
   assert(place >= 0, 'a window of each length that a pair has')
   return place
 }
 
-function keptWindow(name: string, span: string): KeptWindow {
+function keptPeriod(seconds: number): KeptWindow {
+  return { name: 'period', seconds, stepSeconds: periodStepSeconds(seconds) }
+}
+
+function keptWindow(span: string): KeptWindow {
   const seconds = spanSeconds(span)
-  return { name, seconds, stepSeconds: edgeStepSeconds(seconds) }
+  return { name: span, seconds, stepSeconds: edgeStepSeconds(seconds) }
 }

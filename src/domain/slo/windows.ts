@@ -15,13 +15,14 @@ export const TICK_MS = TICK_SECONDS * SECOND_MS
 export const TICKS_PER_MINUTE = 6
 export const TICKS_PER_HOUR = 360
 export const MINUTES_PER_HOUR = 60
+const MINUTE_SECONDS = TICKS_PER_MINUTE * TICK_SECONDS
 
 export const PERIOD_SECONDS = (30 * DAY_MS) / SECOND_MS
 
 export const WINDOWS = [
   { name: '5m', seconds: 300, stepSeconds: 10 },
-  { name: '30m', seconds: 1_800, stepSeconds: 60 },
-  { name: '1h', seconds: 3_600, stepSeconds: 60 },
+  { name: '30m', seconds: 1_800, stepSeconds: 10 },
+  { name: '1h', seconds: 3_600, stepSeconds: 10 },
   { name: '2h', seconds: 7_200, stepSeconds: 300 },
   { name: '6h', seconds: 21_600, stepSeconds: 300 },
   { name: '1d', seconds: 86_400, stepSeconds: 3_600 },
@@ -95,7 +96,8 @@ export interface RingPlan {
 export const LAG_TICKS = 6
 
 /** Groups the windows by step. Slices of a minute know no finer step, so their five-minute
- *  window ends on minutes as well. */
+ *  window ends on minutes as well. An hour of minutes is kept whether windows end on them or not:
+ *  the history is made of them. */
 export function planRings(
   kept: readonly { readonly seconds: number; readonly stepSeconds: number }[],
   {
@@ -103,7 +105,10 @@ export function planRings(
     extraMinutes,
   }: { readonly finestSeconds: number; readonly extraMinutes: number },
 ): readonly RingPlan[] {
-  const bySteps = new Map<number, number[]>()
+  const bySteps = new Map<number, number[]>([
+    [finestSeconds, []],
+    [MINUTE_SECONDS, []],
+  ])
   kept.forEach((window, index) => {
     const step = Math.max(window.stepSeconds, finestSeconds)
     bySteps.set(step, [...(bySteps.get(step) ?? []), index])
@@ -112,7 +117,8 @@ export function planRings(
     const stepTicks = stepSeconds / TICK_SECONDS
     const spans = windows.map((index) => kept[index]!.seconds / stepSeconds)
     const lag = Math.ceil(LAG_TICKS / stepTicks) + (stepTicks > 1 ? 1 : 0)
-    const extra = stepTicks === TICKS_PER_MINUTE ? extraMinutes : 0
-    return { stepTicks, windows, spans, length: Math.max(...spans) + lag + extra }
+    const isMinutes = stepTicks === TICKS_PER_MINUTE
+    const longest = Math.max(...spans, isMinutes ? MINUTES_PER_HOUR : 0)
+    return { stepTicks, windows, spans, length: longest + lag + (isMinutes ? extraMinutes : 0) }
   })
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ERROR_RATE } from '../../../src/domain/slo/model/default-slos.ts'
 import { unpackHistory } from '../../../src/domain/slo/history-pack.ts'
@@ -6,6 +7,13 @@ import { Desk, START_MS } from './harness.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const UPGRADE = readFileSync(
+  new URL(
+    '../../../src/machinery/storage/migrations/bulk/0011-slo-hour-by-tens.sql',
+    import.meta.url,
+  ),
+  'utf8',
+)
 const HOUR_NUMBER = START_MS / HOUR
 
 function busyDesk() {
@@ -43,6 +51,26 @@ describe('a checkpoint', () => {
     desk.restart()
     desk.evaluate(desk.nowMs)
     expect(desk.slo.status(acme)).toEqual(before)
+  })
+
+  it('of a time when ten seconds were kept for six minutes has the whole hour all the same', async () => {
+    const { desk, acme, minute } = busyDesk()
+    for (let i = 1; i <= 90; i += 1) minute(i)
+    const hour = (): number => {
+      const step = desk.slo.steps(acme).find(({ sloId }) => sloId === ERROR_RATE)!
+      return step.windows['1h']!.total
+    }
+    const before = hour()
+    await desk.checkpoint()
+    await desk.bulk.commit({
+      file: 'shared',
+      logPosition: 1_000,
+      writes: [{ sql: UPGRADE, rows: [[]] }],
+    })
+    desk.restart()
+    desk.evaluate(desk.nowMs)
+    expect(before).toBeGreaterThan(6_000)
+    expect(hour()).toBe(before)
   })
 
   it('loses nothing that was booked ahead of the clock', async () => {

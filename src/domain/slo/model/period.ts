@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { isTimeZone } from '../../../core/time.ts'
 import { spanSchema, spanSeconds } from './span.ts'
-import { edgeStepSeconds, LONGEST_PERIOD_SECONDS } from '../edge-steps.ts'
+import { LONGEST_PERIOD_SECONDS, periodStepSeconds } from '../edge-steps.ts'
 
 export const CALENDAR_UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const
 export type CalendarUnit = (typeof CALENDAR_UNITS)[number]
@@ -67,7 +67,7 @@ function checkRolling(seconds: number, issue: (field: string, message: string) =
     issue('rolling', `expected at most ${LONGEST_PERIOD_SECONDS / 86_400}d`)
     return
   }
-  const stepSeconds = edgeStepSeconds(seconds)
+  const stepSeconds = periodStepSeconds(seconds)
   if (seconds < 3_600) issue('rolling', 'expected at least 1h')
   else if (seconds % stepSeconds !== 0) {
     issue('rolling', `ends on steps of ${stepSeconds} s: expected a multiple of that`)

@@ -12,7 +12,7 @@
 import { allowedPpm, budgetLeftEvents, budgetLeftRatio, type Counted } from '../budget.ts'
 import { exceeds } from '../burn.ts'
 import { periodAt } from '../calendar.ts'
-import { edgeStepSeconds } from '../edge-steps.ts'
+import { edgeStepSeconds, periodStepSeconds } from '../edge-steps.ts'
 import { HISTORY_COARSE_TICKS } from '../history-steps.ts'
 import type { Period } from '../model/period.ts'
 import type { JudgedPair, Objective } from '../objective.ts'
@@ -147,7 +147,8 @@ function stepsOf(
   const isFine = objectives.some(({ pairs }) =>
     pairs.some((pair) => edgeTicks(pair.shortSeconds) < HISTORY_COARSE_TICKS),
   )
-  // Windows that end on minutes are shorter than two hours: all of such a one is by the minute.
+  // Windows that end on a minute or less are shorter than two hours: all of such a one is by the
+  // minute.
   const fineFrom = isFine ? Math.max(fromTick, minuteFromTick + 2 * TICKS_PER_HOUR) : toTick
   const stretches = [
     { fromTick, toTick: Math.min(fineFrom, toTick), stepTicks: HISTORY_COARSE_TICKS },
@@ -339,7 +340,7 @@ export function beginOf(period: Period, tick: number): number {
   if (period.kind === 'calendar') {
     return periodAt(tick * TICK_MS, period.unit, period.zone).startMs / TICK_MS
   }
-  const edge = edgeTicks(period.seconds)
+  const edge = periodStepSeconds(period.seconds) / TICK_SECONDS
   return Math.floor(tick / edge) * edge - period.seconds / TICK_SECONDS
 }
 
