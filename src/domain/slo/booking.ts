@@ -17,7 +17,7 @@ import {
   TURNS_BAD,
   type Binding,
 } from './binding.ts'
-import { PAGE_SLOTS } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
 import { TICK_MS } from './windows.ts'
 

@@ -4,7 +4,7 @@
  * holds a slot's settled minute, and those of the one after it, which begins while the last minutes
  * of the old one settle.
  */
-import { PAGE_SLOTS } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
 import { periodAt, type CalendarPeriod } from './calendar.ts'
 import type { CalendarUnit } from './model/period.ts'
 import { TICK_MS, TICKS_PER_MINUTE } from './windows.ts'

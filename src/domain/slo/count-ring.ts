@@ -1,18 +1,14 @@
 /**
  * The buckets of one step for a page of slots, and the running sums of the windows over them.
  * Column-major: one bucket of all slots lies together, so that moving time on reads memory in
- * order, and a checkpoint writes only the columns that changed. Exact: a count that does not fit
- * its column goes to a map. A bucket is named by its number, end / step. Held are the buckets (head
+ * order, and a checkpoint writes only the columns that changed. A bucket is named by its number,
+ * end / step. Held are the buckets (head
  * - length, head]; a slot's windows end at its own edge, edge <= head, and a count that lands in a
  * bucket at or before the edge moves the sums with it.
  */
 import { assert } from '../../core/assert.ts'
 import type { ByteArena } from './byte-arena.ts'
-
-export const PAGE_SLOTS = 256
-
-/** The greatest value of a column stands for "see the map". */
-const BAD_ESCAPE = 0xffff
+import { CountColumns, PAGE_SLOTS, type CellWidth } from './count-columns.ts'
 
 /** Where each slot's edge is to go: scratch of one call. */
 const targets = new Int32Array(PAGE_SLOTS)
@@ -21,8 +17,8 @@ export interface RingShape {
   readonly stepTicks: number
   readonly spans: readonly number[]
   readonly length: number
-  /** How wide a total is: 32 bits for events, 16 for slices, of which an hour has 60. */
-  readonly wide: boolean
+  readonly totals: CellWidth
+  readonly bads: CellWidth
 }
 
 export class CountRing {
@@ -37,30 +33,20 @@ export class CountRing {
   readonly spanBads: readonly Float64Array[]
   /** Columns changed since the flag was last cleared. */
   readonly dirty: Uint8Array
-  readonly #totals: Uint32Array | Uint16Array
-  readonly #bads: Uint16Array
-  /** The same columns as bytes. */
-  readonly #totalBytes: Uint8Array
-  readonly #badBytes: Uint8Array
-  readonly #largeTotals = new Map<number, number>()
-  readonly #largeBads = new Map<number, number>()
-  readonly #totalEscape: number
+  readonly #totals: CountColumns
+  readonly #bads: CountColumns
   readonly #slack: number
   #lowestEdge = 0
 
-  constructor({ stepTicks, spans, length, wide }: RingShape) {
+  constructor({ stepTicks, spans, length, totals, bads }: RingShape) {
     this.stepTicks = stepTicks
     this.spans = spans
     this.length = length
     this.spanTotals = spans.map(() => new Float64Array(PAGE_SLOTS))
     this.spanBads = spans.map(() => new Float64Array(PAGE_SLOTS))
     this.dirty = new Uint8Array(length)
-    const cells = length * PAGE_SLOTS
-    this.#totals = wide ? new Uint32Array(cells) : new Uint16Array(cells)
-    this.#totalEscape = wide ? 0xffff_ffff : 0xffff
-    this.#bads = new Uint16Array(cells)
-    this.#totalBytes = new Uint8Array(this.#totals.buffer)
-    this.#badBytes = new Uint8Array(this.#bads.buffer)
+    this.#totals = new CountColumns(length, totals)
+    this.#bads = new CountColumns(length, bads)
     this.#slack = length - Math.max(0, ...spans)
   }
 
@@ -74,11 +60,11 @@ export class CountRing {
   }
 
   total(slot: number, bucket: number): number {
-    return this.holds(bucket) ? this.#totalAt((bucket % this.length) * PAGE_SLOTS + slot) : 0
+    return this.holds(bucket) ? this.#totals.at((bucket % this.length) * PAGE_SLOTS + slot) : 0
   }
 
   bad(slot: number, bucket: number): number {
-    return this.holds(bucket) ? this.#badAt((bucket % this.length) * PAGE_SLOTS + slot) : 0
+    return this.holds(bucket) ? this.#bads.at((bucket % this.length) * PAGE_SLOTS + slot) : 0
   }
 
   /** Adds to a bucket, and to the windows that hold it. Amounts may be negative. Returns false,
@@ -88,8 +74,8 @@ export class CountRing {
     if (bucket <= this.head - this.length) return false
     const column = bucket % this.length
     const at = column * PAGE_SLOTS + slot
-    if (total !== 0) this.#putTotal(at, this.#totalAt(at) + total)
-    if (bad !== 0) this.#putBad(at, this.#badAt(at) + bad)
+    if (total !== 0) this.#totals.put(at, this.#totals.at(at) + total)
+    if (bad !== 0) this.#bads.put(at, this.#bads.at(at) + bad)
     this.dirty[column] = 1
     const edge = this.edges[slot]!
     if (bucket > edge) return true
@@ -144,49 +130,42 @@ export class CountRing {
   }
 
   /** Writes one column of the first `used` slots. Shape: little-endian totals, then bads, then
-   *  (at, value) pairs of what did not fit. */
+   *  (at, value) pairs of what did not fit; bads are at PAGE_SLOTS + slot. */
   packColumn(column: number, used: number, arena: ByteArena): Uint8Array {
-    const from = column * PAGE_SLOTS
-    const large = [
-      ...escapesOf(this.#largeTotals, from, 0),
-      ...escapesOf(this.#largeBads, from, PAGE_SLOTS),
-    ]
-    const totalBytes = used * this.#totals.BYTES_PER_ELEMENT
-    const bytes = arena.take(totalBytes + 2 * used + 8 * large.length)
-    const totalsFrom = from * this.#totals.BYTES_PER_ELEMENT
-    bytes.set(this.#totalBytes.subarray(totalsFrom, totalsFrom + totalBytes))
-    bytes.set(this.#badBytes.subarray(2 * from, 2 * (from + used)), totalBytes)
-    if (large.length > 0) {
-      bytes.set(new Uint8Array(Float64Array.from(large).buffer), totalBytes + 2 * used)
-    }
+    const bads = this.#bads.beyondStored(column)
+    const large = [...this.#totals.beyondStored(column), ...bads.map(besideTotals)]
+    const totalBytes = used * this.#totals.storedBytes
+    const cellBytes = totalBytes + used * this.#bads.storedBytes
+    const bytes = arena.take(cellBytes + 8 * large.length)
+    this.#totals.pack(column, used, bytes.subarray(0, totalBytes))
+    this.#bads.pack(column, used, bytes.subarray(totalBytes, cellBytes))
+    if (large.length > 0) bytes.set(new Uint8Array(Float64Array.from(large).buffer), cellBytes)
     return bytes
   }
 
   /** Reads what packColumn wrote. Returns false when the bytes cannot be a column of so many
    *  slots. */
   loadColumn(column: number, used: number, bytes: Uint8Array): boolean {
-    const totalBytes = this.#totals.BYTES_PER_ELEMENT
-    const large = bytes.length - used * (totalBytes + 2)
+    const totalBytes = used * this.#totals.storedBytes
+    const cellBytes = totalBytes + used * this.#bads.storedBytes
+    const large = bytes.length - cellBytes
     if (large < 0 || large % 16 !== 0) return false
-    const copy = bytes.slice().buffer
-    const from = column * PAGE_SLOTS
-    const Totals = totalBytes === 4 ? Uint32Array : Uint16Array
-    this.#totals.set(new Totals(copy, 0, used), from)
-    this.#bads.set(new Uint16Array(copy, used * totalBytes, used), from)
-    const pairs = new Float64Array(copy.slice(used * (totalBytes + 2)))
+    const copy = new Uint8Array(bytes)
+    const pairs = new Float64Array(copy.slice(cellBytes).buffer)
+    const [totals, bads] = [new Map<number, number>(), new Map<number, number>()]
     for (let i = 0; i < pairs.length; i += 2) {
       const at = pairs[i]!
-      if (at < PAGE_SLOTS) this.#largeTotals.set(from + at, pairs[i + 1]!)
-      else this.#largeBads.set(from + at - PAGE_SLOTS, pairs[i + 1]!)
+      if (at < PAGE_SLOTS) totals.set(at, pairs[i + 1]!)
+      else bads.set(at - PAGE_SLOTS, pairs[i + 1]!)
     }
+    this.#totals.load(column, copy.subarray(0, totalBytes), totals)
+    this.#bads.load(column, copy.subarray(totalBytes, cellBytes), bads)
     return true
   }
 
   #begin(head: number, ticks: Int32Array, used: number): void {
-    this.#totals.fill(0)
-    this.#bads.fill(0)
-    this.#largeTotals.clear()
-    this.#largeBads.clear()
+    this.#totals.clear()
+    this.#bads.clear()
     for (const sums of [...this.spanTotals, ...this.spanBads]) sums.fill(0)
     this.head = head
     this.#lowestEdge = head
@@ -239,16 +218,16 @@ export class CountRing {
       const totals = this.spanTotals[i]!
       const bads = this.spanBads[i]!
       for (let slot = from; slot < to; slot += 1) {
-        totals[slot]! += this.#totalAt(entering + slot) - this.#totalAt(leaving + slot)
-        bads[slot]! += this.#badAt(entering + slot) - this.#badAt(leaving + slot)
+        totals[slot]! += this.#totals.at(entering + slot) - this.#totals.at(leaving + slot)
+        bads[slot]! += this.#bads.at(entering + slot) - this.#bads.at(leaving + slot)
       }
     }
   }
 
   #recountBucket(slot: number, bucket: number): void {
     const at = (bucket % this.length) * PAGE_SLOTS + slot
-    const total = this.#totalAt(at)
-    const bad = this.#badAt(at)
+    const total = this.#totals.at(at)
+    const bad = this.#bads.at(at)
     const edge = this.edges[slot]!
     if ((total === 0 && bad === 0) || bucket > edge) return
     for (let i = 0; i < this.spans.length; i += 1) {
@@ -258,50 +237,14 @@ export class CountRing {
     }
   }
 
-  #totalAt(at: number): number {
-    const value = this.#totals[at]!
-    return value === this.#totalEscape ? this.#largeTotals.get(at)! : value
-  }
-
-  #badAt(at: number): number {
-    const value = this.#bads[at]!
-    return value === BAD_ESCAPE ? this.#largeBads.get(at)! : value
-  }
-
-  #putTotal(at: number, value: number): void {
-    this.#totals[at] = fitted(this.#largeTotals, at, value, this.#totalEscape)
-  }
-
-  #putBad(at: number, value: number): void {
-    this.#bads[at] = fitted(this.#largeBads, at, value, BAD_ESCAPE)
-  }
-
   #clearColumn(column: number): void {
-    const from = column * PAGE_SLOTS
-    this.#totals.fill(0, from, from + PAGE_SLOTS)
-    this.#bads.fill(0, from, from + PAGE_SLOTS)
-    for (const large of [this.#largeTotals, this.#largeBads]) {
-      for (const at of large.keys()) if (at >= from && at < from + PAGE_SLOTS) large.delete(at)
-    }
+    this.#totals.clearColumn(column)
+    this.#bads.clearColumn(column)
     this.dirty[column] = 0
   }
 }
 
-/** Keeps a count that its column cannot hold in the map, and says what the column holds. */
-function fitted(large: Map<number, number>, at: number, value: number, escape: number): number {
-  if (value >= 0 && value < escape) {
-    if (large.size > 0) large.delete(at)
-    return value
-  }
-  large.set(at, value)
-  return escape
+/** Moves the slots of flat pairs past those of the totals. */
+function besideTotals(value: number, i: number): number {
+  return i % 2 === 0 ? PAGE_SLOTS + value : value
 }
-
-function escapesOf(large: ReadonlyMap<number, number>, from: number, base: number): number[] {
-  if (large.size === 0) return NONE
-  return [...large]
-    .filter(([at]) => at >= from && at < from + PAGE_SLOTS)
-    .flatMap(([at, value]) => [base + at - from, value])
-}
-
-const NONE: number[] = []

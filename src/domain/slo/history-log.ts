@@ -4,7 +4,8 @@
  * is known to be written.
  */
 import { ByteArena } from './byte-arena.ts'
-import { PAGE_SLOTS, type CountRing } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
+import type { CountRing } from './count-ring.ts'
 import { packGain, packRun, type CountColumns } from './history-pack.ts'
 import {
   HISTORY_COARSE_TICKS,

@@ -1,6 +1,6 @@
 /** What a budget leaves out to be as it would be had nothing been loaded. One value a slot, as long
  *  as nothing changes, so that what was read for it is remembered. */
-import { PAGE_SLOTS } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
 import type { SlotPage } from './slot-page.ts'
 import { merged, type Exclusions } from './tick-range.ts'
 

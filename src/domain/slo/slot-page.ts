@@ -5,7 +5,8 @@
  * count that changes a settled slice's verdict moves the slices with it.
  */
 import { assert } from '../../core/assert.ts'
-import { CountRing, PAGE_SLOTS } from './count-ring.ts'
+import { PAGE_SLOTS, type CellWidth } from './count-columns.ts'
+import { CountRing } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
 import { HISTORY_COARSE_TICKS } from './history-steps.ts'
 import { sliceMinutes, type SliceRule } from './template.ts'
@@ -123,8 +124,8 @@ export class SlotPage {
         ? { finestSeconds: 10, extraMinutes: SEAL_SPARE_MINUTES }
         : { finestSeconds: 60, extraMinutes: 0 },
     )
-    this.rings = plans.map((plan) => new CountRing({ ...plan, wide: kind === 'events' }))
-    this.minutes = kind === 'events' ? this.rings[1]! : rawRing({ wide: true })
+    this.rings = plans.map((plan) => new CountRing({ ...plan, ...widthsOf(kind, plan) }))
+    this.minutes = kind === 'events' ? this.rings[1]! : rawRing(SHORT_WIDTHS)
     this.#closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
     this.#fives = this.#ringOf(HISTORY_COARSE_TICKS)
     this.#hours = this.#ringOf(TICKS_PER_HOUR)
@@ -226,7 +227,7 @@ export class SlotPage {
   /** Makes room for what stands in, of which a checkpoint has columns. */
   openStandIns(): CountRing {
     if (this.#standIns !== null) return this.#standIns
-    const ring = rawRing({ wide: false })
+    const ring = rawRing(SLICE_WIDTHS)
     if (this.minutes.head >= 0) {
       ring.advance(this.minutes.head, this.settledTicks, this.used)
       for (let slot = 0; slot < this.used; slot += 1) ring.openSlot(slot, this.settledTicks[slot]!)
@@ -615,10 +616,36 @@ export class SlotPage {
   }
 }
 
+/** How wide the cells of a ring are: in memory wide enough for most tenants. */
+interface RingWidths {
+  readonly totals: CellWidth
+  readonly bads: CellWidth
+}
+
+const EVENT_WIDTHS: RingWidths = {
+  totals: { bytes: 4, storedBytes: 4 },
+  bads: { bytes: 2, storedBytes: 2 },
+}
+/** Of ten seconds or a minute: up to 6,500 or 1,000 events a second, of which few are bad. */
+const SHORT_WIDTHS: RingWidths = {
+  totals: { bytes: 2, storedBytes: 4 },
+  bads: { bytes: 1, storedBytes: 2 },
+}
+/** An hour has 60 slices at most, a minute few probes. */
+const SLICE_WIDTHS: RingWidths = {
+  totals: { bytes: 1, storedBytes: 2 },
+  bads: { bytes: 1, storedBytes: 2 },
+}
+
+function widthsOf(kind: PageKind, { stepTicks }: RingPlan): RingWidths {
+  if (kind === 'slices') return SLICE_WIDTHS
+  return stepTicks === 1 ? SHORT_WIDTHS : EVENT_WIDTHS
+}
+
 /** Raw counts per minute. */
-function rawRing({ wide }: { readonly wide: boolean }): CountRing {
+function rawRing(widths: RingWidths): CountRing {
   const length = SLICE_RECENT_MINUTES
-  return new CountRing({ stepTicks: TICKS_PER_MINUTE, spans: [], length, wide })
+  return new CountRing({ stepTicks: TICKS_PER_MINUTE, spans: [], length, ...widths })
 }
 
 function ringOfWindow(plans: readonly RingPlan[], window: number): number {

@@ -5,7 +5,7 @@
  */
 import { MINUTE_MS } from '../../core/time.ts'
 import type { ByteArena } from './byte-arena.ts'
-import { PAGE_SLOTS } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
 import type { StoredSpark } from './store.ts'
 
 export const SPARK_MINUTES = 60
