@@ -43,6 +43,12 @@ const SHOTS: readonly Shot[] = [
   { name: 'slo-unknown', path: '/slos/nothing' },
   { name: 'slo-burning', path: '/tenants/acme/slos/error-rate', isWhole: true },
   { name: 'slo-table', path: '/tenants/acme/slos/error-rate?table=burndown' },
+  {
+    name: 'slo-trial',
+    path: '/tenants/initech/slos/response-time',
+    isWhole: true,
+    act: (page) => page.getByRole('button', { name: 'Try it' }).click(),
+  },
   { name: 'slo-spent', path: '/tenants/initech/slos/response-time', isWhole: true },
   { name: 'slo-idle', path: '/tenants/vandelay/slos/availability' },
   { name: 'slo-held-back', path: '/tenants/tyrell/slos/response-time', act: toPairs },

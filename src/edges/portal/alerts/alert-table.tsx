@@ -5,6 +5,7 @@ import { groupName } from '../format/group-name.ts'
 import { formatSpan } from '../format/time.ts'
 import { Instant } from '../ui/instant.tsx'
 import { AlertState } from './alert-state.tsx'
+import tables from '../ui/table.module.css'
 import styles from './alerts.module.css'
 
 /** Alerts, newest first; on narrow screens each becomes a card with the same facts. */
@@ -19,7 +20,7 @@ export function AlertTable({
   return (
     <section className={styles.section}>
       <h2 className={styles.heading}>{title}</h2>
-      <table className={styles.table} aria-label={title}>
+      <table className={`${tables.table} ${styles.table}`} aria-label={title}>
         <thead>
           <tr>
             <th scope="col">State</th>

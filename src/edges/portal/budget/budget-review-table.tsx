@@ -8,6 +8,7 @@ import { Instant } from '../ui/instant.tsx'
 import { Mark } from '../ui/state-mark.tsx'
 import { CloseReview } from './close-review.tsx'
 import { Whose } from './whose.tsx'
+import tables from '../ui/table.module.css'
 import styles from './budget.module.css'
 
 /** Budget reviews: with the numbers of when each was asked for, and what came of it. */
@@ -23,7 +24,7 @@ export function BudgetReviewTable({
   const mayClose = useMay('slo:write')
   return (
     <>
-      <table className={styles.table} aria-label="Budget reviews">
+      <table className={`${tables.table} ${styles.table}`} aria-label="Budget reviews">
         <thead>
           <tr>
             <th scope="col">State</th>
@@ -82,7 +83,7 @@ function ReviewRow({
           {formatAmount(bad)} bad of {formatAmount(total)}
         </small>
       </td>
-      <td data-label="What came of it" className={styles.came}>
+      <td data-label="What came of it" className={tables.wide}>
         <Outcome review={review} onClose={onClose} />
       </td>
     </tr>

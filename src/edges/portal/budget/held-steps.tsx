@@ -4,6 +4,7 @@ import { formatBudget } from '../format/format.ts'
 import { Instant } from '../ui/instant.tsx'
 import { actionsText } from './budget-words.ts'
 import { Whose } from './whose.tsx'
+import tables from '../ui/table.module.css'
 import styles from './budget.module.css'
 
 /** The steps of budget policies that hold: since when, what they do, and what ends them. */
@@ -15,9 +16,9 @@ export function HeldSteps({
   /** Of several tenants and SLOs: each says whose it is. */
   isNamed: boolean
 }): ReactNode {
-  if (states.length === 0) return <p className={styles.none}>None: every budget is well.</p>
+  if (states.length === 0) return <p className={styles.none}>No step of a budget policy holds.</p>
   return (
-    <table className={styles.table} aria-label="Steps that hold">
+    <table className={`${tables.table} ${styles.table}`} aria-label="Steps that hold">
       <thead>
         <tr>
           {isNamed && <th scope="col">Tenant and SLO</th>}
@@ -60,7 +61,7 @@ function StepRow({ state, isNamed }: { state: PolicyStateBody; isNamed: boolean 
         {formatBudget(budgetLeftRatio)}
         <small>ends at {formatBudget(leaveLeftRatio)}</small>
       </td>
-      <td data-label="What it does" className={styles.came}>
+      <td data-label="What it does" className={tables.wide}>
         {actionsText(state.actions)}
       </td>
     </tr>

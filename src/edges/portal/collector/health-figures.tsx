@@ -7,14 +7,14 @@ import {
   formatRate,
   formatShare,
 } from '../format/format.ts'
+import { Figure, Figures } from '../ui/figures.tsx'
 import { Instant } from '../ui/instant.tsx'
-import styles from './collector.module.css'
 
 /** What comes in, and how the parts do that keep it, in a row of figures. */
 export function HealthFigures({ body }: { body: CollectorBody }): ReactNode {
   const { intake, series, log, checkpoint, eventLoop, targets } = body
   return (
-    <dl className={styles.figures}>
+    <Figures>
       <Figure label="Samples" note={`${formatCount(series)} series`}>
         {formatRate(intake.samplesPerSecond)}
       </Figure>
@@ -39,7 +39,7 @@ export function HealthFigures({ body }: { body: CollectorBody }): ReactNode {
       >
         {`p99 ${formatLatency(eventLoop.p99Seconds)}`}
       </Figure>
-    </dl>
+    </Figures>
   )
 }
 
@@ -57,22 +57,4 @@ function targetsNote({ up, down, unknown }: CollectorBody['targets']): string {
   if (up + down + unknown === 0) return 'nothing is scraped'
   if (unknown === 0) return `${down} down`
   return `${down} down, ${unknown} not yet scraped`
-}
-
-function Figure({
-  label,
-  note,
-  children,
-}: {
-  label: string
-  note: ReactNode
-  children: ReactNode
-}): ReactNode {
-  return (
-    <div className={styles.figure}>
-      <dt>{label}</dt>
-      <dd className={styles.value}>{children}</dd>
-      <dd className={styles.note}>{note}</dd>
-    </div>
-  )
 }

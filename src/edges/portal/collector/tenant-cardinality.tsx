@@ -47,7 +47,7 @@ export function TenantCardinality({ tenantId }: { tenantId: string }): ReactNode
 
 function Uses({ intake }: { intake: TenantIntakeBody }): ReactNode {
   return (
-    <dl className={`${styles.figures} ${styles.four}`}>
+    <dl className={styles.figures}>
       {intake.uses.map(({ limit, used, allowed }) => (
         <div key={limit} className={styles.figure}>
           <dt>{limitWord(limit)}</dt>

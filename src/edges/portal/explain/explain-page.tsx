@@ -9,9 +9,9 @@ import { alertQuery, fleetQuery, publishedSlosQuery, tenantSloQuery } from '../a
 import { formatInstant, formatSpan } from '../format/time.ts'
 import { AlertState } from '../alerts/alert-state.tsx'
 import { SloSkeleton } from '../slo/slo-skeletons.tsx'
+import { BackLink } from '../ui/back-link.tsx'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Headline } from '../ui/headline.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { groupName } from '../format/group-name.ts'
 import { BesideList } from './beside-list.tsx'
@@ -35,10 +35,7 @@ export function ExplainPage(): ReactNode {
   const ageMs = useAge(query.dataUpdatedAt)
   return (
     <div className={styles.page}>
-      <Link to="/alerts" className={styles.back}>
-        <Icon name="back" size={14} />
-        Alerts
-      </Link>
+      <BackLink to="/alerts">Alerts</BackLink>
       {failure !== null && <ErrorNotice error={failure} onRetry={() => void query.refetch()} />}
       {failure === null && query.data === undefined && <SloSkeleton what="the alert" />}
       {query.data !== undefined && (

@@ -3,6 +3,7 @@
  * its sender saw. Shape: every value is a plain string; lists are joined by commas; what is not
  * given or not understood is absent. Pure.
  */
+import { known, list, text } from '../search-values.ts'
 export const TIERS = ['enterprise', 'professional', 'starter'] as const
 export type Tier = (typeof TIERS)[number]
 
@@ -71,18 +72,4 @@ export function withFilter(
 /** Tells whether anything but the order is set. */
 export function isFiltered(search: FleetSearch): boolean {
   return Object.keys(search).some((key) => key !== 'sort')
-}
-
-function known(value: unknown, allowed: readonly string[]): string {
-  return list(text(value))
-    .filter((item) => allowed.includes(item))
-    .join(',')
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function list(value: string | undefined): string[] {
-  return value === undefined || value === '' ? [] : value.split(',')
 }

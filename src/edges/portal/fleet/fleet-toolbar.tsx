@@ -1,13 +1,12 @@
 import { useMemo, useRef, type ReactNode } from 'react'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
-import { formatCount } from '../format/format.ts'
 import { useHotkeys } from '../shell/hotkeys.ts'
-import { FilterMenu } from './filter-menu.tsx'
+import { countText, FilterBar } from '../ui/filter-bar.tsx'
+import { FilterMenu } from '../ui/filter-menu.tsx'
+import { TextFilter } from '../ui/text-filter.tsx'
 import { readSort } from './fleet-order.ts'
 import { fleetFilters, isFiltered, STATE_FILTERS, TIERS, withFilter } from './fleet-search.ts'
 import type { FleetSearch } from './fleet-search.ts'
-import styles from './fleet.module.css'
-import { TextFilter } from './text-filter.tsx'
 import { tierWord } from './tier.ts'
 
 const TIER_CHOICES = TIERS.map((value) => ({ value, label: tierWord(value) }))
@@ -38,13 +37,18 @@ export function FleetToolbar({
   useHotkeys(hotkeys)
   const set = (key: keyof FleetSearch) => (value: string | readonly string[]) =>
     onSearch(withFilter(search, key, value))
-  const total = fleet.rows.length
+  const counts = { shown, total: fleet.rows.length, isFiltered: isFiltered(search) }
+  const isByNeed = !order && readSort(search.sort).key === 'attention'
   return (
-    <div
-      className={styles.toolbar}
-      data-ordered={Boolean(order)}
-      role="search"
-      aria-label="Filter the tenants"
+    <FilterBar
+      label="Filter the tenants"
+      count={`${countText(counts, 'tenant', 'tenants')}${isByNeed ? ', by need of attention' : ''}`}
+      onClear={
+        counts.isFiltered
+          ? () => onSearch(search.sort === undefined ? {} : { sort: search.sort })
+          : null
+      }
+      order={order}
     >
       <TextFilter inputRef={input} value={filters.text} onChange={set('q')} />
       <FilterMenu
@@ -65,22 +69,6 @@ export function FleetToolbar({
         chosen={filters.states}
         onChange={set('state')}
       />
-      {isFiltered(search) && (
-        <button
-          type="button"
-          className={styles.clear}
-          onClick={() => onSearch(search.sort === undefined ? {} : { sort: search.sort })}
-        >
-          Clear
-        </button>
-      )}
-      <span className={styles.spring} />
-      <p className={styles.count} role="status">
-        {isFiltered(search) ? `${formatCount(shown)} of ${formatCount(total)}` : formatCount(total)}
-        {total === 1 ? ' tenant' : ' tenants'}
-        {!order && readSort(search.sort).key === 'attention' && ', by need of attention'}
-      </p>
-      {order}
-    </div>
+    </FilterBar>
   )
 }

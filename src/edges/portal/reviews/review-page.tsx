@@ -1,11 +1,11 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useFailure } from '../api/answer.ts'
 import { reviewQuery } from '../api/queries.ts'
-import { Icon } from '../ui/icon.tsx'
+import { BackLink } from '../ui/back-link.tsx'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { ReviewDownloads } from './review-downloads.tsx'
 import { ReviewsSkeleton } from './reviews-skeleton.tsx'
@@ -22,10 +22,7 @@ export function ReviewPage(): ReactNode {
   return (
     <div className={styles.page}>
       <div className={styles.bar}>
-        <Link to="/reviews" className={styles.back}>
-          <Icon name="back" size={14} />
-          SLO reviews
-        </Link>
+        <BackLink to="/reviews">SLO reviews</BackLink>
         {query.data !== undefined && (
           <ReviewDownloads reviewId={reviewId} whom={whomOf(query.data)} />
         )}

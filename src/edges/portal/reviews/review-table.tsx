@@ -6,6 +6,7 @@ import { Mark } from '../ui/state-mark.tsx'
 import type { REVIEW_SPANS } from './review-search.ts'
 import { ReviewDownloads } from './review-downloads.tsx'
 import { daysOf, keptOf, keptLook, whomOf } from './review-words.ts'
+import tables from '../ui/table.module.css'
 import styles from './reviews.module.css'
 
 const SPAN_WORDS: Record<keyof typeof REVIEW_SPANS, string> = {
@@ -17,7 +18,7 @@ const SPAN_WORDS: Record<keyof typeof REVIEW_SPANS, string> = {
 /** Reviews, newest period first; on narrow screens each becomes a card with the same facts. */
 export function ReviewTable({ reviews }: { reviews: readonly ArchivedReviewBody[] }): ReactNode {
   return (
-    <table className={styles.table} aria-label="SLO reviews">
+    <table className={`${tables.table} ${styles.table}`} aria-label="SLO reviews">
       <thead>
         <tr>
           <th scope="col">Of</th>

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
 import { ChoiceRow } from '../ui/choice-row.tsx'
-import fleetStyles from '../fleet/fleet.module.css'
-import { formatCount } from '../format/format.ts'
+import { countText, FilterBar } from '../ui/filter-bar.tsx'
 import {
   readReviewSearch,
   REVIEW_SCOPES,
@@ -23,8 +22,13 @@ export function ReviewToolbar({
 }): ReactNode {
   const set = (key: keyof ReviewSearch) => (value: string) =>
     onSearch(readReviewSearch({ ...search, [key]: value }))
+  const counts = { shown, total: shown, isFiltered: false }
   return (
-    <div className={fleetStyles.toolbar} role="search" aria-label="Filter the SLO reviews">
+    <FilterBar
+      label="Filter the SLO reviews"
+      count={`${isMore ? 'The newest ' : ''}${countText(counts, 'SLO review', 'SLO reviews')}`}
+      onClear={null}
+    >
       <ChoiceRow
         label="Span"
         choices={choicesOf(REVIEW_SPANS, 'Any span')}
@@ -37,12 +41,7 @@ export function ReviewToolbar({
         chosen={search.scope ?? ''}
         onChoose={set('scope')}
       />
-      <span className={fleetStyles.spring} />
-      <p className={fleetStyles.count} role="status">
-        {isMore ? `The newest ${formatCount(shown)}` : formatCount(shown)}
-        {shown === 1 ? ' SLO review' : ' SLO reviews'}
-      </p>
-    </div>
+    </FilterBar>
   )
 }
 

@@ -89,7 +89,8 @@ export function drawText(
   ctx.restore()
 }
 
-function textWidth({ ctx }: uPlot, ink: ChartInk, words: string): number {
+/** Tells how wide words are. Units: dots of the screen. */
+export function textWidth({ ctx }: Pick<uPlot, 'ctx'>, ink: ChartInk, words: string): number {
   ctx.save()
   ctx.font = canvasFont(ink)
   const { width } = ctx.measureText(words)

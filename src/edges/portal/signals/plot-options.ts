@@ -1,13 +1,13 @@
-/** How uPlot draws a chart: axes, lines, gaps, the threshold, deploys, the step that goes on. */
+/** How uPlot draws signals: lines, gaps, the threshold, deploys, the step that goes on. */
 import type uPlot from 'uplot'
 import { lonelySteps } from './chart-data.ts'
 import type { ChartInk } from './chart-ink.ts'
-import { drawLine, drawMarks, drawText, timeValues } from './plot-draw.ts'
+import { drawLine, drawMarks, drawText } from './plot-draw.ts'
+import { plotFrame } from './plot-frame.ts'
 import type { PlotCalls, PlotScene } from './plot-scene.ts'
 import type { ChartRow } from './signal-charts.ts'
 
-const HEIGHT = 168
-const AXIS_WIDTH = 64
+export const SIGNAL_HEIGHT = 168
 const LINE_WIDTH = 1.5
 const FILL_ALPHA = '1f'
 const BINARY_STEPS = Array.from({ length: 50 }, (_, power) => 2 ** power)
@@ -17,39 +17,24 @@ export function plotOptions(
   ink: ChartInk,
   width: number,
   scene: () => PlotScene,
-  { onCursor, onZoom }: PlotCalls,
+  calls: PlotCalls,
 ): uPlot.Options {
-  const axis = {
-    stroke: ink.axis,
-    font: ink.font,
-    grid: { stroke: ink.grid, width: 1 },
-    ticks: { show: false },
-  }
+  const frame = plotFrame(
+    {
+      width,
+      height: SIGNAL_HEIGHT,
+      spaces: [72, 32],
+      range: scene,
+      valueRange: () => [0, scene().top],
+      formatValue: (value) => (value === 0 ? '0' : row.format(value)),
+      ...(row.isBinary === true ? { steps: BINARY_STEPS } : {}),
+      syncKey: 'tenant-signals',
+    },
+    ink,
+    calls,
+  )
   return {
-    width,
-    height: HEIGHT,
-    padding: [8, 20, 0, 0],
-    legend: { show: false },
-    cursor: {
-      sync: { key: 'tenant-signals', setSeries: false },
-      drag: { x: true, y: false, setScale: false },
-      focus: { prox: -1 },
-      points: { size: 6, width: 1.5 },
-    },
-    scales: {
-      x: { time: true, range: () => [scene().fromMs / 1000, scene().toMs / 1000] },
-      y: { range: () => [0, scene().top] },
-    },
-    axes: [
-      { ...axis, grid: { show: false }, size: 28, space: 72, values: timeValues },
-      {
-        ...axis,
-        size: AXIS_WIDTH,
-        space: 32,
-        ...(row.isBinary === true ? { incrs: BINARY_STEPS } : {}),
-        values: (_, ticks) => ticks.map((tick) => (tick === 0 ? '0' : row.format(tick))),
-      },
-    ],
+    ...frame,
     series: [
       {},
       ...row.lines.map(({ label, colour, dash }) => ({
@@ -68,17 +53,9 @@ export function plotOptions(
       })),
     ],
     hooks: {
+      ...frame.hooks,
       drawClear: [(plot) => drawOpen(plot, scene(), ink)],
       draw: [(plot) => drawThreshold(plot, scene(), ink), (plot) => drawMarks(plot, scene(), ink)],
-      setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
-      setSelect: [
-        (plot) => {
-          const { left, width: selected } = plot.select
-          if (selected < 4) return
-          onZoom(plot.posToVal(left, 'x') * 1000, plot.posToVal(left + selected, 'x') * 1000)
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-        },
-      ],
     },
   }
 }

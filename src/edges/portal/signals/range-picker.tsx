@@ -4,7 +4,10 @@ import { Icon } from '../ui/icon.tsx'
 import { formatMoment } from '../format/time.ts'
 import { RANGE_NAMES, RANGES, type RangeName, type SignalRange } from './signal-range.ts'
 import choices from '../ui/choice-row.module.css'
+import { ChoiceRow } from '../ui/choice-row.tsx'
 import styles from './signals.module.css'
+
+const RANGE_CHOICES = RANGE_NAMES.map((name) => ({ value: name, label: RANGES[name].label }))
 
 /** What the charts show: the last hour to the last thirty days, or any other range. */
 export function RangePicker({
@@ -16,20 +19,13 @@ export function RangePicker({
   onRange: (name: RangeName) => void
   onZoom: (fromMs: number, toMs: number) => void
 }): ReactNode {
-  const chosen = range.kind === 'last' ? range.name : null
   return (
-    <div className={choices.row} role="group" aria-label="Time range">
-      {RANGE_NAMES.map((name) => (
-        <button
-          key={name}
-          type="button"
-          className={choices.choice}
-          aria-pressed={name === chosen}
-          onClick={() => onRange(name)}
-        >
-          {RANGES[name].label}
-        </button>
-      ))}
+    <ChoiceRow
+      label="Time range"
+      choices={RANGE_CHOICES}
+      chosen={range.kind === 'last' ? range.name : null}
+      onChoose={onRange}
+    >
       <Menu position="bottom-end" trapFocus>
         <Menu.Target>
           <button type="button" className={choices.choice} aria-pressed={range.kind === 'fixed'}>
@@ -41,7 +37,7 @@ export function RangePicker({
           <CustomRange range={range} onZoom={onZoom} />
         </Menu.Dropdown>
       </Menu>
-    </div>
+    </ChoiceRow>
   )
 }
 

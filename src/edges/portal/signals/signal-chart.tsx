@@ -6,6 +6,8 @@ import type { Mark, PlotCalls, Threshold } from './plot-scene.ts'
 import { Plot } from './plot.tsx'
 import type { ChartRow } from './signal-charts.ts'
 import { SignalTable } from './signal-table.tsx'
+import legend from '../ui/legend.module.css'
+import { Panel, Toggle } from '../ui/panel.tsx'
 import styles from './signals.module.css'
 
 /** One chart: its lines with the numbers under the cursor, or the newest; a table behind it. */
@@ -45,17 +47,21 @@ export function SignalChart({
   const shownStep = step ?? lastStep(data, answer)
   const drawn = hasValues(data)
   return (
-    <section className={styles.panel} aria-label={row.title}>
-      <header className={styles.panelHead}>
-        <h3 className={styles.panelTitle}>
+    <Panel
+      label={row.title}
+      head={
+        <h3>
           {row.title} <span className={styles.unit}>{row.unit}</span>
         </h3>
-        {drawn && (
-          <button type="button" className={styles.toggle} aria-pressed={isTable} onClick={onTable}>
+      }
+      actions={
+        drawn && (
+          <Toggle isOn={isTable} onClick={onTable}>
             Table
-          </button>
-        )}
-      </header>
+          </Toggle>
+        )
+      }
+    >
       <Figures row={row} values={data.values} step={shownStep} />
       {drawn && !isTable && <Plot row={row} data={settled} scene={scene} calls={calls} />}
       {drawn && isTable && (
@@ -69,7 +75,7 @@ export function SignalChart({
       )}
       {!drawn && <Nothing row={row} answer={answer} />}
       <p className={styles.under}>{underText(answer, shownStep, step !== null)}</p>
-    </section>
+    </Panel>
   )
 }
 
@@ -83,10 +89,16 @@ function Figures({
   step: number | null
 }): ReactNode {
   return (
-    <ul className={styles.figures}>
+    <ul className={legend.legend}>
       {row.lines.map(({ signal, label, colour, dash }, line) => (
         <li key={signal}>
-          <svg className={styles.key} data-colour={colour} width="16" height="8" aria-hidden="true">
+          <svg
+            className={`${legend.key} ${styles.key}`}
+            data-colour={colour}
+            width="16"
+            height="8"
+            aria-hidden="true"
+          >
             <line x1="0" x2="16" y1="4" y2="4" strokeDasharray={dash?.join(' ')} />
           </svg>
           {label}

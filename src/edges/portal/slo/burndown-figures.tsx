@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
-import { formatBudget } from '../format/format.ts'
 import { badOf } from '../format/slo-units.ts'
 import { formatMoment, formatSpan } from '../format/time.ts'
 import type { CountedBurndown } from './burndown-data.ts'
+import { LegendLine } from './legend-line.tsx'
+import legend from '../ui/legend.module.css'
 import styles from './slo.module.css'
 
 /** The numbers of the step under the cursor, or of the newest; they are the chart's legend, too. */
@@ -20,39 +21,23 @@ export function BurndownFigures({
     at === 0 ? 1 : (ratios[at - 1] ?? null)
   return (
     <>
-      <ul className={styles.legend}>
-        <Line name="left" label="Budget left" value={ratioAt(body.budgetLeftRatio)} />
-        <Line name="even" label="Spent evenly (burn 1×)" value={ratioAt(body.evenLeftRatio)} />
+      <ul className={legend.legend}>
+        <LegendLine name="left" label="Budget left" leftRatio={ratioAt(body.budgetLeftRatio)} />
+        <LegendLine
+          name="even"
+          label="Spent evenly (burn 1×)"
+          leftRatio={ratioAt(body.evenLeftRatio)}
+        />
         {body.uncorrectedLeftRatio !== null && (
-          <Line
+          <LegendLine
             name="uncorrected"
             label="Without corrections"
-            value={ratioAt(body.uncorrectedLeftRatio)}
+            leftRatio={ratioAt(body.uncorrectedLeftRatio)}
           />
         )}
       </ul>
       <p className={styles.stepText}>{stepText(body, at)}</p>
     </>
-  )
-}
-
-function Line({
-  name,
-  label,
-  value,
-}: {
-  name: 'left' | 'even' | 'uncorrected'
-  label: string
-  value: number | null
-}): ReactNode {
-  return (
-    <li>
-      <svg className={styles.key} data-line={name} width="16" height="8" aria-hidden="true">
-        <line x1="0" x2="16" y1="4" y2="4" />
-      </svg>
-      {label}
-      <strong>{formatBudget(value)}</strong>
-    </li>
   )
 }
 

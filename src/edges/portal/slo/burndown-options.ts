@@ -3,13 +3,13 @@
  */
 import type uPlot from 'uplot'
 import type { ChartInk } from '../signals/chart-ink.ts'
-import { drawLine, drawMarks, drawText, timeValues } from '../signals/plot-draw.ts'
+import { drawLine, drawMarks, drawText } from '../signals/plot-draw.ts'
+import { plotFrame } from '../signals/plot-frame.ts'
 import type { Mark, PlotCalls } from '../signals/plot-scene.ts'
 import { formatBudget } from '../format/format.ts'
 import { leftAt, type AlertSpan, type BurndownLines } from './burndown-data.ts'
 
 export const BURNDOWN_HEIGHT = 248
-const AXIS_WIDTH = 56
 /** Of the strip at the foot in which alerts fire. Units: px. */
 const STRIP = 4
 /** Of a deploy where there are more than can be named. */
@@ -31,33 +31,23 @@ export function burndownOptions(
   ink: ChartInk,
   width: number,
   scene: () => BurndownScene,
-  { onCursor, onZoom }: PlotCalls,
+  calls: PlotCalls,
 ): uPlot.Options {
-  const axis = {
-    stroke: ink.axis,
-    font: ink.font,
-    grid: { stroke: ink.grid, width: 1 },
-    ticks: { show: false },
-  }
   const isCorrected = scene().lines.uncorrected !== null
+  const frame = plotFrame(
+    {
+      width,
+      height: BURNDOWN_HEIGHT,
+      spaces: [80, 40],
+      range: scene,
+      valueRange: () => scene().scale,
+      formatValue: formatBudget,
+    },
+    ink,
+    calls,
+  )
   return {
-    width,
-    height: BURNDOWN_HEIGHT,
-    padding: [12, 20, 0, 0],
-    legend: { show: false },
-    cursor: {
-      drag: { x: true, y: false, setScale: false },
-      focus: { prox: -1 },
-      points: { size: 6, width: 1.5 },
-    },
-    scales: {
-      x: { time: true, range: () => [scene().fromMs / 1_000, scene().toMs / 1_000] },
-      y: { range: () => [...scene().scale] },
-    },
-    axes: [
-      { ...axis, grid: { show: false }, size: 28, space: 80, values: timeValues },
-      { ...axis, size: AXIS_WIDTH, space: 40, values: (_, ticks) => ticks.map(formatBudget) },
-    ],
+    ...frame,
     series: [
       {},
       { label: 'Even', stroke: ink.axis, width: 1, dash: [6, 4], points: { show: false } },
@@ -75,20 +65,12 @@ export function burndownOptions(
       { label: 'Budget left', stroke: ink.series[1], width: 2, points: { show: false } },
     ],
     hooks: {
+      ...frame.hooks,
       drawClear: [(plot) => drawExcluded(plot, scene(), ink)],
       draw: [
         (plot) => drawDeploys(plot, scene(), ink),
         (plot) => drawSpent(plot, scene(), ink),
         (plot) => drawAlerts(plot, scene(), ink),
-      ],
-      setCursor: [({ cursor }) => onCursor(cursor.idx ?? null)],
-      setSelect: [
-        (plot) => {
-          const { left, width: selected } = plot.select
-          if (selected < 4) return
-          onZoom(plot.posToVal(left, 'x') * 1_000, plot.posToVal(left + selected, 'x') * 1_000)
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
-        },
       ],
     },
   }

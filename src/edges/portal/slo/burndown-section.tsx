@@ -16,6 +16,7 @@ import { causeOf } from '../explain/pairs-of-cause.ts'
 import { formatMoment } from '../format/time.ts'
 import { deployMarks, deployWords } from '../signals/deploy-marks.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
+import { Panel, Toggle } from '../ui/panel.tsx'
 import { AlertsOfSlo } from './alerts-of-slo.tsx'
 import { BurndownFigures } from './burndown-figures.tsx'
 import { BurndownPlot } from './burndown-plot.tsx'
@@ -130,27 +131,20 @@ function BurndownChart({
     isCutOff: lines.left.some((ratio) => ratio !== null && ratio < DEEPEST),
   })
   return (
-    <section className={styles.panel} aria-label="Budget over the period">
-      <header className={styles.panelHead}>
-        <h2 className={styles.heading}>Budget over the period</h2>
-        <div>
-          {view.from !== undefined && (
-            <button type="button" className={styles.toggle} onClick={calls.onWhole}>
-              Whole period
-            </button>
-          )}
+    <Panel
+      label="Budget over the period"
+      head={<h2>Budget over the period</h2>}
+      actions={
+        <>
+          {view.from !== undefined && <Toggle onClick={calls.onWhole}>Whole period</Toggle>}
           {isCounted(body) && (
-            <button
-              type="button"
-              className={styles.toggle}
-              aria-pressed={isTable}
-              onClick={calls.onTable}
-            >
+            <Toggle isOn={isTable} onClick={calls.onTable}>
               Table
-            </button>
+            </Toggle>
           )}
-        </div>
-      </header>
+        </>
+      }
+    >
       {!isCounted(body) && (
         <p className={styles.nothing}>
           Nothing was counted since {formatMoment(body.fromMs)}: without traffic no budget is spent
@@ -178,6 +172,6 @@ function BurndownChart({
           {list?.nextCursor !== null && '; older ones are not marked'}
         </p>
       )}
-    </section>
+    </Panel>
   )
 }

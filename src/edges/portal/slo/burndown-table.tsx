@@ -3,7 +3,8 @@ import type { SloBurndownBody } from '../../http/api/slo-burndown.schema.ts'
 import { formatBudget, NOTHING } from '../format/format.ts'
 import { formatAmount } from '../format/slo-units.ts'
 import { formatInstant, formatMoment } from '../format/time.ts'
-import styles from './slo.module.css'
+import { ScrollTable } from '../ui/scroll-table.tsx'
+import { BURNDOWN_HEIGHT } from './burndown-options.ts'
 
 /** The steps of a budget, newest first, for reading and copying. */
 export function BurndownTable({
@@ -22,43 +23,36 @@ export function BurndownTable({
     [endsMs, range],
   )
   return (
-    <div
-      className={styles.tableBox}
-      tabIndex={0}
-      role="group"
-      aria-label="Budget over the period, scrollable"
-    >
-      <table className={styles.steps} aria-label="Budget over the period">
-        <thead>
-          <tr>
-            <th scope="col">Until</th>
-            <th scope="col">Bad</th>
-            <th scope="col">Of</th>
-            {uncorrectedLeftRatio !== null && <th scope="col">Excluded</th>}
-            <th scope="col">Left</th>
-            <th scope="col">Even</th>
-            {uncorrectedLeftRatio !== null && <th scope="col">Uncorrected</th>}
+    <ScrollTable label="Budget over the period" heightPx={BURNDOWN_HEIGHT}>
+      <thead>
+        <tr>
+          <th scope="col">Until</th>
+          <th scope="col">Bad</th>
+          <th scope="col">Of</th>
+          {uncorrectedLeftRatio !== null && <th scope="col">Excluded</th>}
+          <th scope="col">Left</th>
+          <th scope="col">Even</th>
+          {uncorrectedLeftRatio !== null && <th scope="col">Uncorrected</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map((step) => (
+          <tr key={endsMs[step]}>
+            <th scope="row" title={formatInstant(endsMs[step]!)}>
+              {formatMoment(endsMs[step]!)}
+            </th>
+            <td>{formatAmount(body.bad[step]!)}</td>
+            <td>{formatAmount(body.total[step]!)}</td>
+            {uncorrectedLeftRatio !== null && <td>{excludedText(body, step)}</td>}
+            <td>{formatBudget(body.budgetLeftRatio[step]!)}</td>
+            <td>{formatBudget(body.evenLeftRatio[step]!)}</td>
+            {uncorrectedLeftRatio !== null && (
+              <td>{formatBudget(uncorrectedLeftRatio[step] ?? null)}</td>
+            )}
           </tr>
-        </thead>
-        <tbody>
-          {steps.map((step) => (
-            <tr key={endsMs[step]}>
-              <th scope="row" title={formatInstant(endsMs[step]!)}>
-                {formatMoment(endsMs[step]!)}
-              </th>
-              <td>{formatAmount(body.bad[step]!)}</td>
-              <td>{formatAmount(body.total[step]!)}</td>
-              {uncorrectedLeftRatio !== null && <td>{excludedText(body, step)}</td>}
-              <td>{formatBudget(body.budgetLeftRatio[step]!)}</td>
-              <td>{formatBudget(body.evenLeftRatio[step]!)}</td>
-              {uncorrectedLeftRatio !== null && (
-                <td>{formatBudget(uncorrectedLeftRatio[step] ?? null)}</td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </ScrollTable>
   )
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { formatSpan } from '../format/time.ts'
 import { MARK_LOOKS } from './clock-words.ts'
 import type { PublishedSloBody } from './slo-list.ts'
+import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 /** What is asked for while something is open, by the share of its limit that has passed. */
@@ -10,7 +11,7 @@ export function ClockMarks({ slo }: { slo: PublishedSloBody }): ReactNode {
   return (
     <section aria-label="While one is open" className={styles.where}>
       <h2 className={styles.heading}>While one is open</h2>
-      <table className={styles.tenants} aria-label="While one is open">
+      <table className={tables.table} aria-label="While one is open">
         <thead>
           <tr>
             <th scope="col">Of the time has passed</th>

@@ -10,6 +10,7 @@ import { ErrorNotice } from '../ui/notice.tsx'
 import { Mark } from '../ui/state-mark.tsx'
 import { leftText, OUTCOME_LOOKS } from './clock-words.ts'
 import { SloSkeleton } from './slo-skeletons.tsx'
+import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 /** The newest impacts, of one tenant or of all: how long each lasted and whether that was in time. */
@@ -32,7 +33,7 @@ export function ImpactTable({
         <p className={styles.none}>No alert has paged that is kept: nobody was let down.</p>
       )}
       {query.data !== undefined && query.data.items.length > 0 && (
-        <table className={styles.tenants} aria-label="Impacts">
+        <table className={tables.table} aria-label="Impacts">
           <thead>
             <tr>
               {tenantId === null && <th scope="col">Tenant</th>}

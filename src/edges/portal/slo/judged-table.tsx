@@ -6,6 +6,7 @@ import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { SloMark } from '../ui/state-mark.tsx'
 import type { Judged } from './slo-list.ts'
+import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 /** Tenants that are listed: those further down have the most left. */
@@ -27,17 +28,17 @@ export function JudgedTable({
   return (
     <section aria-label="Tenants by budget spent">
       <h2 className={styles.heading}>Tenants by budget spent</h2>
-      <table className={styles.tenants} aria-label="Tenants by budget spent">
+      <table className={tables.table} aria-label="Tenants by budget spent">
         <thead>
           <tr>
             <th scope="col">Tenant</th>
             <th scope="col">State</th>
             <th scope="col">Budget left</th>
-            <th scope="col" className={styles.amount}>
+            <th scope="col" className={tables.amount}>
               Objective
             </th>
             {isShrinking && (
-              <th scope="col" className={styles.amount}>
+              <th scope="col" className={tables.amount}>
                 Gone in
               </th>
             )}
@@ -66,13 +67,13 @@ export function JudgedTable({
                   <span>{formatBudget(slo.budgetLeftRatio)}</span>
                 </span>
               </td>
-              <td data-label="Objective" className={styles.amount}>
+              <td data-label="Objective" className={tables.amount}>
                 {formatObjective(slo.objectivePpm)}
               </td>
               {isShrinking && (
                 <td
                   data-label="Gone in"
-                  className={`${styles.amount} ${goneIn(slo) === NOTHING ? styles.untold : ''}`}
+                  className={`${tables.amount} ${goneIn(slo) === NOTHING ? tables.untold : ''}`}
                 >
                   {goneIn(slo)}
                 </td>

@@ -16,6 +16,7 @@ import { formatAmount } from '../format/slo-units.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { Mark } from '../ui/state-mark.tsx'
 import { SloSkeleton } from './slo-skeletons.tsx'
+import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 /** What the pairs of a group ask for now, the most urgent of it. */
@@ -51,7 +52,7 @@ export function RollUpTable({ sloId }: { sloId: string }): ReactNode {
   if (query.data === undefined) return <SloSkeleton what="the sums" />
   const rows = query.data.items.filter((each) => each.sloId === sloId)
   return (
-    <table className={styles.tenants} aria-label="Added up over tenants">
+    <table className={tables.table} aria-label="Added up over tenants">
       <thead>
         <tr>
           <th scope="col">Over</th>

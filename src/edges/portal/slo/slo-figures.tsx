@@ -4,14 +4,14 @@ import { formatAttained, formatBudget, formatObjective, NOTHING } from '../forma
 import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
+import { Figure, Figures } from '../ui/figures.tsx'
 import { statusCondition } from '../tenant/slo-verdict.ts'
-import styles from './slo.module.css'
 
 /** The numbers of a period: attained against promised, what is left of the budget, the counts. */
 export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
   const { uncorrected, counted, budgetLeftEvents } = slo
   return (
-    <dl className={styles.figures}>
+    <Figures isLead>
       <Figure
         label="Budget left"
         note={budgetLeftEvents === null ? NOTHING : leftText(slo, budgetLeftEvents)}
@@ -40,7 +40,7 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
           {formatAttained(uncorrected.sliRatio)}
         </Figure>
       )}
-    </dl>
+    </Figures>
   )
 }
 
@@ -72,22 +72,4 @@ function leftText(slo: SloStatusBody, left: number): string {
   const amount = formatAmount(Math.abs(left))
   const unit = countWord(slo, Math.abs(left))
   return left < 0 ? `${amount} ${unit} over it` : `${amount} more ${unit} may be bad`
-}
-
-function Figure({
-  label,
-  note,
-  children,
-}: {
-  label: string
-  note: string
-  children: ReactNode
-}): ReactNode {
-  return (
-    <div className={styles.figure}>
-      <dt>{label}</dt>
-      <dd className={styles.value}>{children}</dd>
-      <dd className={styles.note}>{note}</dd>
-    </div>
-  )
 }

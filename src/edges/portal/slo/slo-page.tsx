@@ -1,16 +1,18 @@
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import { useFailure } from '../api/answer.ts'
-import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { useAge } from '../api/freshness.ts'
 import { fleetQuery, publishedSlosQuery } from '../api/queries.ts'
 import { formatLatency } from '../format/format.ts'
 import { kindWord } from '../format/slo-units.ts'
+import { BackLink } from '../ui/back-link.tsx'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/page.tsx'
+import { PageTitle } from '../ui/page-title.tsx'
 import { ClockMarks } from './clock-marks.tsx'
 import { ImpactTable } from './impact-table.tsx'
 import { JudgedTable } from './judged-table.tsx'
@@ -19,7 +21,6 @@ import { RollUpTable } from './roll-up-table.tsx'
 import { periodText, sloRows, sloSentence, type PublishedSloBody } from './slo-list.ts'
 import { sloMood } from './slo-mood.ts'
 import { SloSkeleton } from './slo-skeletons.tsx'
-import styles from './slo.module.css'
 import { TrialOfTenant } from './trial/trial-of-tenant.tsx'
 import { WindowsTable } from './windows-table.tsx'
 
@@ -39,11 +40,8 @@ export function SloPage(): ReactNode {
   }
   const isWaiting = fleet.data === undefined || published.data === undefined
   return (
-    <div className={ageMs > STALE_AFTER_MS ? `${styles.page} ${styles.stale}` : styles.page}>
-      <Link to="/slos" className={styles.back}>
-        <Icon name="back" size={14} />
-        SLOs
-      </Link>
+    <Page ageMs={ageMs}>
+      <BackLink to="/slos">SLOs</BackLink>
       {failure !== undefined && <ErrorNotice error={failure} onRetry={retry} />}
       {failure === undefined && isWaiting && <SloSkeleton what="the SLO" />}
       {!isWaiting && slo === undefined && (
@@ -61,7 +59,7 @@ export function SloPage(): ReactNode {
           hasImpacts={countsImpacts(slo, published.data?.slos ?? [])}
         />
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -78,7 +76,6 @@ function SloOfFleet({
 }): ReactNode {
   const row = useMemo(() => sloRows([slo], fleet.rows, [])[0]!, [slo, fleet.rows])
   const isRollUp = slo.kind === 'roll-up'
-  const mood = sloMood([row])
   const facts = [
     `${kindWord(slo.kind)}${slo.thresholdSeconds === null ? '' : ` under ${formatLatency(slo.thresholdSeconds)}`}`,
     periodText(slo),
@@ -86,21 +83,20 @@ function SloOfFleet({
   ]
   return (
     <>
-      <header className={styles.title}>
-        <h1 className={styles.name}>{slo.title}</h1>
-        <div className={styles.who}>
-          <p className={styles.factLine}>{facts.join(' · ')}</p>
-          <FreshnessNote asOfMs={fleet.asOfMs} ageMs={ageMs} />
-        </div>
-        {!isRollUp && (
-          <p className={`${styles.verdict} ${styles[mood.tone]}`}>
-            <Icon name={mood.icon} />
-            <span>
-              {slo.notCounted === null ? sloSentence(row) : notCountedText(slo.notCounted)}
-            </span>
-          </p>
-        )}
-      </header>
+      <PageTitle
+        name={slo.title}
+        facts={facts}
+        note={<FreshnessNote asOfMs={fleet.asOfMs} ageMs={ageMs} />}
+        verdict={
+          isRollUp
+            ? null
+            : {
+                ...sloMood([row]),
+                sentence:
+                  slo.notCounted === null ? sloSentence(row) : notCountedText(slo.notCounted),
+              }
+        }
+      />
       {isRollUp && <RollUpTable sloId={slo.sloId} />}
       {row.judged.length > 0 && <JudgedTable judged={row.judged} sloId={slo.sloId} />}
       {row.judged.length === 0 && !isRollUp && slo.notCounted === null && (

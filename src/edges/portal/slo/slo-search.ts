@@ -1,5 +1,6 @@
 /** What the address of the list of SLOs says: filters, text and order. Pure. */
 import { TIERS, type Tier } from '../fleet/fleet-search.ts'
+import { known, list, text } from '../search-values.ts'
 
 /** What an SLO can be filtered by: it matches when it is so for one of the tenants that it judges;
  *  `ok` when it is so for all. */
@@ -83,18 +84,4 @@ export function nextSloSort(current: SloSort, key: SloSortKey): SloSort {
   if (current.key !== key) return { key, isDescending: isFirstDescending }
   if (current.isDescending === isFirstDescending) return { key, isDescending: !isFirstDescending }
   return { key: null, isDescending: false }
-}
-
-function known(value: unknown, allowed: readonly string[]): string {
-  return list(text(value))
-    .filter((item) => allowed.includes(item))
-    .join(',')
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function list(value: string | undefined): string[] {
-  return value === undefined || value === '' ? [] : value.split(',')
 }

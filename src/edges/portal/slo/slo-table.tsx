@@ -15,6 +15,7 @@ import {
   type SloSearch,
   type SloSortKey,
 } from './slo-search.ts'
+import tables from '../ui/table.module.css'
 import styles from './slos.module.css'
 
 /** Tenants that a row names. */
@@ -40,7 +41,7 @@ export function SloTable({
       <th
         scope="col"
         aria-sort={isSorted ? direction : 'none'}
-        className={isFigure ? styles.figure : undefined}
+        className={isFigure ? tables.amount : undefined}
       >
         <button
           type="button"
@@ -56,7 +57,7 @@ export function SloTable({
     )
   }
   return (
-    <table className={styles.table} aria-label="SLOs">
+    <table className={`${tables.table} ${styles.table}`} aria-label="SLOs">
       <thead>
         <tr>
           {head('name', 'SLO')}
@@ -104,20 +105,20 @@ function SloTableRow({ row, nowMs }: { row: SloRow; nowMs: number }): ReactNode 
       </td>
       {isJudged ? (
         <>
-          <td data-label="Tenants" className={styles.figure}>
+          <td data-label="Tenants" className={tables.amount}>
             {formatCount(judged.length)}
           </td>
-          <td data-label="Burning" className={styles.figure}>
+          <td data-label="Burning" className={tables.amount}>
             <Count
               count={burning}
               tone={burningBadly > 0 ? 'bad' : 'warning'}
               icon={burningBadly > 0 ? 'flame' : 'trend'}
             />
           </td>
-          <td data-label="Spent" className={styles.figure}>
+          <td data-label="Spent" className={tables.amount}>
             <Count count={exhausted} tone="bad" icon="spent" />
           </td>
-          <td data-label="No data" className={styles.figure}>
+          <td data-label="No data" className={tables.amount}>
             <Count count={unsure} tone="warning" icon="question" />
           </td>
           <td data-label="Worst tenants, budget left" className={styles.worst}>

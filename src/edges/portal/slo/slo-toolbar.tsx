@@ -1,11 +1,10 @@
 import { useMemo, useRef, type ReactNode } from 'react'
-import { FilterMenu } from '../fleet/filter-menu.tsx'
 import { TIERS } from '../fleet/fleet-search.ts'
-import fleetStyles from '../fleet/fleet.module.css'
-import { TextFilter } from '../fleet/text-filter.tsx'
 import { tierWord } from '../fleet/tier.ts'
-import { formatCount } from '../format/format.ts'
 import { useHotkeys } from '../shell/hotkeys.ts'
+import { countText, FilterBar } from '../ui/filter-bar.tsx'
+import { FilterMenu } from '../ui/filter-menu.tsx'
+import { TextFilter } from '../ui/text-filter.tsx'
 import {
   isSloFiltered,
   SLO_FILTERS,
@@ -34,9 +33,18 @@ export function SloToolbar({
   useHotkeys(useMemo(() => ({ '/': () => input.current?.focus() }), []))
   const set = (key: keyof SloSearch) => (value: string | readonly string[]) =>
     onSearch(withSloFilter(search, key, value))
-  const isFiltered = isSloFiltered(search)
+  const counts = { shown, total, isFiltered: isSloFiltered(search) }
+  const order = search.sort === undefined ? ', by need of attention' : ''
   return (
-    <div className={fleetStyles.toolbar} role="search" aria-label="Filter the SLOs">
+    <FilterBar
+      label="Filter the SLOs"
+      count={`${countText(counts, 'SLO', 'SLOs')}${order}`}
+      onClear={
+        counts.isFiltered
+          ? () => onSearch(search.sort === undefined ? {} : { sort: search.sort })
+          : null
+      }
+    >
       <TextFilter inputRef={input} what="an SLO" value={filters.text} onChange={set('q')} />
       <FilterMenu
         label="Tier"
@@ -50,21 +58,6 @@ export function SloToolbar({
         chosen={filters.states}
         onChange={set('state')}
       />
-      {isFiltered && (
-        <button
-          type="button"
-          className={fleetStyles.clear}
-          onClick={() => onSearch(search.sort === undefined ? {} : { sort: search.sort })}
-        >
-          Clear
-        </button>
-      )}
-      <span className={fleetStyles.spring} />
-      <p className={fleetStyles.count} role="status">
-        {isFiltered ? `${formatCount(shown)} of ${formatCount(total)}` : formatCount(total)}
-        {total === 1 ? ' SLO' : ' SLOs'}
-        {search.sort === undefined && ', by need of attention'}
-      </p>
-    </div>
+    </FilterBar>
   )
 }

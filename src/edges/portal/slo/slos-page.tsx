@@ -6,12 +6,13 @@ import { useMemo, type ReactNode } from 'react'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type { SloWindowsBody } from '../../http/api/slo-book.schema.ts'
 import { useFailure } from '../api/answer.ts'
-import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { useAge } from '../api/freshness.ts'
 import { budgetReviewsQuery, fleetQuery, publishedSlosQuery } from '../api/queries.ts'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
 import { Headline } from '../ui/headline.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/page.tsx'
 import { filterSlos, sloRows, slosSentence, sortSlos } from './slo-list.ts'
 import { sloFilters, readSloSort, type SloSearch } from './slo-search.ts'
 import { sloMood } from './slo-mood.ts'
@@ -38,7 +39,7 @@ export function SlosPage(): ReactNode {
   if (fleet.data === undefined || published.data === undefined) return <SlosSkeleton />
   const { slos } = published.data
   return (
-    <div className={ageMs > STALE_AFTER_MS ? styles.stale : undefined}>
+    <Page ageMs={ageMs}>
       <SlosView
         fleet={fleet.data}
         slos={slos}
@@ -49,7 +50,7 @@ export function SlosPage(): ReactNode {
           </>
         }
       />
-    </div>
+    </Page>
   )
 }
 

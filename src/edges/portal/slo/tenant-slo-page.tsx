@@ -1,11 +1,11 @@
 import { Skeleton } from '@mantine/core'
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
-import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { useAge } from '../api/freshness.ts'
 import { fleetQuery, tenantSloQuery } from '../api/queries.ts'
 import { PolicyOfSlo } from '../budget/policy-of-slo.tsx'
 import { WhyNow } from '../explain/why-now.tsx'
@@ -15,9 +15,11 @@ import { SLO_CONDITIONS } from '../format/slo-condition.ts'
 import { formatSpan } from '../format/time.ts'
 import { SloDimensions } from '../tenant/slo-dimensions.tsx'
 import { statusCondition } from '../tenant/slo-verdict.ts'
+import { BackLink } from '../ui/back-link.tsx'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/page.tsx'
+import { PageTitle } from '../ui/page-title.tsx'
 import { BurndownSection } from './burndown-section.tsx'
 import { BurnWindows } from './burn-windows.tsx'
 import { Clocks } from './clocks.tsx'
@@ -38,15 +40,14 @@ export function TenantSloPage(): ReactNode {
   const name = row?.name ?? tenantId
   useDocumentTitle(`${slo?.title ?? sloId} of ${name} · Tenantry`)
   return (
-    <div className={ageMs > STALE_AFTER_MS ? `${styles.page} ${styles.stale}` : styles.page}>
+    <Page ageMs={ageMs}>
       <nav className={styles.trail} aria-label="Above this page">
-        <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.back}>
-          <Icon name="back" size={14} />
+        <BackLink to="/tenants/$tenantId" params={{ tenantId }}>
           {name}
-        </Link>
-        <Link to="/slos/$sloId" params={{ sloId }} className={styles.back}>
+        </BackLink>
+        <BackLink to="/slos/$sloId" params={{ sloId }}>
           {slo?.title ?? sloId} of all tenants
-        </Link>
+        </BackLink>
       </nav>
       {failure !== null && <ErrorNotice error={failure} onRetry={() => void slos.refetch()} />}
       {failure === null && slos.data === undefined && <SloSkeleton what="the SLO" />}
@@ -59,9 +60,12 @@ export function TenantSloPage(): ReactNode {
       )}
       {slos.data !== undefined && slo !== undefined && (
         <>
-          <SloTitle slo={slo} facts={factsOf(slo, name, row?.tier)}>
-            <FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />
-          </SloTitle>
+          <PageTitle
+            name={slo.title}
+            facts={factsOf(slo, name, row?.tier)}
+            note={<FreshnessNote asOfMs={slos.data.asOfMs} ageMs={ageMs} />}
+            verdict={{ ...SLO_CONDITIONS[statusCondition(slo)], sentence: slo.verdict }}
+          />
           <SloFigures slo={slo} />
           <Clocks slo={slo} />
           <BurndownSection slo={slo} />
@@ -72,7 +76,7 @@ export function TenantSloPage(): ReactNode {
           <WhyNow tenantId={tenantId} sloId={sloId} statuses={slos.data.items} />
         </>
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -80,36 +84,9 @@ function factsOf(
   slo: SloStatusBody,
   name: string,
   tier: Parameters<typeof tierWord>[0] | undefined,
-): string {
+): string[] {
   const promised = `${formatObjective(slo.objectivePpm)} over ${formatSpan(slo.periodSeconds)}`
-  return [name, ...(tier === undefined ? [] : [tierWord(tier)]), promised].join(' · ')
-}
-
-function SloTitle({
-  slo,
-  facts,
-  children,
-}: {
-  slo: SloStatusBody
-  facts: string
-  children: ReactNode
-}): ReactNode {
-  const look = SLO_CONDITIONS[statusCondition(slo)]
-  return (
-    <header className={styles.title}>
-      <h1 className={styles.name}>{slo.title}</h1>
-      <div className={styles.who}>
-        <p className={styles.factLine}>{facts}</p>
-        {children}
-      </div>
-      <p className={`${styles.verdict} ${styles[look.tone]}`}>
-        <Icon name={look.icon} />
-        <span>
-          {look.word}. <span className={styles.said}>{slo.verdict}</span>
-        </span>
-      </p>
-    </header>
-  )
+  return [name, ...(tier === undefined ? [] : [tierWord(tier)]), promised]
 }
 
 function WhereItGoes({ slo }: { slo: SloStatusBody }): ReactNode {

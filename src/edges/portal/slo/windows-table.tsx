@@ -3,6 +3,7 @@ import { formatBurn, formatShare } from '../format/format.ts'
 import { formatSpan } from '../format/time.ts'
 import { SPEED_WORDS } from './burn-words.ts'
 import type { PublishedSloBody } from './slo-list.ts'
+import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 const ACTIONS = { page: 'Page', ticket: 'Ticket' } as const
@@ -12,7 +13,7 @@ export function WindowsTable({ slo }: { slo: PublishedSloBody }): ReactNode {
   return (
     <section aria-label="What raises what">
       <h2 className={styles.heading}>What raises what</h2>
-      <table className={styles.tenants} aria-label="What raises what">
+      <table className={tables.table} aria-label="What raises what">
         <thead>
           <tr>
             <th scope="col">Pair</th>

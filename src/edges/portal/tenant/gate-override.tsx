@@ -4,9 +4,8 @@ import { useState, type ReactNode } from 'react'
 import type { GateOverrideBody } from '../../http/api/deploy-gate.schema.ts'
 import { postJson, remove } from '../api/client.ts'
 import { tenantGateQuery } from '../api/queries.ts'
-import { Dialog } from '../ui/dialog.tsx'
 import { Fault } from '../ui/fault.tsx'
-import forms from '../ui/form.module.css'
+import { Field, FormDialog } from '../ui/form-dialog.tsx'
 
 /** How long a gate can be opened; longer than a week an exception is a policy. */
 const SPANS = [
@@ -39,55 +38,37 @@ export function OverrideForm({
       onDone()
     },
   })
-  const isGiven = reason.trim() !== ''
   return (
-    <Dialog
+    <FormDialog
       title={`Open the deploy gate of ${name} for a while`}
-      titleShown
-      widthPx={480}
+      note="Pipelines may deploy until then. Who opened it and why stands in the audit log."
+      submit="Open the gate"
+      cancel="Leave it closed"
+      isReady={reason.trim() !== ''}
+      isPending={opening.isPending}
+      error={opening.error}
+      onSubmit={() => opening.mutate()}
       onClose={onDone}
     >
-      <form
-        className={forms.form}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (isGiven) opening.mutate()
-        }}
-      >
-        <label className={forms.field}>
-          Why
-          <input
-            data-autofocus
-            maxLength={500}
-            placeholder="such as: the fix for the timeouts"
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
-        <label className={forms.field}>
-          For
-          <select value={span} onChange={(event) => setSpan(event.currentTarget.value)}>
-            {SPANS.map(({ value, label }) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-        </label>
-        <p className={forms.note}>
-          Pipelines may deploy until then. Who opened it and why stands in the audit log.
-        </p>
-        {opening.error !== null && <Fault error={opening.error} />}
-        <div className={forms.actions}>
-          <Button type="submit" size="compact-md" loading={opening.isPending} disabled={!isGiven}>
-            Open the gate
-          </Button>
-          <Button type="button" size="compact-md" variant="default" onClick={onDone}>
-            Leave it closed
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      <Field label="Why">
+        <input
+          data-autofocus
+          maxLength={500}
+          placeholder="such as: the fix for the timeouts"
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      </Field>
+      <Field label="For">
+        <select value={span} onChange={(event) => setSpan(event.currentTarget.value)}>
+          {SPANS.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </Field>
+    </FormDialog>
   )
 }
 

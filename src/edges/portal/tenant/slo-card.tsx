@@ -18,7 +18,10 @@ import styles from './tenant.module.css'
 export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
   const condition = statusCondition(slo)
   return (
-    <section className={styles.slo} aria-label={slo.title}>
+    <section
+      className={slo.counted === null ? styles.slo : `${styles.slo} ${styles.short}`}
+      aria-label={slo.title}
+    >
       <div className={styles.sloHead}>
         <h2>
           <Link

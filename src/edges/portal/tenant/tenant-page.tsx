@@ -1,16 +1,17 @@
 import { useDocumentTitle } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
-import { STALE_AFTER_MS, useAge } from '../api/freshness.ts'
+import { useAge } from '../api/freshness.ts'
 import { isRowStale } from '../fleet/fleet-columns.ts'
 import { formatLatency } from '../format/format.ts'
 import { fleetQuery, tenantSloQuery } from '../api/queries.ts'
+import { BackLink } from '../ui/back-link.tsx'
 import { FreshnessNote } from '../ui/freshness-note.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
+import { Page } from '../ui/page.tsx'
 import { TenantCharts } from '../signals/tenant-charts.tsx'
 import type { Threshold } from '../signals/plot-scene.ts'
 import { DeployGateMark } from './deploy-gate.tsx'
@@ -30,13 +31,9 @@ export function TenantPage(): ReactNode {
   const failure = useFailure(slos)
   const ageMs = useAge(slos.data?.asOfMs)
   useDocumentTitle(`${row?.name ?? tenantId} · Tenantry`)
-  const stale = ageMs > STALE_AFTER_MS
   return (
-    <div className={stale ? `${styles.page} ${styles.stale}` : styles.page}>
-      <Link to="/" className={styles.back}>
-        <Icon name="back" size={14} />
-        Fleet
-      </Link>
+    <Page ageMs={ageMs}>
+      <BackLink to="/">Fleet</BackLink>
       {failure !== null && <ErrorNotice error={failure} onRetry={() => void slos.refetch()} />}
       {failure === null && slos.data === undefined && <TenantSkeleton />}
       {slos.data !== undefined && (
@@ -53,7 +50,7 @@ export function TenantPage(): ReactNode {
           <TenantSources tenantId={tenantId} />
         </>
       )}
-    </div>
+    </Page>
   )
 }
 

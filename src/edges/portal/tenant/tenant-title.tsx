@@ -2,10 +2,10 @@ import type { ReactNode } from 'react'
 import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { tierWord } from '../fleet/tier.ts'
-import { SLO_CONDITIONS } from '../format/slo-condition.ts'
-import { Icon } from '../ui/icon.tsx'
+import { SLO_CONDITIONS, type Tone } from '../format/slo-condition.ts'
+import type { IconName } from '../ui/icon-paths.ts'
+import { PageTitle } from '../ui/page-title.tsx'
 import { mostUrgent, statusCondition } from './slo-verdict.ts'
-import styles from './tenant.module.css'
 
 /** The answer first: the verdict on the SLO that needs attention most; then who the tenant is. */
 export function TenantTitle({
@@ -20,21 +20,18 @@ export function TenantTitle({
   children: ReactNode
 }): ReactNode {
   const worst = mostUrgent(slos)
-  const look = worst && SLO_CONDITIONS[statusCondition(worst)]
   const facts = row === undefined ? [tenantId] : [tenantId, tierWord(row.tier), row.region]
   return (
-    <header className={styles.title}>
-      <h1 className={styles.name}>{row?.name ?? tenantId}</h1>
-      <div className={styles.who}>
-        <p className={styles.facts}>{facts.join(' · ')}</p>
-        {children}
-      </div>
-      {worst !== undefined && look !== undefined && (
-        <p className={`${styles.verdict} ${styles[look.tone]}`}>
-          <Icon name={look.icon} />
-          <span>{worst.verdict}</span>
-        </p>
-      )}
-    </header>
+    <PageTitle
+      name={row?.name ?? tenantId}
+      facts={facts}
+      note={children}
+      verdict={worst === undefined ? null : { ...looksOf(worst), sentence: worst.verdict }}
+    />
   )
+}
+
+function looksOf(slo: SloStatusBody): { tone: Tone; icon: IconName } {
+  const { tone, icon } = SLO_CONDITIONS[statusCondition(slo)]
+  return { tone, icon }
 }

@@ -7,11 +7,15 @@ export function ChoiceRow<Value extends string>({
   choices,
   chosen,
   onChoose,
+  children,
 }: {
   label: string
   choices: readonly { readonly value: Value; readonly label: string }[]
-  chosen: Value
+  /** Null where none of them is. */
+  chosen: Value | null
   onChoose: (value: Value) => void
+  /** What stands behind them, such as a menu of others. */
+  children?: ReactNode
 }): ReactNode {
   return (
     <div className={styles.row} role="group" aria-label={label}>
@@ -26,6 +30,7 @@ export function ChoiceRow<Value extends string>({
           {word}
         </button>
       ))}
+      {children}
     </div>
   )
 }

@@ -1,9 +1,10 @@
 import { useMemo, type ReactNode } from 'react'
 import type { SloBacktestBody } from '../../../http/api/slo-backtest.schema.ts'
-import { formatBudget } from '../../format/format.ts'
 import { formatMoment, formatSpan } from '../../format/time.ts'
 import { BurndownPlot } from '../burndown-plot.tsx'
 import { SPEED_WORDS } from '../burn-words.ts'
+import { LegendLine } from '../legend-line.tsx'
+import legend from '../../ui/legend.module.css'
 import styles from '../slo.module.css'
 import {
   resolutionWords,
@@ -12,6 +13,7 @@ import {
   trialSentence,
   type TrialCell,
 } from './trial-data.ts'
+import tables from '../../ui/table.module.css'
 
 /** Intervals that are listed: the newest. */
 const LISTED = 20
@@ -27,12 +29,16 @@ export function TrialResult({ body }: { body: SloBacktestBody }): ReactNode {
       <p className={styles.trialSaid} role="status">
         {said}
       </p>
-      <ul className={styles.legend}>
-        <Line name="left" label="Left as tried" value={body.tried.leftRatio.at(-1) ?? null} />
-        <Line
+      <ul className={legend.legend}>
+        <LegendLine
+          name="left"
+          label="Left as tried"
+          leftRatio={body.tried.leftRatio.at(-1) ?? null}
+        />
+        <LegendLine
           name="even"
           label="Left as promised now"
-          value={body.current.leftRatio.at(-1) ?? null}
+          leftRatio={body.current.leftRatio.at(-1) ?? null}
         />
       </ul>
       <BurndownPlot scene={scene} words={said} calls={NO_CALLS} />
@@ -48,7 +54,7 @@ export function TrialResult({ body }: { body: SloBacktestBody }): ReactNode {
 
 function TrialTable({ body }: { body: SloBacktestBody }): ReactNode {
   return (
-    <table className={`${styles.tenants} ${styles.trialTable}`} aria-label="Now and as tried">
+    <table className={`${tables.table} ${styles.trialTable}`} aria-label="Now and as tried">
       <thead>
         <tr>
           <th scope="col" aria-label="What" />
@@ -99,25 +105,5 @@ function TrialRaisedList({ body }: { body: SloBacktestBody }): ReactNode {
       </ul>
       {raised.length > LISTED && <p>and {raised.length - LISTED} before them</p>}
     </div>
-  )
-}
-
-function Line({
-  name,
-  label,
-  value,
-}: {
-  name: 'left' | 'even'
-  label: string
-  value: number | null
-}): ReactNode {
-  return (
-    <li>
-      <svg className={styles.key} data-line={name} width="16" height="8" aria-hidden="true">
-        <line x1="0" x2="16" y1="4" y2="4" />
-      </svg>
-      {label}
-      <strong>{formatBudget(value)}</strong>
-    </li>
   )
 }

@@ -5,6 +5,7 @@ import type { SloBacktestBody } from '../../../http/api/slo-backtest.schema.ts'
 import { postJson } from '../../api/client.ts'
 import { publishedSlosQuery } from '../../api/queries.ts'
 import { Fault } from '../../ui/fault.tsx'
+import { Panel } from '../../ui/panel.tsx'
 import type { PublishedSloBody } from '../slo-list.ts'
 import styles from '../slo.module.css'
 import { emptyForm, formFault, trialBody, type TrialForm } from './trial-form.ts'
@@ -29,10 +30,7 @@ function TrialOf({ tenantId, slo }: { tenantId: string; slo: PublishedSloBody })
   })
   const fault = useMemo(() => formFault(form), [form])
   return (
-    <section className={styles.panel} aria-label="Try another promise">
-      <header className={styles.panelHead}>
-        <h2 className={styles.heading}>Try another promise</h2>
-      </header>
+    <Panel label="Try another promise" head={<h2>Try another promise</h2>}>
       <p className={styles.under}>
         Judged by the counts that are stored of this tenant. Nothing is changed by it.
       </p>
@@ -78,6 +76,6 @@ function TrialOf({ tenantId, slo }: { tenantId: string; slo: PublishedSloBody })
         </div>
       )}
       {trial.data !== undefined && <TrialResult body={trial.data} />}
-    </section>
+    </Panel>
   )
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode, type RefObject } from 'react'
-import { Icon } from '../ui/icon.tsx'
-import styles from './fleet.module.css'
+import { Icon } from './icon.tsx'
+import styles from './filter-bar.module.css'
 
 /** The text to find rows by. What is typed shows at once; the address follows, and may change
  *  it when it is set from elsewhere. */

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Icon } from '../ui/icon.tsx'
-import styles from './fleet.module.css'
+import { Icon } from './icon.tsx'
+import styles from './filter-bar.module.css'
 
 /** One filter: a button that says what is chosen, and a menu of choices of which any number may
  *  be set. */
