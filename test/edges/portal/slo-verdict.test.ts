@@ -60,6 +60,24 @@ describe('the verdict on a tenant', () => {
     expect(statusCondition(status('a', { burns }))).toBe('burning')
   })
 
+  it.each([
+    [{ leftSeconds: 7_200, mark: null }, 1, 'running'],
+    [{ leftSeconds: 600, mark: { percent: 90, speed: 'fast', action: 'page' } }, 1, 'running-out'],
+    [{ leftSeconds: -60, mark: null }, -4, 'running-out'],
+    [{ leftSeconds: 7_200, mark: null }, -4, 'exhausted'],
+  ] as const)('takes what runs against a limit, %j with %d left: %s', (facts, left, condition) => {
+    const clock = {
+      clockId: 'imp',
+      startedAtMs: 0,
+      elapsedSeconds: 14_400 - facts.leftSeconds,
+      limitSeconds: 14_400,
+      ...facts,
+    }
+    const counted = { one: 'impact', many: 'impacts' }
+    const slo = status('recovery', { counted, clocks: [clock], budgetLeftRatio: left })
+    expect(statusCondition(slo)).toBe(condition)
+  })
+
   it('speaks of the SLO that needs attention first', () => {
     const slos = [
       status('calm', {}),

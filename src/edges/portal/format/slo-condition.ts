@@ -5,14 +5,16 @@
 import type { FleetSloBody } from '../../http/api/fleet.schema.ts'
 
 export type Tone = 'bad' | 'warning' | 'good' | 'quiet'
-export type StateIcon = 'flame' | 'trend' | 'spent' | 'question' | 'pause' | 'check'
+export type StateIcon = 'flame' | 'trend' | 'spent' | 'question' | 'pause' | 'check' | 'clock'
 
 /** Every condition, most urgent first. `tone` and `icon` are never shown without `word`. */
 export const SLO_CONDITIONS = {
   'burning-fast': { word: 'Burning fast', tone: 'bad', icon: 'flame' },
   burning: { word: 'Burning', tone: 'bad', icon: 'flame' },
+  'running-out': { word: 'Time runs out', tone: 'bad', icon: 'clock' },
   'burning-slowly': { word: 'Burning slowly', tone: 'warning', icon: 'trend' },
   exhausted: { word: 'Budget spent', tone: 'bad', icon: 'spent' },
+  running: { word: 'Open', tone: 'warning', icon: 'clock' },
   'no-data': { word: 'No data', tone: 'warning', icon: 'question' },
   stale: { word: 'Stale', tone: 'warning', icon: 'question' },
   inconsistent: { word: 'Inconsistent', tone: 'warning', icon: 'question' },

@@ -16,7 +16,7 @@ export function CorrectionsOfSlo({ body }: { body: CountedBurndown }): ReactNode
       <h2 className={styles.heading}>Corrections</h2>
       {exclusions.length === 0 && <p className={styles.none}>The whole period counts.</p>}
       {uncorrectedLeftRatio !== null && (
-        <p>
+        <p className={styles.beside}>
           With them {formatBudget(budgetLeftRatio.at(-1) ?? null)} of the budget is left, without
           them {formatBudget(uncorrectedLeftRatio.at(-1) ?? null)}.
         </p>

@@ -1,12 +1,25 @@
 /** What one SLO's full status amounts to. Pure. */
-import type { BurnBody, SloStatusBody } from '../../http/api/slo.schema.ts'
-import { compareNeeds, sloCondition, type SloConditionName } from '../format/slo-condition.ts'
+import type { BurnBody, ClockBody, SloStatusBody } from '../../http/api/slo.schema.ts'
+import {
+  compareConditions,
+  compareNeeds,
+  sloCondition,
+  type SloConditionName,
+} from '../format/slo-condition.ts'
 
-/** Tells the condition of an SLO from its full status: the fastest burn pair that holds counts. */
+/** Tells the condition of an SLO from its full status: the fastest burn pair that holds counts, and
+ *  what runs against a limit. */
 export function statusCondition(slo: SloStatusBody): SloConditionName {
   const burning = slo.burns.find((burn) => burn.holds)?.speed ?? null
-  const { state, budgetLeftRatio, counted } = slo
-  return sloCondition({ state, budgetLeftRatio, counted, burning })
+  const { state, budgetLeftRatio, counted, clocks } = slo
+  const condition = sloCondition({ state, budgetLeftRatio, counted, burning })
+  const [furthest] = clocks
+  if (furthest === undefined) return condition
+  return [condition, clockCondition(furthest)].toSorted(compareConditions)[0]!
+}
+
+function clockCondition({ leftSeconds, mark }: ClockBody): SloConditionName {
+  return leftSeconds <= 0 || mark?.action === 'page' ? 'running-out' : 'running'
 }
 
 /** Finds the SLO that needs attention first. Undefined when there is none. */
