@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { AlertBody } from '../api/bodies.ts'
+import { useNames } from '../api/names.ts'
 import { groupName } from '../format/group-name.ts'
 import { formatSpan } from '../format/time.ts'
 import { Instant } from '../ui/instant.tsx'
@@ -43,12 +44,13 @@ export function AlertTable({
 
 /** A tenant, or a group of them, which has no page of its own but that of its SLO. */
 function Whose({ alert: { tenantId, labels } }: { alert: AlertBody }): ReactNode {
+  const names = useNames()
   const group = groupName(tenantId)
   const sloId = labels['slo']
   if (group === null) {
     return (
       <Link to="/tenants/$tenantId" params={{ tenantId }} className={styles.tenant}>
-        {tenantId}
+        {names.tenant(tenantId)}
       </Link>
     )
   }

@@ -4,7 +4,7 @@ import type { BudgetReviewBody } from '../../http/api/slo-policy.schema.ts'
 import { postJson } from '../api/client.ts'
 import { Field, FormDialog } from '../ui/form-dialog.tsx'
 import { noteFault } from './budget-words.ts'
-import { useNames } from './names.ts'
+import { useNames } from '../api/names.ts'
 
 /** Closes a budget review with what came of it. It stays in the list and in the audit log. */
 export function CloseReview({

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useNames } from './names.ts'
+import { useNames } from '../api/names.ts'
 import styles from './budget.module.css'
 
 /** Names a tenant's SLO, and leads to it. */

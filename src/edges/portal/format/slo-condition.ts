@@ -11,10 +11,10 @@ export type StateIcon = 'flame' | 'trend' | 'spent' | 'question' | 'pause' | 'ch
 export const SLO_CONDITIONS = {
   'burning-fast': { word: 'Burning fast', tone: 'bad', icon: 'flame' },
   burning: { word: 'Burning', tone: 'bad', icon: 'flame' },
-  'running-out': { word: 'Time runs out', tone: 'bad', icon: 'clock' },
+  'running-out': { word: 'Clock runs out', tone: 'bad', icon: 'clock' },
   'burning-slowly': { word: 'Burning slowly', tone: 'warning', icon: 'trend' },
   exhausted: { word: 'Budget spent', tone: 'bad', icon: 'spent' },
-  running: { word: 'Open', tone: 'warning', icon: 'clock' },
+  running: { word: 'Clock runs', tone: 'warning', icon: 'clock' },
   'no-data': { word: 'No data', tone: 'warning', icon: 'question' },
   stale: { word: 'Stale', tone: 'warning', icon: 'question' },
   inconsistent: { word: 'Inconsistent', tone: 'warning', icon: 'question' },

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { FleetRowBody } from '../../http/api/fleet.schema.ts'
 import type { ImpactBody } from '../../http/api/impacts.schema.ts'
 import { useFailure } from '../api/answer.ts'
+import { useNames } from '../api/names.ts'
 import { impactsQuery } from '../api/queries.ts'
 import { formatMoment, formatSpan } from '../format/time.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
@@ -14,16 +14,10 @@ import tables from '../ui/table.module.css'
 import styles from './slo.module.css'
 
 /** The newest impacts, of one tenant or of all: how long each lasted and whether that was in time. */
-export function ImpactTable({
-  tenantId,
-  rows = [],
-}: {
-  tenantId: string | null
-  /** Who the tenants are. */
-  rows?: readonly Pick<FleetRowBody, 'tenantId' | 'name'>[]
-}): ReactNode {
+export function ImpactTable({ tenantId }: { tenantId: string | null }): ReactNode {
   const query = useQuery(impactsQuery(tenantId))
   const failure = useFailure(query)
+  const names = useNames()
   return (
     <section aria-label="Impacts" className={styles.where}>
       <h2 className={styles.heading}>Impacts</h2>
@@ -47,7 +41,7 @@ export function ImpactTable({
               <ImpactRow
                 key={impact.impactId}
                 impact={impact}
-                name={tenantId === null ? nameOf(impact, rows) : null}
+                name={tenantId === null ? names.tenant(impact.tenantId) : null}
               />
             ))}
           </tbody>
@@ -55,13 +49,6 @@ export function ImpactTable({
       )}
     </section>
   )
-}
-
-function nameOf(
-  { tenantId }: ImpactBody,
-  rows: readonly Pick<FleetRowBody, 'tenantId' | 'name'>[],
-): string {
-  return rows.find((row) => row.tenantId === tenantId)?.name ?? tenantId
 }
 
 function ImpactRow({ impact, name }: { impact: ImpactBody; name: string | null }): ReactNode {

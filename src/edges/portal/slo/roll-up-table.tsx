@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { BurnBody } from '../../http/api/slo.schema.ts'
+import { useNames } from '../api/names.ts'
 import { rollUpsQuery } from '../api/queries.ts'
 import { useFailure } from '../api/answer.ts'
 import { tierWord } from '../fleet/tier.ts'
@@ -48,6 +49,7 @@ function Raises({ burns }: { burns: readonly BurnBody[] }): ReactNode {
 export function RollUpTable({ sloId }: { sloId: string }): ReactNode {
   const query = useQuery(rollUpsQuery)
   const failure = useFailure(query)
+  const names = useNames()
   if (failure !== null) return <ErrorNotice error={failure} onRetry={() => void query.refetch()} />
   if (query.data === undefined) return <SloSkeleton what="the sums" />
   const rows = query.data.items.filter((each) => each.sloId === sloId)
@@ -91,7 +93,7 @@ export function RollUpTable({ sloId }: { sloId: string }): ReactNode {
                     params={{ tenantId, sloId: row.of }}
                     className={styles.link}
                   >
-                    {tenantId}
+                    {names.tenant(tenantId)}
                   </Link>{' '}
                   {formatAmount(bad)}
                 </span>

@@ -106,7 +106,7 @@ function SloOfFleet({
           text="Its tiers or tenants have none that is active, or the first evaluation is still to come."
         />
       )}
-      {hasImpacts && <ImpactTable tenantId={null} rows={fleet.rows} />}
+      {hasImpacts && <ImpactTable tenantId={null} />}
       <PromisedTable slo={slo} nowMs={fleet.asOfMs} />
       <ClockMarks slo={slo} />
       {slo.pairs.length > 0 && <WindowsTable slo={slo} />}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { fleetQuery, publishedSlosQuery } from '../api/queries.ts'
+import { fleetQuery, publishedSlosQuery } from './queries.ts'
 
 /** Tells what tenants and SLOs are called; their ids where that is not known. */
 export function useNames(): {
