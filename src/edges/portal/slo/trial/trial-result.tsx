@@ -57,7 +57,7 @@ function TrialTable({ body }: { body: SloBacktestBody }): ReactNode {
     <table className={`${tables.table} ${styles.trialTable}`} aria-label="Now and as tried">
       <thead>
         <tr>
-          <th scope="col" aria-label="What" />
+          <th scope="col">What</th>
           <th scope="col">As promised now</th>
           <th scope="col">As tried</th>
         </tr>
