@@ -6,7 +6,7 @@
  */
 import { tierOfGroup, type TenantId } from './core/ids.ts'
 import { SHARED_FILE } from './core/names/bulk-file.ts'
-import type { BulkWriter, Clock, Disk, Log, Outbound } from './core/ports.ts'
+import type { BulkWriter, Clock, Disk, DiskSpace, Log, Outbound } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
@@ -60,6 +60,7 @@ import { jobRows } from './jobs.ts'
 import { startLoops, type Loop, type Loops } from './loops.ts'
 import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
 import { systemClock } from './machinery/runtime/clock.ts'
+import { diskSpace } from './machinery/runtime/disk-space.ts'
 import { systemDisk } from './machinery/runtime/disk.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import { openOutbound } from './machinery/runtime/outbound.ts'
@@ -217,6 +218,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   })
   let loops: Loops | undefined
   let address: string | undefined
+  let tickedAtMs = clock.monotonicMs()
 
   const tickNow = async (): Promise<void> => {
     const ticked = tick({ clock, control: stores.control, ...domain }).finally(() => {
@@ -224,11 +226,12 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     })
     ticking = ticked
     const busyMs = await ticked
+    tickedAtMs = clock.monotonicMs()
     telemetry.observe('tenantry_tick_seconds', busyMs / SECOND_MS)
     collector.noteTick()
     live.announce(clock.nowMs())
   }
-  watch({ telemetry, domain, checkpoints })
+  watch({ telemetry, domain, checkpoints, clock, dataDirectory, tickedAtMs: () => tickedAtMs })
   jobs.define(
     jobRows({
       access,
@@ -552,9 +555,20 @@ function watch(parts: {
   readonly telemetry: Telemetry
   readonly domain: Domain
   readonly checkpoints: Checkpoints
+  readonly clock: Clock
+  readonly dataDirectory: string
+  readonly tickedAtMs: () => number
 }): void {
-  const { telemetry, domain, checkpoints } = parts
+  const { telemetry, domain, checkpoints, clock, dataDirectory, tickedAtMs } = parts
   telemetry.gauge('tenantry_checkpoint_lag_bytes', () => checkpoints.lagBytes())
   telemetry.gauge('tenantry_tenants', () => domain.tenants.active().length)
   telemetry.gauge('tenantry_alerts_firing', () => domain.incidents.firingCount())
+  telemetry.gauge('tenantry_time_seconds', () => clock.nowMs() / SECOND_MS)
+  telemetry.gauge(
+    'tenantry_tick_age_seconds',
+    () => (clock.monotonicMs() - tickedAtMs()) / SECOND_MS,
+  )
+  const room = (part: keyof DiskSpace): number => diskSpace(dataDirectory)?.[part] ?? NaN
+  telemetry.gauge('tenantry_disk_free_bytes', () => room('freeBytes'))
+  telemetry.gauge('tenantry_disk_size_bytes', () => room('sizeBytes'))
 }

@@ -100,6 +100,18 @@ export const METRICS = {
     help: 'Bytes deleted before a reader had read them, because it held back too much.',
   },
   tenantry_log_bytes: { kind: 'gauge', help: 'Size of the write-ahead log on disk.' },
+  tenantry_disk_free_bytes: {
+    kind: 'gauge',
+    help: 'Room on the disk of the data directory, for this user. NaN where it is not told.',
+  },
+  tenantry_disk_size_bytes: {
+    kind: 'gauge',
+    help: 'Size of the disk of the data directory. NaN where it is not told.',
+  },
+  tenantry_time_seconds: {
+    kind: 'gauge',
+    help: 'What time it is here, since the epoch: to be compared with the clock of who scrapes.',
+  },
   tenantry_log_short_of_room: {
     kind: 'gauge',
     help: '1 while writes are refused because the disk of the log has no room for them.',
@@ -125,6 +137,7 @@ export const METRICS = {
     kind: 'counter',
     help: 'Ticks that began late, because the one before took long or the program stood still.',
   },
+  tenantry_tick_age_seconds: { kind: 'gauge', help: 'Time since the last evaluation ended.' },
   tenantry_tick_failures_total: { kind: 'counter', help: 'Ticks that ended with an error.' },
   tenantry_samples_unattributed_total: {
     kind: 'counter',

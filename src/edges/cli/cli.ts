@@ -14,6 +14,7 @@ import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as deploy } from './commands/deploy.ts'
 import { register as doctor } from './commands/doctor.ts'
+import { register as generate } from './commands/generate.ts'
 import { register as key } from './commands/key.ts'
 import { register as mapping } from './commands/mapping.ts'
 import { register as report } from './commands/report.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
   demo,
   serve,
   validate,
+  generate,
   apply,
   tenant,
   key,

@@ -54,13 +54,20 @@ function single(name: FamilyName, value: (totals: Totals) => number | null): Exp
 
 type ClassField = 'requests' | 'probes' | 'dependencyCalls' | 'errorRatio' | 'successRatio'
 
+/**
+ * Failures are there from the first event on, at zero: a counter that begins with the first failure
+ * would hide it from whoever asks for its increase.
+ */
 function byClass(name: FamilyName, field: ClassField, scale = 1): ExposedFamily<Totals> {
   return {
     name,
     write(writer, labels, totals) {
-      for (const [statusClass, count] of Object.entries(totals[field])) {
-        if (count === null) continue
-        writer.sample(name, [...labels, ['status_class', statusClass]], scale * count)
+      const counts = Object.entries(totals[field])
+      const isCounted = counts.some(([, count]) => count !== null)
+      for (const [statusClass, count] of counts) {
+        const shown = count ?? (isCounted && statusClass === '5xx' ? 0 : null)
+        if (shown === null) continue
+        writer.sample(name, [...labels, ['status_class', statusClass]], scale * shown)
       }
     },
   }

@@ -197,6 +197,7 @@ describe('GET /metrics/tenants', () => {
         'tenantry_tenant_distinct_users{tenant="acme",window="5m"} 3',
         'tenantry_tenant_distinct_users{tenant="acme",window="1d"} 5',
         'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="2xx"} 30',
+        'tenantry_tenant_dependency_calls_total{tenant="acme",status_class="5xx"} 0',
         'tenantry_tenant_error_ratio_seconds_total{tenant="acme",status_class="5xx"} 1',
         'tenantry_tenant_dependency_seconds_total{tenant="acme"} 1.5',
         'tenantry_tenant_samples_total{tenant="acme",outcome="attributed"} 80',

@@ -1,0 +1,23 @@
+/** An SLO whose texts break whoever does not escape: for every target. */
+import type { SloSpec } from '../../src/domain/slo/model/slo-spec.ts'
+
+export const HOSTILE_TITLE =
+  '"quoted" \'and\' \\back\n---\nkey: [value] {{ .Labels.secret }} }} $value ${x} 💥 # no comment'
+
+export const HOSTILE_SLO: SloSpec = {
+  sloId: 'hostile',
+  title: HOSTILE_TITLE,
+  description: HOSTILE_TITLE,
+  labels: { note: HOSTILE_TITLE },
+  annotations: { note: HOSTILE_TITLE },
+  indicator: {
+    kind: 'event-ratio',
+    bad: {
+      metric: 'app_requests_total',
+      where: [{ label: 'route', op: '=~', value: '/a"b\\c\n{{x}}.*' }],
+    },
+    total: { metric: 'app_requests_total' },
+  },
+  period: { rolling: '30d' },
+  objectives: [{ percent: 99.9 }],
+}
