@@ -14,7 +14,7 @@ export const HOSTILE_SLO: SloSpec = {
     kind: 'event-ratio',
     bad: {
       metric: 'app_requests_total',
-      where: [{ label: 'route', op: '=~', value: '/a"b\\c\n{{x}}.*' }],
+      where: [{ label: 'route', op: '=', value: '/a"b\\c\n{{x}}💥' }],
     },
     total: { metric: 'app_requests_total' },
   },

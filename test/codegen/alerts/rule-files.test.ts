@@ -11,78 +11,17 @@ import { runbookFiles } from '../../../src/codegen/alerts/runbooks.ts'
 import { DEFAULT_INPUT, type CodegenInput } from '../../../src/codegen/input.ts'
 import { METRICS, TENANT_METRICS } from '../../../src/core/names/metrics.ts'
 import { parseQuery } from '../../../src/domain/slo/formats/promql.ts'
-import type { SloSpec } from '../../../src/domain/slo/model/slo-spec.ts'
+import { EVERY_KIND } from '../every-kind.ts'
 import { HOSTILE_SLO, HOSTILE_TITLE } from '../hostile.ts'
-
-const KINDS: readonly SloSpec[] = [
-  ...DEFAULT_INPUT.slos,
-  HOSTILE_SLO,
-  {
-    sloId: 'own-latency',
-    title: 'Own latency',
-    indicator: {
-      kind: 'latency-threshold',
-      histogram: {
-        metric: 'app_seconds',
-        where: [{ label: 'route', op: '=', value: '/pay' }],
-      },
-      thresholdSeconds: 1,
-    },
-    period: { calendar: 'month', zone: 'Europe/Berlin' },
-    objectives: [{ percentByTier: { starter: 99, professional: 99.5, enterprise: 99.9 } }],
-    minTotalEvents: { starter: 20, professional: 10, enterprise: 5 },
-  },
-  {
-    sloId: 'good-and-bad',
-    title: 'Good and bad',
-    indicator: { kind: 'event-ratio', good: { metric: 'ok_total' }, bad: { metric: 'ko_total' } },
-    period: { rolling: '28d' },
-    objectives: [{ percent: 99 }],
-  },
-  {
-    sloId: 'good-of-all',
-    title: 'Good of all',
-    indicator: { kind: 'event-ratio', good: { metric: 'ok_total' }, total: { metric: 'all_total' } },
-    period: { rolling: '7d' },
-    objectives: [{ percent: 99 }],
-  },
-  {
-    sloId: 'five-minute-slices',
-    title: 'Slices',
-    indicator: {
-      kind: 'ratio-time-slice',
-      bad: { signal: 'requests', classes: ['5xx'] },
-      total: { signal: 'requests' },
-      slice: '5m',
-    },
-    period: { rolling: '30d' },
-    objectives: [{ percent: 99.9 }],
-  },
-  {
-    sloId: 'raw',
-    title: 'Raw',
-    indicator: { kind: 'event-ratio', raw: { signal: 'error_ratio' } },
-    period: { rolling: '30d' },
-    objectives: [{ percent: 99.9 }],
-  },
-  {
-    sloId: 'probes',
-    title: 'Probes',
-    indicator: { kind: 'probe' },
-    period: { rolling: '30d' },
-    objectives: [{ percent: 99 }],
-    alerts: [],
-  },
-]
 
 const { options } = DEFAULT_INPUT
 const INPUTS: Readonly<Record<string, CodegenInput>> = {
   'the default': DEFAULT_INPUT,
-  'SLOs of every kind': { slos: KINDS, options },
-  'with anchored': { slos: KINDS, options: { ...options, anchored: true } },
-  "with Sloth's names": { slos: KINDS, options: { ...options, slothNames: true } },
-  "by the platform's metrics": { slos: KINDS, options: { ...options, reads: 'platform' } },
-  'in small groups': { slos: KINDS, options: { ...options, maxRulesPerGroup: 7, maxGroups: 200 } },
+  'SLOs of every kind': { slos: EVERY_KIND, options },
+  'with anchored': { slos: EVERY_KIND, options: { ...options, anchored: true } },
+  "with Sloth's names": { slos: EVERY_KIND, options: { ...options, slothNames: true } },
+  "by the platform's metrics": { slos: EVERY_KIND, options: { ...options, reads: 'platform' } },
+  'in small groups': { slos: EVERY_KIND, options: { ...options, maxRulesPerGroup: 7, maxGroups: 200 } },
 }
 
 const rulesOf = (input: CodegenInput): Rule[] =>
@@ -187,7 +126,7 @@ describe('rules', () => {
   })
 
   it('are refused where a ruler would refuse them, with what to do', () => {
-    const input = { slos: KINDS, options: { ...options, maxGroups: 5 } }
+    const input = { slos: EVERY_KIND, options: { ...options, maxGroups: 5 } }
     expect(() => ruleFiles(input)).toThrow(
       expect.objectContaining({ code: 'CODEGEN_TOO_MANY_RULES' }),
     )
