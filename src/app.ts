@@ -30,6 +30,7 @@ import { openRouting, type Routing } from './domain/routing/routing.ts'
 import {
   isImpact,
   openBackfills,
+  openRecomputes,
   openBudgetPolicies,
   openCorrections,
   openSlo,
@@ -37,6 +38,7 @@ import {
   sloBookOf,
   thresholdsOf,
   type Backfills,
+  type Recomputes,
   type BudgetPolicies,
   type Corrections,
   type Slo,
@@ -342,6 +344,7 @@ interface Domain {
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
   readonly backfills: Backfills
+  readonly recomputes: Recomputes
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
   readonly reports: Reports
@@ -373,12 +376,15 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
   const dimensions = settings.dimensions.map(({ name }) => name)
   const corrections = openCorrections({ db: control, access })
   const incidents = openIncidents({ db: control, access, clock, isImpact })
+  const recomputes = openRecomputes({ db: control, access, counters: telemetry })
   const slo = openSlo({
     bulk,
     tenants,
     book,
     corrections,
     sources: [incidents.recovery],
+    signals: metrics,
+    recomputed: (tenantId, sloId) => recomputes.statusOf(tenantId, sloId),
     counters: telemetry,
     log,
     dimensions,
@@ -411,6 +417,7 @@ function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stor
     sloBook,
     corrections,
     backfills,
+    recomputes,
     policies,
     incidents,
     reports,

@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = [
   'slo-correction.revoked',
   'slo-backfill.begun',
   'slo-backfill.ended',
+  'slo-recompute.begun',
+  'slo-recompute.ended',
   'budget-policy.entered',
   'budget-policy.left',
   'deploy-gate.overridden',

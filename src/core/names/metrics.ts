@@ -223,6 +223,10 @@ export const METRICS = {
     kind: 'counter',
     help: 'Minutes of past counts that were loaded, or left out, by why.',
   },
+  tenantry_slo_recomputed_hours_total: {
+    kind: 'counter',
+    help: 'Hours of the past that were counted again and came to something else.',
+  },
   tenantry_breakdown_bytes: {
     kind: 'gauge',
     help: 'Memory of the counts by dimension, estimated.',

@@ -12,6 +12,7 @@ import { Applier } from './apply.ts'
 import { imbalances } from './balance.ts'
 import { cardinalityOf, type Cardinality } from './cardinality.ts'
 import type { Cell, Increments } from './cell.ts'
+import { cellHour, type CellHour } from './cell-hour.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { makeDays } from './days.ts'
 import { seriesText } from './description.ts'
@@ -76,6 +77,7 @@ export type { SeriesMeaning } from './series-meaning.ts'
 export { builtInSeries } from './mapping.ts'
 export { seriesNames } from './series-names.ts'
 export type { SignalName } from './cell.ts'
+export type { CellHour } from './cell-hour.ts'
 export { translateMetricName } from './translation.ts'
 export type { SourceStatus } from './source-list.ts'
 export { readRuling, type Ruling } from './ruling.ts'
@@ -141,6 +143,9 @@ export interface Metrics {
    * some milliseconds, by the rows of the range.
    */
   query(tenantId: TenantId, query: SignalQuery, nowMs: number): SignalAnswer
+  /** Tells what a tenant's cells counted in an hour, as far as that is stored by the minute. Up to
+   *  the last drain. Cost: a row of the disk or two. */
+  cellHour(tenantId: TenantId, hourEndMs: number): CellHour
   /**
    * Tells by day what was received of a tenant's signals and what is stored of them. Shape: days
    * that end in (fromMs, toMs] and have something, by time.
@@ -362,6 +367,8 @@ export function openMetrics(deps: MetricDeps): Metrics {
         query,
         nowMs,
       ),
+    cellHour: (tenantId, hourEndMs) =>
+      cellHour(reader, { tenantId, cells: cells.ofTenant(tenantId), hourEndMs }),
     usage: (tenantId, range) =>
       signalUsage(
         {

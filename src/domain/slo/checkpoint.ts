@@ -19,6 +19,7 @@ import type { SliceRule } from './template.ts'
 import { PLACE_MASK, type SlotRow, type Slots } from './slots.ts'
 import type { PastCounts } from './backfill/past-counts.ts'
 import {
+  readCheckpointAcrossTenants,
   readColumnsAcrossTenants,
   readFirstStretchesAcrossTenants,
   readLoadedAcrossTenants,
@@ -79,12 +80,14 @@ export class Checkpoint {
     for (const page of pages) takeColumns(page, arena, { columns, taken })
     this.#inFlight = { slots: this.#slots.fresh, pages, columns: taken }
     this.#slots.fresh = []
+    const history = this.#history.take()
     const rows: SloRows = {
+      checkpoint: this.#history.checkpoint,
       slots: this.#inFlight.slots.map((row) => storedSlot(row, this.#slots.page(row.slot))),
       pages: pages.map((page) => packPage(page, arena)),
       columns,
       sparks: this.#sparks.take(arena),
-      history: this.#history.take().map(({ slot, ...row }) => {
+      history: history.map(({ slot, ...row }) => {
         const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
         const { stepSeconds, stretch, counts } = row
         return { tenantId, sloId, estimate, stepSeconds, stretch, counts }
@@ -136,6 +139,7 @@ export class Checkpoint {
       loadSlot(known, stored)
       this.#slots.restoreSlot({ tenantId, sloId, estimate, slot: page * PAGE_SLOTS + place })
     }
+    this.#history.checkpoint = readCheckpointAcrossTenants(this.#bulk)
     if (unnoted.size > 0) this.#noteFirst(unnoted)
     this.#restoreSparks()
     this.#past.restore(readLoadedAcrossTenants(this.#bulk))
@@ -249,7 +253,8 @@ function packPage(page: SlotPage, arena: ByteArena): StoredPage {
     ahead: arena.copy(Float64Array.from(ahead)),
     calendar: arena.copy(page.calendar?.pack(used) ?? new Float64Array(0)),
     firstTicks: arena.copy(page.firstTicks.subarray(0, used)),
-    loadedTicks: arena.copy(page.loadedTicks?.subarray(0, used) ?? new Int32Array(0)),
+    loadedTicks: arena.copy(page.loadedTicks?.subarray(0, used) ?? NO_TICKS),
+    recountedTicks: arena.copy(page.recountedTicks?.subarray(0, used) ?? NO_TICKS),
   }
 }
 
@@ -273,11 +278,21 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
   for (const ring of page.storedRings()) ring.head = ring.bucketOf(page.headTick)
 }
 
-function loadTicks(page: SlotPage, { used, firstTicks, loadedTicks }: StoredPage): void {
-  const fits = [firstTicks, loadedTicks].every(({ length }) => length === 0 || length === 4 * used)
+const NO_TICKS = new Int32Array(0)
+
+function loadTicks(page: SlotPage, stored: StoredPage): void {
+  const { used, firstTicks, loadedTicks, recountedTicks } = stored
+  const fits = [firstTicks, loadedTicks, recountedTicks].every(
+    ({ length }) => length === 0 || length === 4 * used,
+  )
   demand(fits, `page ${String(page.id)} has columns of the wrong length`)
-  page.firstTicks.set(new Int32Array(firstTicks.slice().buffer))
-  new Int32Array(loadedTicks.slice().buffer).forEach((tick, place) => page.setLoadedTo(place, tick))
+  page.firstTicks.set(ticksIn(firstTicks))
+  ticksIn(loadedTicks).forEach((tick, place) => page.setLoadedTo(place, tick))
+  ticksIn(recountedTicks).forEach((tick, place) => page.setRecountedTo(place, tick))
+}
+
+function ticksIn(bytes: Uint8Array): Int32Array {
+  return new Int32Array(bytes.slice().buffer)
 }
 
 function loadColumns(page: SlotPage, columns: readonly StoredColumn[]): void {

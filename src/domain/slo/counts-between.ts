@@ -3,11 +3,10 @@
  * buckets that fit, and out of the history on disk before. For what is asked about, not for every
  * tick.
  */
-import type { BulkWriter } from '../../core/ports.ts'
 import type { Counted } from './budget.ts'
 import type { CountRing } from './count-ring.ts'
 import type { HistoryLog } from './history-log.ts'
-import { unpackHistory, type CountColumns } from './history-pack.ts'
+import type { CountColumns } from './history-pack.ts'
 import {
   HISTORY_COARSE_TICKS,
   HISTORY_LONG_TICKS,
@@ -16,9 +15,9 @@ import {
 } from './history-steps.ts'
 import type { SlotPage } from './slot-page.ts'
 import { PLACE_MASK, type Slots } from './slots.ts'
-import { readHistory } from './store.ts'
+import { storedHistory, type HistoryParts } from './stored-history.ts'
 import { common, type Exclusions, type TickRange } from './tick-range.ts'
-import { TICKS_PER_HOUR, TICK_SECONDS } from './windows.ts'
+import { TICKS_PER_HOUR } from './windows.ts'
 
 interface Remembered extends TickRange {
   readonly exclusions: Exclusions
@@ -39,13 +38,8 @@ interface Source {
   readonly stored: ReadonlyMap<number, StoredRows>
 }
 
-/** A slot's rows of one step, as far as they were read. */
-interface StoredRows {
-  /** By stretch; null where there is no such row. */
-  readonly rows: Map<number, CountColumns | null>
-  /** By stretch; null before it was asked for. */
-  pending: ReadonlyMap<number, readonly Uint8Array[]> | null
-}
+/** A slot's rows of one step, as far as they were read, by stretch; null where there is none. */
+type StoredRows = Map<number, CountColumns | null>
 
 /** What a budget leaves out, and what policies leave out of it. */
 const REMEMBERED = 2
@@ -55,15 +49,15 @@ const NOTHING: Counted = { total: 0, bad: 0 }
 export class CountsBetween {
   readonly #slots: Slots
   readonly #history: HistoryLog
-  readonly #bulk: BulkWriter
+  readonly #parts: HistoryParts
 
   /** By slot: what was last asked of sealed hours, the newest first. */
   readonly #memory = new Map<number, readonly Remembered[]>()
 
-  constructor(parts: { slots: Slots; history: HistoryLog; bulk: BulkWriter }) {
+  constructor(parts: HistoryParts) {
     this.#slots = parts.slots
     this.#history = parts.history
-    this.#bulk = parts.bulk
+    this.#parts = parts
   }
 
   /** Counts what is booked in a range. Shape: edges that are multiples of a quarter of an hour are
@@ -141,7 +135,7 @@ export class CountsBetween {
       stored: new Map(
         [HISTORY_COARSE_TICKS, HISTORY_LONG_TICKS].map((stepTicks) => [
           stepTicks,
-          { rows: new Map(), pending: null },
+          new Map<number, CountColumns | null>(),
         ]),
       ),
     }
@@ -192,25 +186,14 @@ export class CountsBetween {
   }
 
   #row(source: Source, stepTicks: number, tick: number): CountColumns | null {
-    const { rows } = source.stored.get(stepTicks)!
+    const rows = source.stored.get(stepTicks)!
     const stretch = Math.floor(tick / rowTicks(stepTicks))
     let row = rows.get(stretch)
     if (row === undefined) {
-      row = this.#read(source, stepTicks, stretch)
+      row = storedHistory(this.#parts, source.slot, { step: historyStep(stepTicks), stretch })
       rows.set(stretch, row)
     }
     return row
-  }
-
-  #read({ slot, stored }: Source, stepTicks: number, stretch: number): CountColumns | null {
-    const stepSeconds = stepTicks * TICK_SECONDS
-    const { tenantId, sloId, estimate } = this.#slots.rows[slot]!
-    const key = { sloId, estimate, stepSeconds, stretch }
-    const written = readHistory(tenantId, key, this.#bulk)
-    const known = stored.get(stepTicks)!
-    known.pending ??= this.#history.pending(slot, stepSeconds)
-    const bytes = Buffer.concat([written, ...(known.pending.get(stretch) ?? [])])
-    return bytes.length === 0 ? null : unpackHistory(bytes, rowTicks(stepTicks) / stepTicks)
   }
 }
 

@@ -88,6 +88,24 @@ export const SLO_ERRORS = {
     retryable: false,
     hint: 'Try the SLOs that it is made of: those count events of their own.',
   },
+  SLO_RECOMPUTE_KIND: {
+    code: 'SLO_RECOMPUTE_KIND',
+    status: 422,
+    retryable: false,
+    hint: 'Only SLOs that count events of their own from signals have a past to count again.',
+  },
+  SLO_RECOMPUTE_CHANGED: {
+    code: 'SLO_RECOMPUTE_CHANGED',
+    status: 409,
+    retryable: true,
+    hint: 'Ask again: what was counted by then stays, and the rest is counted by what holds now.',
+  },
+  SLO_RECOMPUTE_NOT_WRITTEN: {
+    code: 'SLO_RECOMPUTE_NOT_WRITTEN',
+    status: 503,
+    retryable: true,
+    hint: 'See the log for why no checkpoint can be written, most often a full disk. Then ask again: what is counted already changes no more.',
+  },
   SLO_NOT_FOUND: {
     code: 'SLO_NOT_FOUND',
     status: 404,
@@ -121,4 +139,19 @@ export function backfillNotWritten(): TenantryError {
 export function sloNotFound(tenantId: TenantId, sloId: string): TenantryError {
   const message = `reading an SLO: the tenant ${tenantId} has none called ${sloId}`
   return new TenantryError(SLO_ERRORS.SLO_NOT_FOUND, message)
+}
+
+export function recomputeKind(why: string): TenantryError {
+  return new TenantryError(
+    SLO_ERRORS.SLO_RECOMPUTE_KIND,
+    `counting the past again: sloId: ${why}`,
+    {
+      details: { errors: [{ field: 'sloId', message: why }] },
+    },
+  )
+}
+
+export function recomputeNotWritten(): TenantryError {
+  const message = 'counting the past again: what was counted could not be written to disk'
+  return new TenantryError(SLO_ERRORS.SLO_RECOMPUTE_NOT_WRITTEN, message)
 }

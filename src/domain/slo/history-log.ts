@@ -37,6 +37,8 @@ export class HistoryLog implements LateCounts {
   #waiting = new Map<number, HistoryRow[]>()
   #inFlight = new Map<number, HistoryRow[]>()
   #late = new Map<number, LateGains>()
+  /** Of the checkpoint that took last. */
+  checkpoint = 0
 
   /** Grows with every count that changes what is sealed. */
   lateCounts = 0
@@ -111,11 +113,17 @@ export class HistoryLog implements LateCounts {
 
   /**
    * Tells what of a slot's rows of a step is not known to be written, by stretch: whole records in
-   * the order in which they come, to be read after those that are stored.
+   * the order in which they come, to be read after those that are stored. `written`: the last
+   * checkpoint that is on disk, for whoever looked.
    */
-  pending(slot: number, stepSeconds: number): ReadonlyMap<number, readonly Uint8Array[]> {
+  pending(
+    slot: number,
+    stepSeconds: number,
+    written: number,
+  ): ReadonlyMap<number, readonly Uint8Array[]> {
     const late = [...(this.#late.get(slot)?.values() ?? [])].map((each) => this.#gainRow(each))
-    const rows = [...(this.#inFlight.get(slot) ?? []), ...(this.#waiting.get(slot) ?? []), ...late]
+    const inFlight = written >= this.checkpoint ? [] : (this.#inFlight.get(slot) ?? [])
+    const rows = [...inFlight, ...(this.#waiting.get(slot) ?? []), ...late]
     const byStretch = new Map<number, Uint8Array[]>()
     for (const row of rows) {
       if (row.stepSeconds !== stepSeconds) continue
@@ -132,6 +140,7 @@ export class HistoryLog implements LateCounts {
       for (const late of gains.values()) this.#wait(this.#gainRow(late))
     }
     this.#late = new Map()
+    this.checkpoint += 1
     this.#inFlight = this.#waiting
     this.#waiting = new Map()
     this.#arena = new ByteArena()

@@ -1,7 +1,8 @@
 /**
  * What windows count for a decision: their sums, without the buckets that exclusions touch. A
  * window of long buckets leaves out whole ones, so that nothing has to be read from disk in a tick.
- * Nothing is decided because of what was loaded: a pair holds where it holds without that as well.
+ * Nothing is decided because of what was loaded, or counted again for the worse: a pair holds where
+ * it holds without that as well.
  */
 import type { Counted } from './budget.ts'
 import { weighted } from './composite.ts'
@@ -74,7 +75,7 @@ export function judgedCounts(page: SlotPage, place: number, slo: JudgedSlo): Jud
 export function judgedPairs(page: SlotPage, place: number, slo: JudgedSlo): PairMask {
   const pairs = allPairs(page, place, slo)
   if (pairs === 0) return 0
-  const live = withoutLoaded(page, place, slo)
+  const live = withoutPast(page, place, slo)
   return live === null ? pairs : pairs & allPairs(page, place, live)
 }
 
@@ -85,21 +86,36 @@ export function judgedLingering(page: SlotPage, place: number, slo: JudgedSlo): 
     return lingeringPairs(counts, at, slo.objective)
   }
   const pairs = lingers(slo)
-  const live = pairs === 0 ? null : withoutLoaded(page, place, slo)
+  const live = pairs === 0 ? null : withoutPast(page, place, slo)
   return live === null ? pairs : pairs & lingers(live)
 }
 
 /** Gives an SLO as it would be had nothing been loaded. Null where its windows hold nothing that
  *  was. */
 export function withoutLoaded(page: SlotPage, place: number, slo: JudgedSlo): JudgedSlo | null {
+  return without(page, place, slo, (of, at) => of.loadedTo(at))
+}
+
+/** Gives an SLO as decisions see it: without what was loaded, or counted again for the worse. Null
+ *  where its windows hold none of it. */
+export function withoutPast(page: SlotPage, place: number, slo: JudgedSlo): JudgedSlo | null {
+  return without(page, place, slo, (of, at) => Math.max(of.loadedTo(at), of.recountedTo(at)))
+}
+
+function without(
+  page: SlotPage,
+  place: number,
+  slo: JudgedSlo,
+  pastTo: (page: SlotPage, place: number) => number,
+): JudgedSlo | null {
   if (slo.parts !== null) {
     const parts = slo.parts.map((part) => {
-      const live = withoutLoaded(part.page, part.place, part.slo)
+      const live = without(part.page, part.place, part.slo, pastTo)
       return live === null ? part : { ...part, slo: live }
     })
     return parts.every((part, i) => part === slo.parts![i]) ? null : { ...slo, parts }
   }
-  const toTick = page.loadedTo(place)
+  const toTick = pastTo(page, place)
   if (toTick <= oldestJudged(page, place)) return null
   return { ...slo, exclusions: merged([{ fromTick: 0, toTick }, ...slo.exclusions]) }
 }

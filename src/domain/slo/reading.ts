@@ -2,6 +2,7 @@
  *  asked about or raised, not for every slot. */
 import { assert } from '../../core/assert.ts'
 import type { Condition } from '../../core/condition.ts'
+import type { SloId, TenantId } from '../../core/ids.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import { PPM } from '../../core/units.ts'
 import { LABELS } from '../../core/names/labels.ts'
@@ -30,6 +31,7 @@ import { weighted } from './composite.ts'
 import type { PeriodCounts } from './period-counts.ts'
 import { stretchesOf } from './model/objective-history.ts'
 import type { JudgedPair, Objective } from './objective.ts'
+import type { RecomputedStatus } from './recompute/recompute.ts'
 import type { RaisedAction, Voice } from './raise.ts'
 import {
   NO_DATA_BIT,
@@ -97,11 +99,14 @@ export interface PeriodFigures extends BudgetFigures {
   readonly uncorrected: BudgetFigures | null
 }
 
+type Recomputed = (tenantId: TenantId, sloId: SloId) => RecomputedStatus | null
+
 export class Reading {
   readonly #slots: Slots
   readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
   readonly #clocks: SourceClocks
+  readonly #recomputed: Recomputed
   readonly #live = new LiveExclusions()
 
   constructor(parts: {
@@ -109,7 +114,9 @@ export class Reading {
     counts: PeriodCounts
     exclusions: ExclusionBook
     clocks: SourceClocks
+    recomputed: Recomputed
   }) {
+    this.#recomputed = parts.recomputed
     this.#slots = parts.slots
     this.#clocks = parts.clocks
     this.#counts = parts.counts
@@ -235,6 +242,7 @@ export class Reading {
       budgetLeftEvents: inUnits(budgetLeftEvents(period, allowed), objective),
       exhaustsInSeconds: exhausts,
       uncorrected: uncorrected === null ? null : uncorrectedOf(uncorrected, objective),
+      recomputed: this.#recomputed(tenant.tenantId, template.sloId),
       exclusions: this.#excluded(tenant, slo),
       burns,
       counted: sourced === null ? null : { one: sourced.source.one, many: sourced.source.many },

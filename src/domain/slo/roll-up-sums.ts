@@ -5,7 +5,7 @@
  */
 import type { AllowedPpm, Counted } from './budget.ts'
 import { allowedPpm } from './budget.ts'
-import { judgedCounts, withoutLoaded } from './judged-counts.ts'
+import { judgedCounts, withoutPast } from './judged-counts.ts'
 import { versionAt } from './model/objective-history.ts'
 import { SLO_TIERS, type SloTier } from './model/tiers.ts'
 import { unitsOf } from './objective.ts'
@@ -107,8 +107,8 @@ export class RollUpSums {
     if (speaks === 'page') sums.paging += 1
     if (speaks === 'ticket') sums.ticketing += 1
     const page = this.#slots.page(upper)
-    // Nothing is decided because of what was loaded.
-    const live = withoutLoaded(page, upper & PLACE_MASK, slo) ?? slo
+    // Nothing is decided because of what was loaded, or counted again for the worse.
+    const live = withoutPast(page, upper & PLACE_MASK, slo) ?? slo
     const { counts, place } = judgedCounts(page, upper & PLACE_MASK, live)
     for (const window of plan.windows) {
       const total = counts.totals[window]![place]!

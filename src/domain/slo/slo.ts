@@ -18,6 +18,7 @@ import { PAGE_SLOTS } from './count-columns.ts'
 import { CountsBetween } from './counts-between.ts'
 import type { Corrections } from './corrections/corrections.ts'
 import { ExclusionBook } from './exclusions.ts'
+import { recomputeKind } from './errors.ts'
 import { Evaluation } from './evaluation.ts'
 import { HistoryLog } from './history-log.ts'
 import {
@@ -27,6 +28,12 @@ import {
   type PastRow,
 } from './backfill/past-counts.ts'
 import { PeriodCounts } from './period-counts.ts'
+import {
+  whyNotRecomputable,
+  type RecomputedStatus,
+  type SloRecount,
+} from './recompute/recompute.ts'
+import { recount, type RecountAsked, type SignalHours } from './recompute/recount.ts'
 import { Reading } from './reading.ts'
 import { rollUpConditions, type FiringGroup } from './roll-up-conditions.ts'
 import { RollUpSums } from './roll-up-sums.ts'
@@ -54,7 +61,13 @@ export type {
 } from './attainment.ts'
 export type { BurndownExclusion, SloBurndown } from './burndown.ts'
 export { periodAt } from './calendar.ts'
-export { backfillNotWritten, correctionScope, sloNotFound } from './errors.ts'
+export {
+  backfillNotWritten,
+  correctionScope,
+  recomputeKind,
+  recomputeNotWritten,
+  sloNotFound,
+} from './errors.ts'
 export { thresholdsOf } from './model/default-slos.ts'
 export { openSloBook, type BookVersion, type SloBookKeeper } from './book.ts'
 export {
@@ -115,6 +128,18 @@ export {
 export type { JudgedTrial, SloTrial, TrialPair, TrialRaised } from './trial/trial.ts'
 export { TRIAL_DAYS, triedPromiseSchema, type TriedPromise } from './trial/tried-promise.ts'
 export type { TrialAsked } from './trial/trials.ts'
+export {
+  isChange,
+  LEFT_REASONS,
+  RECOMPUTE_LIMITS,
+  recomputeReasonSchema,
+  whyNotRecomputable,
+  type LeftStretch,
+  type Recompute,
+  type SloRecount,
+} from './recompute/recompute.ts'
+export type { RecountAsked, SignalHours } from './recompute/recount.ts'
+export { openRecomputes, type Recomputes } from './recompute/recomputes.ts'
 export type { RollUpStatus } from './roll-ups.ts'
 export { OWN_OUTCOMES, ownSloOf, type OwnPart, type OwnSlo } from './own-events.ts'
 export { isImpact } from './impact-conditions.ts'
@@ -133,6 +158,10 @@ export interface SloDeps {
   readonly sources?: readonly SliSource[]
   /** Names of what gains are told apart by, in the order of their values. */
   readonly dimensions?: readonly string[]
+  /** Whose hours the past is counted again from. Without them it is not. */
+  readonly signals?: SignalHours
+  /** Tells of a past that was counted again. */
+  readonly recomputed?: (tenantId: TenantId, sloId: SloId) => RecomputedStatus | null
   /** How much memory counts by dimension may take. */
   readonly breakdownBytes?: number
   readonly log: Log
@@ -227,6 +256,17 @@ export interface Slo {
   /** Loads what an SLO counted before anything came. Once: what is loaded or was counted as it came
    *  stays as it is, and the outcome says so. Nothing is raised because of it. */
   load(row: PastRow, outcome: PastOutcome): void
+  /**
+   * Counts the past of an SLO again by the definition that holds now, out of the signals that are
+   * stored, or tells what that would change. Nothing is raised because of it. Shape: each yield is
+   * a place to pause. Undefined where there is no such SLO. Throws SLO_RECOMPUTE_KIND, and
+   * SLO_RECOMPUTE_CHANGED when it is run.
+   */
+  recount(
+    tenantId: TenantId,
+    sloId: SloId,
+    asked: RecountAsked,
+  ): Generator<void, SloRecount> | undefined
   /** Takes what a restart needs. One at a time: `confirm` says whether it was written. */
   checkpoint(): { writes: BulkWrite[] }
   confirm(ok: boolean): void
@@ -254,7 +294,13 @@ export function openSlo(deps: SloDeps): Slo {
   const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
   const counts = new PeriodCounts({ slots, between })
   const clocks = new SourceClocks(sources)
-  const reading = new Reading({ slots, counts, exclusions, clocks })
+  const reading = new Reading({
+    slots,
+    counts,
+    exclusions,
+    clocks,
+    recomputed: deps.recomputed ?? (() => null),
+  })
   const burndown = new Burndown({ counts, exclusions, reading })
   const attainments = new Attainments({ counts, exclusions })
   const sparks = new Sparks()
@@ -448,6 +494,17 @@ export function openSlo(deps: SloDeps): Slo {
       if (tenant === undefined || slo === undefined) return undefined
       const { nowMs } = evaluation.moment
       return tryPromise({ slots, history, between, bulk }, { tenant, slo, nowMs }, asked)
+    },
+    recount(tenantId, sloId, asked) {
+      const tenant = slots.tenant(tenantId)
+      const slo = shownSlos(tenant).find(({ objective }) => objective.template.sloId === sloId)
+      if (slo === undefined) return undefined
+      const why = whyNotRecomputable(slo.objective.template)
+      if (why !== null) throw recomputeKind(why)
+      const { signals } = deps
+      assert(signals !== undefined, 'signals to count again')
+      const parts = { slots, history, bulk, binding, booking, between, signals }
+      return recount(parts, { tenantId, sloId }, asked)
     },
     loadable: (tenantId) =>
       slots.tenant(tenantId)?.active === true ? past.loadable(tenantId) : [],

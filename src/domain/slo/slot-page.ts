@@ -5,6 +5,7 @@
  * count that changes a settled slice's verdict moves the slices with it.
  */
 import { assert } from '../../core/assert.ts'
+import type { Counted } from './budget.ts'
 import { PAGE_SLOTS, type CellWidth } from './count-columns.ts'
 import { CountRing } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
@@ -57,6 +58,12 @@ export interface WindowRing {
   readonly span: number
 }
 
+/** Minutes of the epoch, (fromMinute, toMinute]. */
+export interface MinuteRange {
+  readonly fromMinute: number
+  readonly toMinute: number
+}
+
 export interface PageShape {
   readonly kind: PageKind
   readonly plan: WindowPlan
@@ -74,8 +81,8 @@ export class SlotPage {
    *  the minute has none. Null where nothing ever did. */
   #standIns: CountRing | null = null
   /** The rings that hold what the windows count, by their steps. */
-  readonly #closedMinutes: CountRing
-  readonly #fives: CountRing
+  readonly closedMinutes: CountRing
+  readonly fives: CountRing
   readonly #hours: CountRing
   /** What the calendar's present period holds. Null where the period is a span. */
   readonly calendar: CalendarCounts | null
@@ -102,6 +109,8 @@ export class SlotPage {
   readonly firstTicks = new Int32Array(PAGE_SLOTS).fill(NEVER)
   /** Per slot: what is counted up to this tick was loaded: see `fill`. */
   loadedTicks: Int32Array | null = null
+  /** Per slot: what is counted up to this tick was counted again for the worse: see `shift`. */
+  recountedTicks: Int32Array | null = null
   used = 0
   /** The newest tick that counts may land in; -1 before time has begun. */
   headTick = -1
@@ -126,8 +135,8 @@ export class SlotPage {
     )
     this.rings = plans.map((plan) => new CountRing({ ...plan, ...widthsOf(kind, plan) }))
     this.minutes = kind === 'events' ? this.rings[1]! : rawRing(SHORT_WIDTHS)
-    this.#closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
-    this.#fives = this.#ringOf(HISTORY_COARSE_TICKS)
+    this.closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
+    this.fives = this.#ringOf(HISTORY_COARSE_TICKS)
     this.#hours = this.#ringOf(TICKS_PER_HOUR)
     this.calendar = plan.calendar === null ? null : new CalendarCounts(plan.calendar)
     this.#periodRing =
@@ -157,7 +166,7 @@ export class SlotPage {
 
   /** Tells the range that `periodCount` counts, (fromTick, toTick]. */
   periodRange(slot: number): { readonly fromTick: number; readonly toTick: number } {
-    const toTick = this.#closedMinutes.edges[slot]! * TICKS_PER_MINUTE
+    const toTick = this.closedMinutes.edges[slot]! * TICKS_PER_MINUTE
     if (this.calendar !== null) return { fromTick: this.calendar.period(slot).fromTick, toTick }
     const { stepTicks, edges } = this.#periodRing
     const seconds = this.plan.windows[this.plan.period!]!.seconds
@@ -187,7 +196,7 @@ export class SlotPage {
     const { total, bad } = calendar.count(slot)
     const { toTick } = calendar.period(slot)
     const count = { total, bad }
-    const ring = this.#closedMinutes
+    const ring = this.closedMinutes
     const last = Math.min(ring.head, toTick / TICKS_PER_MINUTE)
     for (let bucket = ring.edges[slot]! + 1; bucket <= last; bucket += 1) {
       count.total -= ring.total(slot, bucket)
@@ -201,7 +210,7 @@ export class SlotPage {
     const count = { total: 0, bad: 0 }
     const { stepTicks } = this.#periodRing
     let fromTick = this.#periodRing.edges[slot]! * stepTicks
-    for (const ring of [this.#fives, this.#closedMinutes]) {
+    for (const ring of [this.fives, this.closedMinutes]) {
       if (ring.stepTicks >= stepTicks) continue
       const edge = ring.edges[slot]!
       for (let bucket = fromTick / ring.stepTicks + 1; bucket <= edge; bucket += 1) {
@@ -341,6 +350,60 @@ export class SlotPage {
     this.dirty = true
   }
 
+  /** Tells up to which tick counts were made worse afterwards; -1 where none were. */
+  recountedTo(slot: number): number {
+    return this.recountedTicks?.[slot] ?? -1
+  }
+
+  setRecountedTo(slot: number, tick: number): void {
+    if (tick < 0) return
+    this.recountedTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
+    this.recountedTicks[slot] = Math.max(tick, this.recountedTicks[slot]!)
+    this.dirty = true
+  }
+
+  /**
+   * Changes what a minute counted to every bucket that memory holds; the history is the caller's.
+   * Shape: in the page's own unit. Asks for a minute that no bucket of less is held of.
+   */
+  shift(slot: number, minute: number, { total, bad }: Counted): void {
+    this.dirty = true
+    this.#addHeld(slot, minute * TICKS_PER_MINUTE, total, bad)
+    if (total > 0) this.#noteFirst(slot, (minute - 1) * TICKS_PER_MINUTE + 1)
+  }
+
+  /** Replaces the raw counts of a minute, and what of them stands in for events. Of `slices`; what
+   *  they come to is changed by `shift`. */
+  putRaw(slot: number, minute: number, raw: Counted, standIn: Counted): void {
+    this.dirty = true
+    const { minutes } = this
+    if (!minutes.holds(minute)) return
+    replaceIn(minutes, slot, minute, raw)
+    if (standIn.total > 0 || this.#standIns !== null) {
+      replaceIn(this.openStandIns(), slot, minute, standIn)
+    }
+  }
+
+  /** Says that minutes were decided anew by the present rule: late counts may decide them again.
+   *  Tells whether that was not so before. */
+  ruledAnew(slot: number, { fromMinute, toMinute }: MinuteRange): boolean {
+    const ruledFrom = this.ruledFrom(slot)
+    if (ruledFrom <= fromMinute || ruledFrom > toMinute) return false
+    this.setRuledFrom(slot, fromMinute)
+    return true
+  }
+
+  /** Tells the last minute that holds nothing finer and is settled: it may be counted again. */
+  lastWholeMinute(slot: number): number {
+    if (this.kind === 'slices') {
+      const length = sliceMinutes(this.sliceRules[slot]!)
+      return Math.floor(this.closedMinutes.edges[slot]! / length) * length
+    }
+    const fine = this.rings.filter(({ stepTicks }) => stepTicks < TICKS_PER_MINUTE)
+    const ticks = fine.map(({ head, length, stepTicks }) => (head - length) * stepTicks)
+    return Math.floor(Math.min(this.settledTicks[slot]!, ...ticks) / TICKS_PER_MINUTE)
+  }
+
   /**
    * Moves time on to `headTick`, closes minutes and rolls windows to each slot's settled tick. Asks
    * that the hours that would leave memory were sealed before. Returns the counts that were ahead
@@ -366,7 +429,7 @@ export class SlotPage {
     }
     if (this.calendar !== null) {
       for (let slot = 0; slot < this.used; slot += 1) {
-        this.calendar.advance(slot, this.#closedMinutes.edges[slot]! * TICKS_PER_MINUTE)
+        this.calendar.advance(slot, this.closedMinutes.edges[slot]! * TICKS_PER_MINUTE)
       }
     }
     return this.ahead.length === 0 ? 0 : this.#bookAhead()
@@ -389,7 +452,7 @@ export class SlotPage {
   /** Gives a slot another rule. What is decided stays. */
   setRule(slot: number, rule: SliceRule): void {
     this.sliceRules[slot] = rule
-    this.setRuledFrom(slot, this.#closedMinutes.edges[slot]!)
+    this.setRuledFrom(slot, this.closedMinutes.edges[slot]!)
   }
 
   /** Tells up to which minute another rule decided; -1 where none did. */
@@ -421,6 +484,7 @@ export class SlotPage {
     assert(from.kind === this.kind, 'pages of one kind')
     this.firstTicks[slot] = from.firstTicks[fromSlot]!
     this.setLoadedTo(slot, from.loadedTo(fromSlot))
+    this.setRecountedTo(slot, from.recountedTo(fromSlot))
     if (this.calendar !== null && from.plan === this.plan) {
       this.calendar.copyFrom(from.calendar!, fromSlot, slot)
     }
@@ -451,7 +515,7 @@ export class SlotPage {
     const [first, last] = isAhead
       ? [from.sealedHour, this.sealedHour]
       : [this.sealedHour, from.sealedHour]
-    for (const ring of [this.minutes, this.#fives]) {
+    for (const ring of [this.minutes, this.fives]) {
       const perHour = TICKS_PER_HOUR / ring.stepTicks
       for (let bucket = first * perHour + 1; bucket <= last * perHour; bucket += 1) {
         this.#tellMoved(slot, ring, bucket, isAhead ? 1 : -1)
@@ -540,7 +604,7 @@ export class SlotPage {
       return this.#isPast(tick) ? 'expired' : 'slice-closed'
     }
     if (end <= this.ruledFrom(slot)) return 'slice-closed'
-    const closed = end <= this.#closedMinutes.edges[slot]!
+    const closed = end <= this.closedMinutes.edges[slot]!
     const before = closed ? this.#slice(slot, end) : NOT_COUNTED
     minutes.add(slot, minute, total, bad)
     this.#tellLate(slot, TICKS_PER_MINUTE, tick, total, bad)
@@ -558,7 +622,7 @@ export class SlotPage {
    * bucket for them until time moves on.
    */
   #closeSlices(): number[] {
-    const { edges } = this.#closedMinutes
+    const { edges } = this.closedMinutes
     const newest = this.minutes.head
     const beyond: number[] = []
     for (let slot = 0; slot < this.used; slot += 1) {
@@ -640,6 +704,12 @@ const SLICE_WIDTHS: RingWidths = {
 function widthsOf(kind: PageKind, { stepTicks }: RingPlan): RingWidths {
   if (kind === 'slices') return SLICE_WIDTHS
   return stepTicks === 1 ? SHORT_WIDTHS : EVENT_WIDTHS
+}
+
+function replaceIn(ring: CountRing, slot: number, bucket: number, count: Counted): void {
+  const [total, bad] = [ring.total(slot, bucket), ring.bad(slot, bucket)]
+  if (total === count.total && bad === count.bad) return
+  ring.add(slot, bucket, count.total - total, count.bad - bad)
 }
 
 /** Raw counts per minute. */

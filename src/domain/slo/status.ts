@@ -2,6 +2,7 @@
  *  asked for. */
 import type { Action } from '../../core/condition.ts'
 import type { TenantId } from '../../core/ids.ts'
+import type { RecomputedStatus } from './recompute/recompute.ts'
 import type { BurnPair, Speed } from './windows.ts'
 import type { SloKind, SloUnit } from './template.ts'
 
@@ -87,6 +88,8 @@ export interface SloStatus {
   exhaustsInSeconds: number | null
   /** Null where nothing is corrected. */
   uncorrected: UncorrectedStatus | null
+  /** The newest count of its past that changed anything. Null where there was none. */
+  recomputed: RecomputedStatus | null
   /** What is excluded from the period, newest first; the newest fifty. */
   exclusions: ExclusionStatus[]
   burns: BurnStatus[]

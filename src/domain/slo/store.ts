@@ -19,9 +19,9 @@ const PUT_SLOT = `
 const PUT_PAGE = `
   INSERT INTO slo_page (
     page, kind, plan, used, head_tick, sealed_hour, settled_ticks, raised, ahead, calendar,
-    first_ticks, loaded_ticks
+    first_ticks, loaded_ticks, recounted_ticks
   )
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (page) DO UPDATE
   SET used = excluded.used,
       head_tick = excluded.head_tick,
@@ -31,7 +31,8 @@ const PUT_PAGE = `
       ahead = excluded.ahead,
       calendar = excluded.calendar,
       first_ticks = excluded.first_ticks,
-      loaded_ticks = excluded.loaded_ticks`
+      loaded_ticks = excluded.loaded_ticks,
+      recounted_ticks = excluded.recounted_ticks`
 
 const PUT_COLUMN = `
   INSERT INTO slo_column (page, ring, place, bucket, used, counts)
@@ -65,7 +66,7 @@ const READ_SLOTS = `
 const READ_PAGES = `
   SELECT page, kind, plan, used, head_tick AS headTick, sealed_hour AS sealedHour,
          settled_ticks AS settledTicks, raised, ahead, calendar, first_ticks AS firstTicks,
-         loaded_ticks AS loadedTicks
+         loaded_ticks AS loadedTicks, recounted_ticks AS recountedTicks
   FROM slo_page
   ORDER BY page`
 
@@ -78,14 +79,26 @@ const READ_SPARKS = `
   SELECT page, place, minute, burns
   FROM slo_spark`
 
+const PUT_CHECKPOINT = `
+  UPDATE slo_checkpoint
+  SET number = ?`
+
+const READ_CHECKPOINT = `
+  SELECT number
+  FROM slo_checkpoint`
+
 const READ_HISTORY = `
-  SELECT counts
-  FROM slo_history
-  WHERE tenant_id = ?
-    AND slo_id = ?
-    AND estimate = ?
-    AND step_seconds = ?
-    AND stretch = ?`
+  SELECT
+    (SELECT number FROM slo_checkpoint) AS checkpoint,
+    (
+      SELECT counts
+      FROM slo_history
+      WHERE tenant_id = ?
+        AND slo_id = ?
+        AND estimate = ?
+        AND step_seconds = ?
+        AND stretch = ?
+    ) AS counts`
 
 const READ_FIRST_STRETCHES = `
   SELECT tenant_id AS tenantId, slo_id AS sloId, MIN(stretch) AS stretch
@@ -149,6 +162,8 @@ export interface StoredPage {
   readonly firstTicks: Uint8Array
   /** Empty where nothing was loaded. */
   readonly loadedTicks: Uint8Array
+  /** Empty where nothing was counted again for the worse. */
+  readonly recountedTicks: Uint8Array
 }
 
 /** A stretch of the past that was loaded: (fromTick, toTick]. */
@@ -197,6 +212,8 @@ export interface StoredHistory extends HistoryKey {
 }
 
 export interface SloRows {
+  /** Of the checkpoint that the rows are of. */
+  readonly checkpoint: number
   readonly slots: readonly StoredSlot[]
   readonly pages: readonly StoredPage[]
   readonly columns: readonly (StoredColumn & { readonly page: number })[]
@@ -211,6 +228,7 @@ export interface SloRows {
 /** Turns rows into the writes of a checkpoint. Shape: statements without rows are left out. */
 export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
   const writes: { sql: string; rows: BulkValue[][] }[] = [
+    { sql: PUT_CHECKPOINT, rows: [[rows.checkpoint]] },
     {
       sql: PUT_SLOT,
       rows: rows.slots.map((slot) => [
@@ -239,6 +257,7 @@ export function writesAcrossTenants(rows: SloRows): BulkWrite[] {
         page.calendar,
         page.firstTicks,
         page.loadedTicks,
+        page.recountedTicks,
       ]),
     },
     {
@@ -310,13 +329,28 @@ export function readFirstStretchesAcrossTenants(
   return bulk.read(SHARED_FILE, READ_FIRST_STRETCHES, [stepSeconds])
 }
 
-/** Reads one stretch of a slot's history as it is stored. Shape: empty when nothing was counted
- *  in it. */
-export function readHistory(tenantId: TenantId, key: HistoryKey, bulk: BulkWriter): Uint8Array {
+/** Reads which checkpoint was written last. */
+export function readCheckpointAcrossTenants(bulk: BulkWriter): number {
+  return bulk.read<{ number: number }>(SHARED_FILE, READ_CHECKPOINT)[0]?.number ?? 0
+}
+
+/** A stretch of a slot's history, and the checkpoint that had been written when it was read. */
+export interface ReadHistory {
+  /** Empty when nothing was counted in it. */
+  readonly counts: Uint8Array
+  readonly checkpoint: number
+}
+
+/** Reads one stretch of a slot's history as it is stored. */
+export function readHistory(tenantId: TenantId, key: HistoryKey, bulk: BulkWriter): ReadHistory {
   const { sloId, estimate, stepSeconds, stretch } = key
   const parameters = [tenantId, sloId, estimate, stepSeconds, stretch]
-  const [row] = bulk.read<{ counts: Uint8Array }>(SHARED_FILE, READ_HISTORY, parameters)
-  return row?.counts ?? new Uint8Array(0)
+  const [row] = bulk.read<{ counts: Uint8Array | null; checkpoint: number | null }>(
+    SHARED_FILE,
+    READ_HISTORY,
+    parameters,
+  )
+  return { counts: row?.counts ?? new Uint8Array(0), checkpoint: row?.checkpoint ?? 0 }
 }
 
 /** What one tenant counted in a bucket by dimension, packed. */

@@ -362,6 +362,20 @@ CREATE TABLE slo_policy_transition (
 
 CREATE INDEX slo_policy_transition_by_age ON slo_policy_transition (at_ms);
 
+CREATE TABLE slo_recompute (
+  tenant_id TEXT NOT NULL,
+  slo_id TEXT NOT NULL,
+  recompute_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  begun_at_ms INTEGER NOT NULL,
+  begun_by TEXT NOT NULL,
+  ended_at_ms INTEGER,
+  recount TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, slo_id, recompute_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX slo_recompute_newest ON slo_recompute (begun_at_ms, recompute_id);
+
 CREATE TABLE slo_review (
   tenant_id TEXT NOT NULL,
   review_id TEXT NOT NULL UNIQUE,
@@ -530,6 +544,11 @@ CREATE TABLE slo_breakdown (
 
 CREATE INDEX slo_breakdown_by_end ON slo_breakdown (bucket_end_ms);
 
+CREATE TABLE slo_checkpoint (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  number INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE slo_column (
   page INTEGER NOT NULL,
   ring INTEGER NOT NULL CHECK (ring >= 0),
@@ -567,7 +586,7 @@ CREATE TABLE slo_page (
   settled_ticks BLOB NOT NULL,
   raised BLOB NOT NULL,
   ahead BLOB NOT NULL
-, plan TEXT NOT NULL DEFAULT '30d', calendar BLOB NOT NULL DEFAULT x'', first_ticks BLOB NOT NULL DEFAULT x'', loaded_ticks BLOB NOT NULL DEFAULT x'') STRICT;
+, plan TEXT NOT NULL DEFAULT '30d', calendar BLOB NOT NULL DEFAULT x'', first_ticks BLOB NOT NULL DEFAULT x'', loaded_ticks BLOB NOT NULL DEFAULT x'', recounted_ticks BLOB NOT NULL DEFAULT x'') STRICT;
 
 CREATE TABLE slo_slot (
   tenant_id TEXT NOT NULL,

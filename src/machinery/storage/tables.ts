@@ -111,6 +111,12 @@ export const TABLES = [
     holds: 'deploy gates that somebody opened for a while, with the reason',
   },
   {
+    name: 'slo_recompute',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'pasts that were counted again: why, by whom, what they came to before and after',
+  },
+  {
     name: 'slo_policy_state',
     file: 'control',
     scope: 'tenant',
@@ -223,6 +229,12 @@ export const TABLES = [
     file: 'bulk',
     scope: 'global',
     holds: 'the migrations that made this file, with their hashes',
+  },
+  {
+    name: 'slo_checkpoint',
+    file: 'bulk',
+    scope: 'global',
+    holds: 'the number of the SLO engine’s last checkpoint',
   },
   {
     name: 'slo_breakdown',

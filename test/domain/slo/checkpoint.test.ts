@@ -34,7 +34,7 @@ function busyDesk() {
     const key = { sloId: ERROR_RATE, estimate: 'upper', stepSeconds, stretch } as const
     const perHour = 3_600 / stepSeconds
     const first = (hour % rowHours) * perHour
-    const columns = unpackHistory(readHistory(acme, key, desk.bulk), rowHours * perHour)
+    const columns = unpackHistory(readHistory(acme, key, desk.bulk).counts, rowHours * perHour)
     return [...columns.totals.subarray(first, first + perHour)]
   }
   return { desk, acme, ok, minute, history }

@@ -10,6 +10,7 @@ import { bookOfTemplates, type SloBook } from '../../../src/domain/slo/model/slo
 import { openSlo, type Slo, type SloStatus } from '../../../src/domain/slo/slo.ts'
 import type { SloTemplate, SloTier } from '../../../src/domain/slo/template.ts'
 import { openBulkInline } from '../../../src/machinery/storage/bulk-writer.ts'
+import { StoredSignals } from './stored-signals.ts'
 
 export const START_MS = Date.UTC(2026, 2, 2, 10, 0, 0)
 
@@ -33,6 +34,8 @@ export class Desk {
   readonly breakdownBytes: number | undefined
   registry: { tenantId: TenantId; tier: SloTier; name: string }[] = []
   generation = 0
+  /** What is stored of all gains. */
+  readonly signals = new StoredSignals()
   nowMs = START_MS
   settleSeconds = 0
   /** Per tenant; a tenant that is not named is heard at all times. */
@@ -110,6 +113,7 @@ export class Desk {
   book(gains: readonly Gain[]): void {
     this.slo.learn(this.cells)
     this.slo.book(incrementsOf(gains))
+    this.signals.add(gains)
   }
 
   /** Evaluates at a time, in as many slices as can be. */
@@ -161,6 +165,7 @@ export class Desk {
       ...(this.breakdownBytes === undefined ? {} : { breakdownBytes: this.breakdownBytes }),
       dimensions: this.dimensions,
       sources: this.sources,
+      signals: this.signals,
       log: quiet,
       counters: countersInto(this.counted),
     })

@@ -68,6 +68,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     path: '/api/v1/slo/backfills/bf_none/end',
     ask: { json: {} },
   }),
+  'GET /api/v1/slo/recomputes': () => ({ path: '/api/v1/slo/recomputes?tenantId=acme' }),
+  'POST /api/v1/slo/recomputes': () => ({
+    ask: { json: { sloId: 'error-rate', tenantIds: ['acme'], dryRun: true } },
+  }),
   'GET /api/v1/slo/policy': () => ({ path: '/api/v1/slo/policy?tenantId=acme' }),
   'GET /api/v1/slo/policy/history': () => ({ path: '/api/v1/slo/policy/history?tenantId=acme' }),
   'GET /api/v1/slo/reviews': () => ({ path: '/api/v1/slo/reviews?tenantId=acme' }),

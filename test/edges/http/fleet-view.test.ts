@@ -53,6 +53,7 @@ function status(rest: Partial<SloStatus> = {}): SloStatus {
     budgetLeftEvents: 1,
     exhaustsInSeconds: null,
     uncorrected: null,
+    recomputed: null,
     exclusions: [],
     burns: [burn('fast', 0)],
     counted: null,

@@ -22,6 +22,7 @@ import {
   openBackfills,
   openBudgetPolicies,
   openCorrections,
+  openRecomputes,
   openSloBook,
 } from '../../../src/domain/slo/slo.ts'
 import { apiRoutes } from '../../../src/edges/http/api/routes.ts'
@@ -80,6 +81,8 @@ export interface HttpOptions {
   readonly burndown?: Slo['burndown']
   readonly attainments?: Slo['attainments']
   readonly tryPromise?: Slo['tryPromise']
+  readonly recount?: Slo['recount']
+  readonly checkpoint?: ApiDeps['checkpoint']
   readonly budgets?: Pick<Slo, 'budgets' | 'reopensInMs'>
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
@@ -169,11 +172,13 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         sources: () => ['recovery'],
         loadable: () => [],
         tryPromise: options.tryPromise ?? (() => undefined),
+        recount: options.recount ?? (() => undefined),
       },
       sloBook,
       corrections: openCorrections({ db, access }),
+      recomputes: openRecomputes({ db, access, counters }),
       backfills: openBackfills({ db, access, slo: { load: () => {} }, counters }),
-      checkpoint: async () => true,
+      checkpoint: options.checkpoint ?? (() => Promise.resolve(true)),
       policies,
     }),
     ...(options.extraRoutes ?? []),

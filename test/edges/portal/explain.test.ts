@@ -95,6 +95,7 @@ const status = (sloId: string, ...burns: BurnBody[]): SloStatusBody => ({
   budgetLeftEvents: null,
   exhaustsInSeconds: null,
   uncorrected: null,
+  recomputed: null,
   exclusions: [],
   burns,
   counted: null,

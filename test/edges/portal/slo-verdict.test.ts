@@ -41,6 +41,7 @@ const status = (sloId: string, facts: Partial<SloStatusBody>): SloStatusBody => 
   budgetLeftEvents: 1,
   exhaustsInSeconds: null,
   uncorrected: null,
+  recomputed: null,
   exclusions: [],
   burns: [],
   counted: null,

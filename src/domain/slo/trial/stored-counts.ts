@@ -3,31 +3,26 @@
  * hour, by five minutes and by the minute, each as long as those are kept. Minutes of slices are
  * decided anew by the rule of today. Corrected stretches count nothing.
  */
-import type { BulkWriter } from '../../../core/ports.ts'
 import type { Counted } from '../budget.ts'
 import type { CountsBetween } from '../counts-between.ts'
-import { unpackHistory, type CountColumns } from '../history-pack.ts'
-import type { HistoryLog } from '../history-log.ts'
+import type { CountColumns } from '../history-pack.ts'
 import {
   HISTORY_COARSE_TICKS,
   HISTORY_LONG_TICKS,
   historyStep,
   oldestStretch,
 } from '../history-steps.ts'
-import { PLACE_MASK, type Slots, type TenantSlo } from '../slots.ts'
-import { readHistory } from '../store.ts'
+import { PLACE_MASK, type TenantSlo } from '../slots.ts'
+import { storedHistory, type HistoryParts } from '../stored-history.ts'
 import type { SliceRule } from '../template.ts'
 import type { Exclusions, TickRange } from '../tick-range.ts'
 import { NOT_COUNTED, sliceBad, sliceUnits } from '../time-slice.ts'
-import { MINUTES_PER_HOUR, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICK_SECONDS } from '../windows.ts'
+import { MINUTES_PER_HOUR, TICKS_PER_HOUR, TICKS_PER_MINUTE } from '../windows.ts'
 
 const DAY_TICKS = 24 * TICKS_PER_HOUR
 
-export interface StoredParts {
-  readonly slots: Slots
-  readonly history: HistoryLog
+export interface StoredParts extends HistoryParts {
   readonly between: CountsBetween
-  readonly bulk: BulkWriter
 }
 
 /** Sums up to edges. */
@@ -125,22 +120,22 @@ export function* readStored(
 
 interface KnownRow {
   readonly stretch: number
-  readonly columns: CountColumns
+  /** Null where nothing was counted. */
+  readonly columns: CountColumns | null
 }
 
 /** Tells every minute of a range, by the hour. */
 function* addMinutes(
-  { slots, history, bulk }: StoredParts,
+  parts: StoredParts,
   slot: number,
   { fromTick, toTick }: TickRange,
   tell: (endTick: number, count: Counted) => void,
 ): Generator<void, void> {
-  const page = slots.page(slot)
+  const page = parts.slots.page(slot)
   const place = slot & PLACE_MASK
   const rule = page.kind === 'slices' ? page.sliceRules[place]! : null
-  const { rowHours } = historyStep(TICKS_PER_MINUTE)
-  const stepSeconds = TICKS_PER_MINUTE * TICK_SECONDS
-  const { tenantId, sloId, estimate } = slots.rows[slot]!
+  const step = historyStep(TICKS_PER_MINUTE)
+  const { rowHours } = step
   let known: KnownRow | undefined
   const last = Math.floor(toTick / TICKS_PER_MINUTE)
   for (let minute = fromTick / TICKS_PER_MINUTE + 1; minute <= last; minute += 1) {
@@ -152,13 +147,11 @@ function* addMinutes(
       const stretch = Math.floor((hour - 1) / rowHours)
       if (known?.stretch !== stretch) {
         yield
-        const stored = readHistory(tenantId, { sloId, estimate, stepSeconds, stretch }, bulk)
-        const pending = history.pending(slot, stepSeconds).get(stretch) ?? []
-        const bytes = Buffer.concat([stored, ...pending])
-        known = { stretch, columns: unpackHistory(bytes, rowHours * MINUTES_PER_HOUR) }
+        known = { stretch, columns: storedHistory(parts, slot, { step, stretch }) }
       }
       const at = minute - 1 - known.stretch * rowHours * MINUTES_PER_HOUR
-      raw = { total: known.columns.totals[at]!, bad: known.columns.bads[at]! }
+      const { columns } = known
+      raw = { total: columns?.totals[at] ?? 0, bad: columns?.bads[at] ?? 0 }
     }
     tell(minute * TICKS_PER_MINUTE, rule === null ? raw : sliceOf(raw, rule))
   }

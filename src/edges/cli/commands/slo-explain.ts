@@ -91,6 +91,7 @@ export function explained(status: SloStatus): string[] {
     `${title} (${status.sloId}, ${state}): ${verdict}`,
     countsLine('  period', status),
     ...(uncorrected === null ? [] : [countsLine('  without corrections', uncorrected)]),
+    ...recomputedLines(status),
     ...exclusions.map(
       ({ fromMs, toMs, reason, correctionId }) =>
         `  excluded ${isoTime(fromMs)} to ${isoTime(toMs)}: ${reason} (${correctionId})`,
@@ -98,6 +99,13 @@ export function explained(status: SloStatus): string[] {
     ...status.clocks.map(clockLine),
     ...(counted === null ? [burnTable(burnRows(status.burns))] : []),
   ]
+}
+
+function recomputedLines({ recomputed }: SloStatus): string[] {
+  if (recomputed === null) return []
+  const { atMs, by, reason, fromMs, toMs } = recomputed
+  const span = `${isoTime(fromMs)} to ${isoTime(toMs)}`
+  return [`  recomputed at ${isoTime(atMs)} by ${by}, ${span}: ${reason}`]
 }
 
 type Burns = SloStatus['burns']

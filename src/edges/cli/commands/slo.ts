@@ -12,6 +12,8 @@ import { registerBurndown } from './slo-burndown.ts'
 import { registerExplain, registerRollUps } from './slo-explain.ts'
 import { registerGate } from './slo-gate.ts'
 import { registerPolicy, registerReviews } from './slo-policy.ts'
+import { registerRecompute } from './slo-recompute.ts'
+import { registerTrial } from './slo-trial.ts'
 
 interface Statuses {
   readonly items: readonly SloStatus[]
@@ -46,6 +48,8 @@ export const register: Register = (program, context) => {
   registerRollUps(slo)
   registerBacktest(slo, context)
   registerBackfill(slo, context)
+  registerRecompute(slo, context)
+  registerTrial(slo)
   registerCorrections(slo)
   registerGate(slo, context)
   registerPolicy(slo)

@@ -11,6 +11,7 @@ import type {
   Backfills,
   BudgetPolicies,
   Corrections,
+  Recomputes,
   Slo,
   SloBookKeeper,
 } from '../../../domain/slo/slo.ts'
@@ -50,10 +51,12 @@ export interface ApiDeps {
     | 'sources'
     | 'loadable'
     | 'tryPromise'
+    | 'recount'
   >
   readonly sloBook: SloBookKeeper
   readonly corrections: Corrections
   readonly backfills: Backfills
+  readonly recomputes: Recomputes
   /** Writes what is in memory to disk. Tells whether it could. */
   readonly checkpoint: () => Promise<boolean>
   readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>

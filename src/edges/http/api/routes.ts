@@ -20,6 +20,7 @@ import { signalRoutes } from './signals.ts'
 import { signInRoutes } from './sign-in.ts'
 import { sloBacktestRoutes } from './slo-backtest.ts'
 import { sloBackfillRoutes } from './slo-backfill.ts'
+import { sloRecomputeRoutes } from './slo-recompute.ts'
 import { sloBookRoutes } from './slo-book.ts'
 import { sloCorrectionRoutes } from './slo-corrections.ts'
 import { sloPolicyRoutes } from './slo-policy.ts'
@@ -35,6 +36,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sloBacktestRoutes(deps),
     ...sloCorrectionRoutes(deps),
     ...sloBackfillRoutes(deps),
+    ...sloRecomputeRoutes(deps),
     ...sloPolicyRoutes(deps),
     ...reportRoutes(deps),
     ...deployGateRoutes(deps),

@@ -64,6 +64,14 @@ const uncorrectedSchema = z.object({
   budgetLeftEvents: z.number().nullable(),
 })
 
+const recomputedSchema = z.object({
+  atMs: z.number(),
+  by: z.string(),
+  reason: z.string(),
+  fromMs: z.number(),
+  toMs: z.number(),
+})
+
 const exclusionSchema = z.object({
   correctionId: z.string(),
   reason: z.string(),
@@ -119,6 +127,9 @@ export const sloStatusSchema = z.object({
   exhaustsInSeconds: z.number().nullable(),
   /** The period without its corrections. Null where nothing is corrected. */
   uncorrected: uncorrectedSchema.nullable(),
+  /** The newest count of its past that changed anything, over (fromMs, toMs]. Null where there was
+   *  none. */
+  recomputed: recomputedSchema.nullable(),
   /** What is excluded from the period, newest first; the newest fifty. */
   exclusions: z.array(exclusionSchema),
   burns: z.array(burnSchema),

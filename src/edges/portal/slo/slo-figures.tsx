@@ -2,14 +2,14 @@ import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
 import { countWord, formatAmount } from '../format/slo-units.ts'
-import { formatSpan } from '../format/time.ts'
+import { formatMoment, formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { Figure, Figures } from '../ui/figures.tsx'
 import { statusCondition } from '../tenant/slo-verdict.ts'
 
 /** The numbers of a period: attained against promised, what is left of the budget, the counts. */
 export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
-  const { uncorrected, counted, budgetLeftEvents } = slo
+  const { uncorrected, counted, budgetLeftEvents, recomputed } = slo
   return (
     <Figures isLead>
       <Figure
@@ -38,6 +38,11 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
           note={`${formatBudget(uncorrected.budgetLeftRatio)} of the budget left`}
         >
           {formatAttained(uncorrected.sliRatio)}
+        </Figure>
+      )}
+      {recomputed !== null && (
+        <Figure label="Past counted again" note={recomputed.reason}>
+          {formatMoment(recomputed.atMs)}
         </Figure>
       )}
     </Figures>
