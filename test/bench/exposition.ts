@@ -124,7 +124,7 @@ async function openExposition(): Promise<{ server: Server; url: string }> {
   slo.evaluateSlice(() => false)
   const routes = expositionRoutes({
     telemetry: { exposition: () => Promise.resolve('') },
-    tenants: active as never,
+    tenants: { active, deploys: { list: () => ({ items: [], nextCursor: null }) } } as never,
     metrics,
     slo,
     users: metrics.activeUsers,

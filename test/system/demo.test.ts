@@ -8,11 +8,32 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FleetBody } from '../../src/edges/http/api/fleet.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
+import { askDashboards, type AskedQuery } from './harness/asked-dashboards.ts'
 import { CHROMIUM_FLAGS } from './harness/chromium.ts'
 import { freePort } from './harness/ports.ts'
+import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import { delay, endProcess, eventually, LAUNCHER } from './harness/server.ts'
 
 const browserPath = requireTool('chromium')
+const prometheusPath = requireTool('prometheus')
+
+/** Panels that tell nothing of the demo, with the reason. */
+const STILL_PANELS: readonly string[] = [
+  // The sample platform tells nothing of it.
+  'Active users',
+  'API calls',
+  'Calls of dependencies',
+  // Of recovery alone.
+  'Clocks that run',
+  // What is counted has not happened yet.
+  'Tenants that are silent',
+  'Samples that were discarded, by reason',
+  'Refused in the last hour',
+  'Refused, by reason',
+  'Imbalances',
+  'Ticks late or failed',
+  'Scheduled work',
+]
 
 interface Started {
   readonly child: ChildProcess
@@ -25,13 +46,16 @@ describe('the demo', () => {
   const data = join(directory, 'demo')
   let port: number
   let demo: Started
+  let prometheus: TestPrometheus | undefined
 
   beforeAll(async () => {
     port = await freePort()
     demo = await startDemo(data, port)
+    if (prometheusPath !== undefined) prometheus = await startScraping(prometheusPath, data)
   }, 180_000)
 
   afterAll(async () => {
+    await prometheus?.stop()
     await endProcess(demo.child, 'SIGTERM')
     rmSync(directory, { recursive: true, force: true })
   }, 60_000)
@@ -94,6 +118,55 @@ describe('the demo', () => {
     120_000,
   )
 
+  it.skipIf(prometheusPath === undefined)(
+    'answers all that the dashboards ask, in a Prometheus that scrapes it',
+    async () => {
+      const { rows } = await fleet()
+      const tenants = rows.map(({ tenantId }) => tenantId).toSorted()
+      const busiest = rows.toSorted((left, right) => {
+        return (right.requestsPerSecond ?? 0) - (left.requestsPerSecond ?? 0)
+      })[0]!
+      const choices = { tenant: busiest.tenantId, slo: 'error-rate', spanSeconds: 20 }
+      const empty = (asked: readonly AskedQuery[]): string[] => {
+        const told = new Set(asked.filter(({ series }) => series.length > 0).map(panelOf))
+        return asked.filter((query) => !told.has(panelOf(query))).map(({ panel }) => panel)
+      }
+      const asked = await eventually(
+        'every panel tells something',
+        () => askDashboards(prometheus!.url, choices),
+        (seen) => empty(seen).every((panel) => STILL_PANELS.includes(panel)),
+        60_000,
+      )
+      for (const { expr, series } of asked) {
+        const values = series.flatMap((each) => each.values)
+        expect(
+          values.filter((value) => Number.isNaN(value)),
+          expr,
+        ).toEqual([])
+        const named = series.flatMap(({ labels }) => labels['tenant'] ?? [])
+        expect(
+          named.filter((tenant) => !tenants.includes(tenant)),
+          expr,
+        ).toEqual([])
+      }
+      const board = (uid: string) => asked.filter((query) => query.board === uid)
+      const listed = board('tenantry-slo').find(({ panel }) => panel === 'Tenants')!.series
+      expect(listed.map(({ labels }) => labels['tenant'] ?? '').toSorted()).toEqual(tenants)
+      for (const uid of [
+        'tenantry-fleet',
+        'tenantry-tenant',
+        'tenantry-slo',
+        'tenantry-collector',
+      ]) {
+        const moves = board(uid).filter(({ series }) =>
+          series.some(({ values }) => new Set(values).size > 1),
+        )
+        expect(moves.length, uid).toBeGreaterThan(1)
+      }
+    },
+    120_000,
+  )
+
   it('explains a taken port and a directory in use', async () => {
     const other = await runDemo(join(directory, 'other'), port)
     expect(other.code).toBe(3)
@@ -118,6 +191,32 @@ describe('the demo', () => {
     expect((await fleet()).rows).toHaveLength(12)
   }, 120_000)
 })
+
+function panelOf({ board, panel }: AskedQuery): string {
+  return `${board}/${panel}`
+}
+
+/** Scrapes the demo's own metrics and those of its tenants, as its documentation says. */
+function startScraping(program: string, data: string): Promise<TestPrometheus> {
+  const { url, key } = JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')) as {
+    url: string
+    key: string
+  }
+  const scrape = (job: string, path: string) => ({
+    job_name: job,
+    metrics_path: path,
+    authorization: { credentials: key },
+    static_configs: [{ targets: [new URL(url).host] }],
+  })
+  const config = {
+    global: { scrape_interval: '2s' },
+    scrape_configs: [
+      scrape('tenantry', '/metrics'),
+      scrape('tenantry-tenants', '/metrics/tenants'),
+    ],
+  }
+  return startPrometheus(program, { config: () => JSON.stringify(config) })
+}
 
 async function startDemo(data: string, port: number): Promise<Started> {
   const child = launch(['demo', '--data', data, '--port', String(port)])

@@ -366,6 +366,14 @@ export const TENANT_METRICS = {
     help: 'What is left of the error budget. Absent without events.',
   },
   tenantry_slo_state: { kind: 'gauge', help: '1 for the state that the SLO is in.' },
+  tenantry_slo_excluded: {
+    kind: 'gauge',
+    help: '1 while a correction excludes what happens from the budget. Absent otherwise.',
+  },
+  tenantry_deploy_timestamp_seconds: {
+    kind: 'gauge',
+    help: 'When a service was deployed in the last day: for a tenant, or for all where there is none.',
+  },
   tenantry_slo_clock_used_ratio: {
     kind: 'gauge',
     help: 'How much of its limit has passed of what runs against one and is nearest to it, such as an impact against the time to recover in. Absent where nothing runs.',

@@ -13,6 +13,10 @@ export const SLO_FAMILIES: readonly ExposedFamily<SloStatus>[] = [
   single('tenantry_slo_budget_left_ratio', (status) => status.budgetLeftRatio),
   { name: 'tenantry_slo_burn_rate', write: writeBurns },
   { name: 'tenantry_slo_state', write: writeState },
+  single('tenantry_slo_excluded', ({ exclusions, settledToMs }) => {
+    const isNow = exclusions.some(({ fromMs, toMs }) => fromMs <= settledToMs && settledToMs < toMs)
+    return isNow ? 1 : null
+  }),
   single('tenantry_slo_clock_used_ratio', ({ clocks: [nearest] }) =>
     nearest === undefined ? null : nearest.elapsedSeconds / nearest.limitSeconds,
   ),

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TenantId } from '../../core/ids.ts'
 import type { Clock } from '../../core/ports.ts'
+import { DAY_MS } from '../../core/time.ts'
 import type { Permission, Principal } from '../../domain/access/access.ts'
 import type { Metrics } from '../../domain/metrics/metrics.ts'
 import type { Slo } from '../../domain/slo/slo.ts'
@@ -17,11 +18,13 @@ import type { Telemetry } from '../../machinery/runtime/telemetry.ts'
 import { TEXT_CONTENT_TYPE } from '../../machinery/wire/exposition-text.ts'
 import { tenantApdex } from './apdex-of.ts'
 import type { ServiceLevel } from './exposition-service.ts'
-import { tenantsPage, type ExposedTenant } from './tenants-page.ts'
+import { DEPLOYS_TOLD, tenantsPage, type ExposedTenant } from './tenants-page.ts'
 
 export interface ExpositionDeps {
   readonly telemetry: Pick<Telemetry, 'exposition'>
-  readonly tenants: Pick<Tenants, 'active'>
+  readonly tenants: Pick<Tenants, 'active'> & {
+    readonly deploys: Pick<Tenants['deploys'], 'list'>
+  }
   readonly metrics: Pick<Metrics, 'totals' | 'rates' | 'intake'>
   readonly slo: Pick<Slo, 'status' | 'responseThresholdSeconds'>
   readonly users: Metrics['activeUsers']
@@ -79,7 +82,9 @@ async function answerTenants(
     users: deps.users(tenant.tenantId, nowMs),
   })
   let untilMs = deps.clock.monotonicMs() + TURN_MS
-  const known = { tenants, totals, service, status, intakeOf }
+  const deployed = { fromMs: nowMs - DAY_MS, limit: DEPLOYS_TOLD }
+  const deploys = deps.tenants.deploys.list(deployed).items
+  const known = { tenants, totals, service, status, intakeOf, deploys }
   for (const chunk of tenantsPage({ ...query, ...known })) {
     if (chunk === null && deps.clock.monotonicMs() < untilMs) continue
     await send(deps.clock, response, chunk)

@@ -5,9 +5,12 @@
  * are of one instant; a tick that falls between two tenants shows in the later one.
  */
 import type { TenantId } from '../../core/ids.ts'
+import { SECOND_MS } from '../../core/time.ts'
+import { LABELS } from '../../core/names/labels.ts'
 import { TENANT_METRICS } from '../../core/names/metrics.ts'
 import type { Metrics, TenantIntake } from '../../domain/metrics/metrics.ts'
 import type { Slo } from '../../domain/slo/slo.ts'
+import type { Deploy } from '../../domain/tenants/tenants.ts'
 import { openExpositionWriter, type SampleLabels } from '../../machinery/wire/exposition-text.ts'
 import type { ExposedFamily } from './exposed-family.ts'
 import { SERVICE_FAMILIES, type ServiceLevel } from './exposition-service.ts'
@@ -33,8 +36,14 @@ export interface TenantsPageInput {
   readonly service: (tenant: ExposedTenant) => ServiceLevel
   readonly status: Slo['status']
   readonly intakeOf: (tenantId: TenantId) => TenantIntake
+  /** Of the last day, newest first. */
+  readonly deploys: readonly Deploy[]
+  /** From 0. The first one tells what is of no tenant. */
+  readonly shard: number
 }
 
+/** Each is a series: what else was deployed in a day is on the portal. */
+export const DEPLOYS_TOLD = 200
 const CHUNK_CHARACTERS = 64 * 1_024
 
 const INFO: ExposedFamily<ExposedTenant> = {
@@ -42,6 +51,15 @@ const INFO: ExposedFamily<ExposedTenant> = {
   write(writer, labels, { tier, region, name }) {
     const facts: SampleLabels = [...labels, ['tier', tier], ['region', region], ['name', name]]
     writer.sample('tenantry_tenant_info', facts, 1)
+  },
+}
+
+/** Marks for charts. Shape: one that concerns everybody is of no tenant. */
+const DEPLOYS: ExposedFamily<Deploy> = {
+  name: 'tenantry_deploy_timestamp_seconds',
+  write(writer, labels, { service, version, atMs }) {
+    const facts: SampleLabels = [...labels, ['service', service], ['version', version]]
+    writer.sample('tenantry_deploy_timestamp_seconds', facts, atMs / SECOND_MS)
   },
 }
 
@@ -75,8 +93,31 @@ export function* tenantsPage(input: TenantsPageInput): Generator<Buffer | null> 
     }
     yield null
   }
-  const families = [info, ...signals, ...services, ...intake, ...slos]
+  const deploys = input.signals ? [deploysOf(input)] : []
+  const families = [info, ...signals, ...services, ...intake, ...slos, ...deploys]
   for (const family of families) yield* family.chunks()
+}
+
+function deploysOf({ tenants, deploys, shard }: TenantsPageInput): OpenFamily<Deploy> {
+  const everybody = shard === 0 ? [null] : []
+  const family = openFamily(DEPLOYS)
+  const told = new Set<string>()
+  for (const deploy of deploys) {
+    const { service, version } = deploy
+    const of = deploy.tenants === 'all' ? everybody : tenantsIn(tenants, deploy.tenants)
+    for (const tenantId of of) {
+      const key = JSON.stringify([tenantId, service, version])
+      if (told.has(key)) continue
+      told.add(key)
+      family.add(tenantId === null ? [] : [[LABELS.tenant, tenantId]], deploy)
+    }
+  }
+  return family
+}
+
+function tenantsIn(exposed: readonly ExposedTenant[], some: readonly TenantId[]): TenantId[] {
+  const known = new Set(exposed.map(({ tenantId }) => tenantId))
+  return some.filter((tenantId) => known.has(tenantId))
 }
 
 interface OpenFamily<Known> {

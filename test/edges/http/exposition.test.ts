@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { TenantId } from '../../../src/core/ids.ts'
 import type { Rates, TenantIntake, TenantTotals } from '../../../src/domain/metrics/metrics.ts'
 import type { SloStatus } from '../../../src/domain/slo/slo.ts'
-import type { Tenant } from '../../../src/domain/tenants/tenants.ts'
+import type { Deploy, Tenant } from '../../../src/domain/tenants/tenants.ts'
 import { windowName } from '../../../src/edges/http/exposition-slo.ts'
 import { expositionRoutes } from '../../../src/edges/http/exposition.ts'
 import type { ActiveUsers } from '../../../src/domain/metrics/users.ts'
@@ -86,7 +86,8 @@ function statusOf(tenantId: string, sliRatio: number | null): SloStatus {
     sliRatio,
     budgetLeftRatio: sliRatio === null ? null : 0.25,
     uncorrected: null,
-    exclusions: [],
+    exclusions: [{ fromMs: 0, toMs: 60_000 }].filter(() => sliRatio !== null),
+    settledToMs: 30_000,
     counted: null,
     clocks: sliRatio === null ? [] : [{ elapsedSeconds: 3_600, limitSeconds: 14_400 }],
     burns: [
@@ -119,6 +120,17 @@ const SENT: TenantIntake = {
   requestsRefused: { 'rate-limit': 2 },
 }
 
+const DEPLOYED = [
+  deployOf('checkout', '1.4.0', ['acme', 'gone']),
+  deployOf('checkout', '1.4.0', ['acme']),
+  deployOf('edge', '7', 'all'),
+]
+
+function deployOf(service: string, version: string, tenants: 'all' | readonly string[]): Deploy {
+  const ids = { deployId: 'dep', source: 's', eventId: 'e', recordedAtMs: 0 }
+  return { ...ids, service, version, tenants: tenants as Deploy['tenants'], atMs: 1_500 }
+}
+
 let world: HttpWorld | undefined
 
 afterEach(async () => {
@@ -138,7 +150,10 @@ async function open(count = 2): Promise<HttpWorld> {
   world = await openHttp({
     rawRoutes: expositionRoutes({
       telemetry: { exposition: () => Promise.resolve('# about itself\n') },
-      tenants: { active: () => tenants as unknown as Tenant[] },
+      tenants: {
+        active: () => tenants as unknown as Tenant[],
+        deploys: { list: () => ({ items: DEPLOYED, nextCursor: null }) },
+      },
       metrics: {
         totals: (tenantId) => (tenantId === 'acme' ? TOTALS : NOTHING),
         rates: (tenantId) => (tenantId === 'acme' ? SERVED : UNSERVED),
@@ -227,6 +242,28 @@ describe('GET /metrics/tenants', () => {
     const { text } = await ask(PAGE, { key: key('viewer') })
     const burns = text.split('\n').filter((line) => /^tenantry_slo_burn_rate.*"acme"/.test(line))
     expect(burns.map((line) => line.replace(/.*window=/, ''))).toEqual(['"6h"} 2', '"3d"} 0.5'])
+  })
+
+  it('marks the deploys of a day, those of everybody without a tenant and in one shard', async () => {
+    const { ask, key } = await open()
+    const deploys = async (query: string, as = key('viewer')): Promise<string[]> => {
+      const { text } = await ask(PAGE + query, { key: as })
+      return text.split('\n').filter((line) => line.startsWith('tenantry_deploy_timestamp'))
+    }
+    const own =
+      'tenantry_deploy_timestamp_seconds{tenant="acme",service="checkout",version="1.4.0"} 1.5'
+    const everybody = 'tenantry_deploy_timestamp_seconds{service="edge",version="7"} 1.5'
+    expect(await deploys('')).toEqual([own, everybody])
+    expect(await deploys('', key('viewer', 'bolt'))).toEqual([everybody])
+    const shards = [...(await deploys('?shard=1/2')), ...(await deploys('?shard=2/2'))]
+    expect(shards.toSorted()).toEqual([everybody, own].toSorted())
+  })
+
+  it('tells what a correction excludes, while it does', async () => {
+    const { ask, key } = await open()
+    const { text } = await ask(PAGE, { key: key('viewer') })
+    const excluded = text.split('\n').filter((line) => line.startsWith('tenantry_slo_excluded'))
+    expect(excluded).toEqual(['tenantry_slo_excluded{tenant="acme",slo="error-rate"} 1'])
   })
 
   it('shows a tenant’s own key only its own tenant', async () => {
