@@ -65,7 +65,7 @@ export async function runDemo(
     })
     closing.add(() => demo.stop())
     await demo.start()
-    greet(app, settings, say)
+    greet(app, { settings, platformPort: demo.platformPort() }, say)
     return { stop: () => closing.close() }
   } catch (error) {
     await closing.close()
@@ -184,7 +184,11 @@ function describeSpan(spanMs: number): string {
   return `${String(Math.round(spanMs / MINUTE_MS))} minutes`
 }
 
-function greet(app: App, settings: Settings, say: (line: string) => void): void {
+function greet(
+  app: App,
+  { settings, platformPort }: { settings: Settings; platformPort: number | null },
+  say: (line: string) => void,
+): void {
   say('')
   say(`Tenantry listens on ${app.url()}`)
   say(
@@ -193,6 +197,10 @@ function greet(app: App, settings: Settings, say: (line: string) => void): void 
   say(
     `                    (once, within 15 minutes; another: npx tenantry sign-in --data ${settings.dataDirectory})`,
   )
+  // For load tests.
+  if (platformPort !== null) {
+    say(`Sample platform:    http://127.0.0.1:${String(platformPort)} (POST /complete)`)
+  }
   say(`Its log:            ${join(settings.dataDirectory, LOG_FILE)}`)
   say('Ctrl-C ends it; a second start goes on from there.')
 }

@@ -1,10 +1,13 @@
 /** k6 sends what a load test counts, by its outputs for remote write and for OpenTelemetry. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Recorded } from '../../loadtests/run/report.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import {
   eventually,
@@ -119,5 +122,74 @@ describe.skipIf(program === undefined)('a real k6', () => {
   it('had nothing refused', async () => {
     const page = await server.text('/metrics')
     expect(page).not.toMatch(/^tenantry_ingest_refused_total\{/m)
+  })
+})
+
+describe.skipIf(program === undefined)('the load tests', () => {
+  let directory: string
+  let platform: Server
+  let baseUrl: string
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenantry-loadtest-'))
+    platform = createServer((request, response) => {
+      request.resume()
+      const isFailing = request.headers['x-tenant-id'] === 'failing'
+      response.writeHead(isFailing ? 500 : 200).end('{}')
+    })
+    await new Promise<void>((done) => platform.listen(0, '127.0.0.1', done))
+    baseUrl = `http://127.0.0.1:${String((platform.address() as AddressInfo).port)}`
+  })
+
+  afterAll(async () => {
+    platform.closeAllConnections()
+    await new Promise((done) => platform.close(done))
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  const loadTest = async (
+    test: string,
+    more: readonly string[],
+  ): Promise<{ code: number; stdout: string }> => {
+    const script = join(import.meta.dirname, '../../loadtests/run.ts')
+    const rate = ['--rate', '20', '--duration', '3', '--warm-up', '1']
+    const args = [script, test, '--base-url', baseUrl, ...rate, '--out', directory, ...more]
+    try {
+      const { stdout } = await run(process.execPath, args)
+      return { code: 0, stdout }
+    } catch (error) {
+      const { code, stdout } = error as { code: number; stdout: string }
+      return { code, stdout }
+    }
+  }
+
+  it('find that tenants get what they were promised, and keep what they found', async () => {
+    const tenants = ['--tenants', 'acme,bolt:starter']
+    const { code, stdout } = await loadTest('throughput', [...tenants, '--json'])
+    const result = JSON.parse(stdout) as Recorded
+    expect(result.missed).toEqual([])
+    expect(code).toBe(0)
+    expect(result.tenants.map(({ tenant }) => tenant)).toEqual(['acme', 'bolt'])
+    for (const { requests, failedRatio } of result.tenants) {
+      expect(requests).toBeGreaterThanOrEqual(59)
+      expect(failedRatio).toBe(0)
+    }
+    const kept = readdirSync(directory).filter((name) => name.includes('throughput-steady'))
+    expect(kept.map((name) => name.slice(-5)).toSorted()).toEqual(['.html', '.json'])
+    const page = kept.find((name) => name.endsWith('.html'))!
+    expect(readFileSync(join(directory, page), 'utf8')).toContain('Promises kept')
+  })
+
+  it('find who does not, and say so by their exit code', async () => {
+    const { code, stdout } = await loadTest('throughput', ['--tenants', 'acme,failing'])
+    expect(code).toBe(1)
+    expect(stdout).toContain('not kept: http_req_failed{tenant:failing,phase:measured} rate<0.001')
+    expect(stdout).not.toContain('not kept: http_req_failed{tenant:acme')
+  })
+
+  it('refuse what they do not know', async () => {
+    expect((await loadTest('endurance', [])).code).toBe(2)
+    expect((await loadTest('throughput', ['--speed', '3'])).code).toBe(2)
+    expect((await loadTest('throughput', ['--shape', 'flat'])).code).toBe(3)
   })
 })

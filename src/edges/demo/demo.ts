@@ -32,6 +32,8 @@ export interface Demo {
   stop(): Promise<void>
   traffic(): Readonly<TrafficCounts>
   platformPid(): number | undefined
+  /** Of 127.0.0.1. Null while it is not there. */
+  platformPort(): number | null
 }
 
 const EXPORT_EVERY_MS = 5 * SECOND_MS
@@ -59,5 +61,6 @@ export function openDemo(deps: DemoDeps): Demo {
     },
     traffic: () => traffic.counts(),
     platformPid: () => platform.pid(),
+    platformPort: () => platform.port(),
   }
 }
