@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: ['test/system/**', 'test/scripts/**', 'test/project/**', 'test/fixtures/**'],
           setupFiles: ['./test/tools/property-setup.ts'],
           testTimeout: isFuzzing ? 3_600_000 : 60_000,
+          // By default a machine of two cores gets one.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

@@ -13,6 +13,9 @@ const newer = places.map((folder) => pathOf(folder + program)).find(existsSync)
 
 if (parseInt(process.versions.node, 10) >= 24) {
   const installed = /[\\/]node_modules[\\/]/.test(pathOf('.'))
+  // Compiled code is kept in the system's folder for temporary files: the next start takes half as long.
+  const { enableCompileCache } = await import('module')
+  enableCompileCache()
   await import(installed ? '../dist/main.js' : './main.ts')
 } else if (newer !== undefined) {
   const child = spawn(newer, process.argv.slice(1), { stdio: 'inherit' })
