@@ -12,7 +12,7 @@ import { findTool } from '../test/tools/find-tool.ts'
 import { howToGet } from '../test/tools/tool-table.ts'
 import type { LoadResult } from './lib/result.ts'
 import { watchCpu } from './run/child-cpu.ts'
-import { reportOf, type Recorded } from './run/report.ts'
+import { missedInWords, reportOf, type Recorded } from './run/report.ts'
 
 const TESTS = ['throughput', 'ingest', 'api-reads']
 
@@ -179,7 +179,7 @@ function tell({ tenants, missed, thresholds, droppedIterations }: Recorded, file
     )
   }
   if (droppedIterations > 0) line(`${droppedIterations} requests were left out: k6 did not keep up`)
-  for (const each of missed) line(`not kept: ${each}`)
+  for (const each of missed) line(`not kept: ${missedInWords(each)}`)
   line(`${thresholds - missed.length} of ${thresholds} promises kept`)
   for (const file of files) line(file)
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readPlan } from '../../loadtests/lib/plan.ts'
 import { resultOf, type Summary } from '../../loadtests/lib/result.ts'
 import { optionsOf } from '../../loadtests/lib/scenarios.ts'
-import { reportOf } from '../../loadtests/run/report.ts'
+import { missedInWords, reportOf } from '../../loadtests/run/report.ts'
 import { markdownOf } from '../../src/machinery/documents/markdown.ts'
 
 const PLAN = readPlan({
@@ -89,11 +89,30 @@ describe('a result', () => {
     expect(result).toMatchObject({ missed: ['dropped_iterations count==0'], thresholds: 2 })
   })
 
+  it.each([
+    [
+      'http_req_failed{tenant:acme,phase:measured} rate<0.001',
+      'acme: fewer than 0.1 % of requests fail',
+    ],
+    [
+      'http_req_duration{tenant:acme,phase:measured} p(99)<200',
+      'acme: 99 % of requests are answered within 200 ms',
+    ],
+    [
+      'iterations{scenario:measured_acme} count>=59400',
+      'acme: at least 59,400 requests are sent in time',
+    ],
+    ['dropped_iterations count==0', 'no request is left out'],
+    ['something{else} x', 'something{else} x'],
+  ])('says %s in words', (missed, words) => {
+    expect(missedInWords(missed)).toBe(words)
+  })
+
   it('is read by people: what was kept, what not, who generated it', () => {
     const generator = { cpuCores: 0.5, machine: '2 cores, of some kind', version: '1.1.0' }
     const text = markdownOf(reportOf({ ...result, startedAtMs: 0, generator }))
     expect(text).toContain('1 of 2')
-    expect(text).toContain('dropped\\_iterations count==0')
+    expect(text).toContain('no request is left out')
     expect(text).toMatch(/acme.*0\.200 %.*10\.3 ms.*250\.0 ms/)
     expect(text).toContain('0.50 cores')
   })
