@@ -245,7 +245,7 @@ export const METRICS = {
   },
   tenantry_slo_reviews_total: {
     kind: 'counter',
-    help: 'Reviews of SLOs that were made and archived, by scope and span.',
+    help: 'SLO reviews that were made and archived, by scope and span.',
   },
   tenantry_slo_frozen_tenants: {
     kind: 'gauge',
@@ -261,7 +261,7 @@ export const METRICS = {
   },
   tenantry_slo_reviews_open: {
     kind: 'gauge',
-    help: 'Reviews that budget policies asked for and nobody closed.',
+    help: 'Budget reviews, which budget policies ask for, that nobody closed.',
   },
   tenantry_job_runs_total: { kind: 'counter', help: 'Runs of scheduled work, by job and outcome.' },
   tenantry_event_loop_delay_seconds: {

@@ -132,7 +132,7 @@ export const TABLES = [
     name: 'slo_review',
     file: 'control',
     scope: 'tenant',
-    holds: 'reviews that budget policies asked for, until somebody closes them',
+    holds: 'budget reviews: budget policies ask for them, until somebody closes them',
   },
   {
     name: 'slo_book',
@@ -270,7 +270,7 @@ export const TABLES = [
     name: 'slo_review_archive',
     file: 'control',
     scope: 'either',
-    holds: 'reviews of SLOs over a week, a month or a quarter, as they were made',
+    holds: 'SLO reviews, of a week, a month or a quarter, as they were made',
   },
   {
     name: 'slo_slot',

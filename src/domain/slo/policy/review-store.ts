@@ -1,4 +1,4 @@
-/** Rows of reviews that budget policies asked for. */
+/** Rows of budget reviews. */
 import type { Statement } from 'better-sqlite3'
 import type { SloId, TenantId } from '../../../core/ids.ts'
 import type { Database } from '../../../machinery/storage/database.ts'

@@ -1,6 +1,6 @@
 /**
- * Reviews that budget policies asked for: opened once for a tenant's SLO, with the numbers of the
- * moment, and open until somebody says what came of it.
+ * Budget reviews, which budget policies ask for: opened once for a tenant's SLO, with the numbers
+ * of the moment, and open until somebody says what came of it.
  */
 import { z } from 'zod'
 import { TenantryError } from '../../../core/errors.ts'
@@ -101,7 +101,7 @@ export function openReviews({ db, access }: { db: Database; access: Access }): B
     close(reviewId, note, actor, nowMs) {
       const known = store.byIdAcrossTenants(reviewId)
       if (known === undefined) {
-        const message = `closing a review: there is none called ${reviewId}`
+        const message = `closing a budget review: there is none called ${reviewId}`
         throw new TenantryError(SLO_ERRORS.SLO_REVIEW_NOT_FOUND, message)
       }
       if (known.closedAtMs !== null) return known
