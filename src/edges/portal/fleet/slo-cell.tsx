@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { FleetSloBody } from '../../http/api/fleet.schema.ts'
 import { formatBudget, NOTHING } from '../format/format.ts'
+import { goneInSeconds } from '../format/gone-in.ts'
 import { SLO_CONDITIONS, sloCondition } from '../format/slo-condition.ts'
 import { formatShortSpan } from '../format/time.ts'
 import { BudgetBar } from '../ui/budget-bar.tsx'
@@ -31,14 +32,14 @@ export function SloCell({
       </div>
     )
   }
-  const shrinking = slo.burning !== null && slo.exhaustsInSeconds !== null
+  const goneIn = slo.burning === null ? null : goneInSeconds(slo)
   return (
     <div className={styles.slo} title={slo.verdict}>
       <SloMark condition={condition} />
       <BudgetBar
         leftRatio={slo.budgetLeftRatio}
         condition={condition}
-        note={shrinking ? `${formatShortSpan(slo.exhaustsInSeconds)} left` : undefined}
+        note={goneIn === null ? undefined : `${formatShortSpan(goneIn)} left`}
       />
     </div>
   )

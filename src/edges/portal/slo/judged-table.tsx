@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { tierWord } from '../fleet/tier.ts'
 import { formatBudget, formatObjective, NOTHING } from '../format/format.ts'
-import { formatSpan } from '../format/time.ts'
+import { goneInSeconds, goneInText } from '../format/gone-in.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
 import { SloMark } from '../ui/state-mark.tsx'
 import type { Judged } from './slo-list.ts'
@@ -20,7 +20,7 @@ export function JudgedTable({
   judged: readonly Judged[]
   sloId: string
 }): ReactNode {
-  const isShrinking = judged.some(({ slo }) => goneIn(slo) !== NOTHING)
+  const isShrinking = judged.some(({ slo }) => goneInSeconds(slo) !== null)
   const bySpent = judged.toSorted(
     (left, right) =>
       (left.slo.budgetLeftRatio ?? Infinity) - (right.slo.budgetLeftRatio ?? Infinity),
@@ -73,9 +73,9 @@ export function JudgedTable({
               {isShrinking && (
                 <td
                   data-label="Gone in"
-                  className={`${tables.amount} ${goneIn(slo) === NOTHING ? tables.untold : ''}`}
+                  className={`${tables.amount} ${goneInText(slo) === NOTHING ? tables.untold : ''}`}
                 >
-                  {goneIn(slo)}
+                  {goneInText(slo)}
                 </td>
               )}
             </tr>
@@ -89,10 +89,4 @@ export function JudgedTable({
       )}
     </section>
   )
-}
-
-function goneIn({ exhaustsInSeconds }: Judged['slo']): string {
-  return exhaustsInSeconds === null || exhaustsInSeconds <= 0
-    ? NOTHING
-    : formatSpan(exhaustsInSeconds)
 }

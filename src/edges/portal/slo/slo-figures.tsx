@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
+import { goneInText } from '../format/gone-in.ts'
 import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatMoment, formatSpan } from '../format/time.ts'
 import { BudgetTrack } from '../ui/budget-bar.tsx'
@@ -31,7 +32,11 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
       >
         {formatAmount(slo.bad)}
       </Figure>
-      {counted === null && <GoneIn slo={slo} />}
+      {counted === null && (
+        <Figure label="Budget gone in" note={goneNote(slo)}>
+          {goneInText(slo)}
+        </Figure>
+      )}
       {uncorrected !== null && (
         <Figure
           label="Without corrections"
@@ -49,32 +54,14 @@ export function SloFigures({ slo }: { slo: SloStatusBody }): ReactNode {
   )
 }
 
-function GoneIn({
-  slo: { budgetLeftRatio, exhaustsInSeconds },
-}: {
-  slo: SloStatusBody
-}): ReactNode {
-  if (budgetLeftRatio !== null && budgetLeftRatio <= 0) {
-    return (
-      <Figure label="Budget gone in" note="more than all of it is spent">
-        Gone
-      </Figure>
-    )
-  }
-  return exhaustsInSeconds === null ? (
-    <Figure label="Budget gone in" note="it does not shrink">
-      {NOTHING}
-    </Figure>
-  ) : (
-    <Figure label="Budget gone in" note="at the burn of the last hour">
-      {formatSpan(exhaustsInSeconds)}
-    </Figure>
-  )
-}
-
 /** Worked: "4,180 more requests may fail", "120 minutes too many were bad". */
 function leftText(slo: SloStatusBody, left: number): string {
   const amount = formatAmount(Math.abs(left))
   const unit = countWord(slo, Math.abs(left))
   return left < 0 ? `${amount} ${unit} over it` : `${amount} more ${unit} may be bad`
+}
+
+function goneNote({ budgetLeftRatio, exhaustsInSeconds }: SloStatusBody): string {
+  if (budgetLeftRatio !== null && budgetLeftRatio <= 0) return 'all of it is spent'
+  return exhaustsInSeconds === null ? 'it does not shrink' : 'at the burn of the last hour'
 }

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { ClockBody, SloStatusBody } from '../../http/api/slo.schema.ts'
-import { formatAttained, formatBudget, formatObjective, NOTHING } from '../format/format.ts'
+import { formatAttained, formatBudget, formatObjective } from '../format/format.ts'
+import { goneInText } from '../format/gone-in.ts'
 import { countWord, formatAmount } from '../format/slo-units.ts'
 import { formatSpan } from '../format/time.ts'
 import { leftText, MARK_LOOKS } from '../slo/clock-words.ts'
@@ -48,11 +49,7 @@ export function SloCard({ slo }: { slo: SloStatusBody }): ReactNode {
         <Fact label={`Bad ${countWord(slo, 2)}`}>
           {formatAmount(slo.bad)} of {formatAmount(slo.total)}
         </Fact>
-        {slo.counted === null && (
-          <Fact label="Budget gone in">
-            {slo.exhaustsInSeconds === null ? NOTHING : formatSpan(slo.exhaustsInSeconds)}
-          </Fact>
-        )}
+        {slo.counted === null && <Fact label="Budget gone in">{goneInText(slo)}</Fact>}
       </dl>
       <SloCorrections slo={slo} />
       {slo.counted === null && <SloDimensions slo={slo} />}
