@@ -4,88 +4,42 @@
  * (drained, checkpointed, closed). Time, disk, network and the bulk writer are handed in, so that
  * the same program runs under a simulated clock in one thread.
  */
-import { tierOfGroup, type TenantId } from './core/ids.ts'
 import { SHARED_FILE } from './core/names/bulk-file.ts'
-import type { BulkWriter, Clock, Disk, DiskSpace, Log, Outbound } from './core/ports.ts'
+import type { Clock, Log } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
-import { openCheckpoints, type Checkpoints } from './checkpoints.ts'
+import { appLoops } from './app-loops.ts'
+import type { AppParts } from './app-parts.ts'
+import { openCheckpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
 import { openCollector, type Collector } from './collector.ts'
-import {
-  claimDataDirectory,
-  dataPaths,
-  refuseLostControl,
-  removeServerFile,
-  writeServerFile,
-  type DataKind,
-} from './data-directory.ts'
-import { openAccess, SYSTEM, type Access } from './domain/access/access.ts'
-import { openIncidents, type Incidents } from './domain/incidents/incidents.ts'
-import { keptDaysOf, openMetrics, type HaRules, type Metrics } from './domain/metrics/metrics.ts'
-import type { Channel } from './domain/routing/channels/channel.ts'
-import { logChannel } from './domain/routing/channels/log.ts'
-import { webhookChannel } from './domain/routing/channels/webhook.ts'
-import { openReports, type Reports } from './domain/reports/reports.ts'
-import { openRouting, type Routing } from './domain/routing/routing.ts'
-import {
-  isImpact,
-  openBackfills,
-  openRecomputes,
-  openBudgetPolicies,
-  openCorrections,
-  openSlo,
-  openSloBook,
-  sloBookOf,
-  thresholdsOf,
-  type Backfills,
-  type Recomputes,
-  type BudgetPolicies,
-  type Corrections,
-  type Slo,
-  type SloBookKeeper,
-  type SloBookSpec,
-} from './domain/slo/slo.ts'
-import {
-  openTenants,
-  TIERS,
-  type TenantConfig,
-  type TenantFiles,
-  type Tenants,
-  type Tier,
-} from './domain/tenants/tenants.ts'
+import { claimDataDirectory, removeServerFile, writeServerFile } from './data-directory.ts'
+import { SYSTEM, type Access } from './domain/access/access.ts'
+import type { Incidents } from './domain/incidents/incidents.ts'
+import type { HaRules, Metrics } from './domain/metrics/metrics.ts'
+import type { Reports } from './domain/reports/reports.ts'
+import type { Routing } from './domain/routing/routing.ts'
+import { sloBookOf, type BudgetPolicies, type Slo, type SloBookSpec } from './domain/slo/slo.ts'
+import type { TenantConfig, TenantFiles, Tenants } from './domain/tenants/tenants.ts'
 import { apiRoutes } from './edges/http/api/routes.ts'
 import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
 import { jobRows } from './jobs.ts'
-import { startLoops, type Loop, type Loops } from './loops.ts'
-import { openJobs, type Jobs } from './machinery/jobs/jobs.ts'
+import { startLoops, type Loops } from './loops.ts'
+import { openJobs } from './machinery/jobs/jobs.ts'
 import { systemClock } from './machinery/runtime/clock.ts'
-import { diskSpace } from './machinery/runtime/disk-space.ts'
 import { systemDisk } from './machinery/runtime/disk.ts'
 import { openLogger } from './machinery/runtime/logger.ts'
 import { openOutbound } from './machinery/runtime/outbound.ts'
 import type { Settings } from './machinery/runtime/settings.ts'
-import { openTelemetry, type Telemetry } from './machinery/runtime/telemetry.ts'
+import { openTelemetry } from './machinery/runtime/telemetry.ts'
 import { appliedPosition, openBulkWorker } from './machinery/storage/bulk-writer.ts'
-import { openDatabase, type Database } from './machinery/storage/database.ts'
-import { watchLog } from './machinery/storage/wal-watch.ts'
-import { openLog, type WriteAheadLog } from './machinery/storage/wal.ts'
+import { openDomain, type Domain } from './open-domain.ts'
+import { openStores, type Stores } from './open-stores.ts'
+import { watchItself } from './own-gauges.ts'
 import { rollUp, tick } from './pipeline.ts'
 import { openScraping, type Scraping } from './scraping.ts'
-
-/** What the outside gives: real in the server, simulated under a simulated clock. */
-export interface AppParts {
-  readonly clock: Clock
-  readonly disk: Disk
-  readonly outbound: Outbound
-  /** Closed with the app, as the bulk writer is. */
-  readonly telemetry: Telemetry
-  readonly log: Log
-  readonly openBulk: (directory: string) => BulkWriter
-  readonly kind: DataKind
-}
 
 export interface App {
   readonly clock: Clock
@@ -121,11 +75,6 @@ export interface App {
    */
   stop(): Promise<void>
 }
-
-const TICK_MS = 5 * SECOND_MS
-const LOG_SYNC_MS = SECOND_MS
-const CHECKPOINT_LOOK_MS = SECOND_MS
-const JOBS_LOOK_MS = 10 * SECOND_MS
 
 /** Opens the program on this machine's clock, disk and network. */
 export async function openSystemApp(settings: Settings, parts: Partial<AppParts>): Promise<App> {
@@ -233,7 +182,14 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     collector.noteTick()
     live.announce(clock.nowMs())
   }
-  watch({ telemetry, domain, checkpoints, clock, dataDirectory, tickedAtMs: () => tickedAtMs })
+  watchItself({
+    telemetry,
+    domain,
+    checkpoints,
+    clock,
+    dataDirectory,
+    tickedAtMs: () => tickedAtMs,
+  })
   jobs.define(
     jobRows({
       access,
@@ -312,134 +268,6 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   }
 }
 
-interface Stores {
-  readonly control: Database
-  readonly bulk: BulkWriter
-  readonly wal: WriteAheadLog
-}
-
-function openStores(
-  { dataDirectory }: Settings,
-  { clock, disk, log, openBulk, telemetry }: AppParts,
-  closing: Closing,
-): Stores {
-  const paths = dataPaths(dataDirectory)
-  refuseLostControl(paths)
-  const control = openDatabase({ path: paths.control, kind: 'control' })
-  closing.add(() => void control.close())
-  const bulk = openBulk(paths.bulk)
-  closing.add(() => bulk.close())
-  const startPosition = appliedPosition(bulk, SHARED_FILE)
-  const opened = openLog({ disk, directory: paths.log, startPosition, log })
-  const wal = watchLog(opened, { clock, counters: telemetry })
-  closing.add(() => wal.close())
-  return { control, bulk, wal }
-}
-
-interface Domain {
-  readonly access: Access
-  readonly tenants: Tenants
-  readonly metrics: Metrics
-  readonly slo: Slo
-  readonly sloBook: SloBookKeeper
-  readonly corrections: Corrections
-  readonly backfills: Backfills
-  readonly recomputes: Recomputes
-  readonly policies: BudgetPolicies
-  readonly incidents: Incidents
-  readonly reports: Reports
-  readonly routing: Routing
-}
-
-function openDomain(settings: Settings, parts: AppParts, { control, bulk }: Stores): Domain {
-  const { clock, log, outbound, telemetry } = parts
-  const access = openAccess({ db: control, log })
-  const tenants = openTenants({ db: control, access })
-  const sloBook = openSloBook({ db: control, access })
-  const book = sloBookOf(sloBook.spec())
-  const metrics = openMetrics({
-    resolver: tenants.resolver(),
-    rules: tenants.rules,
-    quotas: tenants.ingestQuotas(),
-    bulk,
-    counters: telemetry,
-    log,
-    limits: { settleSeconds: settings.settleSeconds },
-    userLabels: settings.userLabels,
-    keptDays: (tenantId) => {
-      const tenant = tenants.get(tenantId)
-      return keptDaysOf(tenant?.tier ?? 'starter', tenant?.security.dataRetentionDays ?? Infinity)
-    },
-    dimensions: settings.dimensions,
-    thresholdsSeconds: thresholdsOf(book.templates),
-  })
-  const dimensions = settings.dimensions.map(({ name }) => name)
-  const corrections = openCorrections({ db: control, access })
-  const incidents = openIncidents({ db: control, access, clock, isImpact })
-  const recomputes = openRecomputes({ db: control, access, counters: telemetry })
-  const slo = openSlo({
-    bulk,
-    tenants,
-    book,
-    corrections,
-    sources: [incidents.recovery],
-    signals: metrics,
-    recomputed: (tenantId, sloId) => recomputes.statusOf(tenantId, sloId),
-    counters: telemetry,
-    log,
-    dimensions,
-  })
-  const backfills = openBackfills({ db: control, access, slo, counters: telemetry })
-  const policies = openBudgetPolicies({
-    db: control,
-    access,
-    book: sloBook,
-    slo,
-    tenants,
-    counters: telemetry,
-  })
-  const reports = openReports({ db: control, access, slo, incidents, tenants, counters: telemetry })
-  const routing = openRouting({
-    db: control,
-    channels: channelsOf(settings),
-    tierOf: (tenantId) => tierOf(tenants, tenantId),
-    publicUrl: settings.publicUrl,
-    clock,
-    outbound,
-    counters: telemetry,
-    log,
-  })
-  return {
-    access,
-    tenants,
-    metrics,
-    slo,
-    sloBook,
-    corrections,
-    backfills,
-    recomputes,
-    policies,
-    incidents,
-    reports,
-    routing,
-  }
-}
-
-/** What is told of a tier is routed as its tenants' alerts are; what is told of all, with the most
- *  care. */
-function tierOf(tenants: Tenants, tenantId: TenantId): Tier | undefined {
-  const tier = tierOfGroup(tenantId)
-  return tier === null ? tenants.get(tenantId)?.tier : TIERS.find((each) => each === tier)
-}
-
-function channelsOf(settings: Settings): Channel[] {
-  const channels = [logChannel.open({})]
-  if (settings.webhookUrl !== undefined) {
-    channels.push(webhookChannel.open({ url: settings.webhookUrl, secret: settings.webhookSecret }))
-  }
-  return channels
-}
-
 /** State = checkpoint + log: reads the one, replays the tail of the other. */
 function recover(
   { metrics, slo }: Domain,
@@ -509,73 +337,4 @@ function applyRules(
 
 function applySlos({ slo, sloBook }: Domain, parts: Partial<SloBookSpec>, nowMs: number): void {
   if (sloBook.set(parts, SYSTEM, nowMs)) slo.follow(sloBookOf(sloBook.spec()))
-}
-
-interface Looped {
-  readonly tickNow: () => Promise<void>
-  readonly log: Log
-  readonly checkpoints: Checkpoints
-  readonly jobs: Jobs
-  readonly clock: Clock
-  readonly telemetry: Telemetry
-  readonly wal: WriteAheadLog
-  readonly logSync: Settings['logSync']
-  readonly collector: Collector
-}
-
-function appLoops(looped: Looped): Loop[] {
-  const { tickNow, checkpoints, jobs, clock, telemetry, wal, collector, log } = looped
-  /** Ticks do not wait for it. */
-  const checkpointIfDue = (): void => {
-    checkpoints
-      .writeIfDue()
-      .catch((error: unknown) => log.error({ err: error }, 'a checkpoint failed'))
-  }
-  return [
-    {
-      name: 'tick',
-      everyMs: TICK_MS,
-      run: () => tickNow().finally(checkpointIfDue),
-      onLate: () => telemetry.add('tenantry_tick_late_total', 1),
-      onFailure: () => telemetry.add('tenantry_tick_failures_total', 1),
-    },
-    {
-      name: 'checkpoint',
-      everyMs: CHECKPOINT_LOOK_MS,
-      run: () => checkpoints.writeIfUrgent(),
-    },
-    {
-      name: 'log-sync',
-      everyMs: LOG_SYNC_MS,
-      async run() {
-        if (looped.logSync === 'never') return
-        await wal.sync()
-        collector.noteSync()
-      },
-    },
-    { name: 'jobs', everyMs: JOBS_LOOK_MS, run: () => jobs.runDue(clock.nowMs()) },
-  ]
-}
-
-/** What the program tells of itself and no stage counts on its own. */
-function watch(parts: {
-  readonly telemetry: Telemetry
-  readonly domain: Domain
-  readonly checkpoints: Checkpoints
-  readonly clock: Clock
-  readonly dataDirectory: string
-  readonly tickedAtMs: () => number
-}): void {
-  const { telemetry, domain, checkpoints, clock, dataDirectory, tickedAtMs } = parts
-  telemetry.gauge('tenantry_checkpoint_lag_bytes', () => checkpoints.lagBytes())
-  telemetry.gauge('tenantry_tenants', () => domain.tenants.active().length)
-  telemetry.gauge('tenantry_alerts_firing', () => domain.incidents.firingCount())
-  telemetry.gauge('tenantry_time_seconds', () => clock.nowMs() / SECOND_MS)
-  telemetry.gauge(
-    'tenantry_tick_age_seconds',
-    () => (clock.monotonicMs() - tickedAtMs()) / SECOND_MS,
-  )
-  const room = (part: keyof DiskSpace): number => diskSpace(dataDirectory)?.[part] ?? NaN
-  telemetry.gauge('tenantry_disk_free_bytes', () => room('freeBytes'))
-  telemetry.gauge('tenantry_disk_size_bytes', () => room('sizeBytes'))
 }

@@ -6,7 +6,8 @@
  */
 import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { openApp, openSystemApp, type App, type AppParts } from './app.ts'
+import { openApp, openSystemApp, type App } from './app.ts'
+import type { AppParts } from './app-parts.ts'
 import { openClosing } from './closing.ts'
 import { TenantryError } from './core/errors.ts'
 import type { Outbound } from './core/ports.ts'
