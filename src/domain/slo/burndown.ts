@@ -15,7 +15,7 @@ import { stepsOfParts, stepsOfOne, type CountedSteps, type Grid } from './counte
 import type { ExclusionBook } from './exclusions.ts'
 import { promisedObjective, type PromisedObjective } from './model/objective-history.ts'
 import type { PeriodCounts } from './period-counts.ts'
-import type { BudgetFigures, PeriodFigures, Reading } from './reading.ts'
+import type { BudgetFigures, PeriodFigures, Periods } from './periods.ts'
 import type { SloTenant, TenantSlo } from './slots.ts'
 import type { ExclusionStatus } from './status.ts'
 import { common, type TickRange } from './tick-range.ts'
@@ -79,12 +79,12 @@ const EXCLUSIONS_TOLD = 50
 export class Burndown {
   readonly #counts: PeriodCounts
   readonly #exclusions: ExclusionBook
-  readonly #reading: Reading
+  readonly #periods: Periods
 
-  constructor(parts: { counts: PeriodCounts; exclusions: ExclusionBook; reading: Reading }) {
+  constructor(parts: { counts: PeriodCounts; exclusions: ExclusionBook; periods: Periods }) {
     this.#counts = parts.counts
     this.#exclusions = parts.exclusions
-    this.#reading = parts.reading
+    this.#periods = parts.periods
   }
 
   /** Reads the present period of a tenant's SLO. Cost: of a rolling period a look at every hour in
@@ -134,7 +134,7 @@ export class Burndown {
   }
 
   #track(slo: TenantSlo, grid: Grid): Track {
-    const figures = this.#reading.periodFigures(slo)
+    const figures = this.#periods.figures(slo)
     if (slo.parts === null) {
       const own = common(this.#counts.range(slo), grid.range)
       const { exclusions } = slo

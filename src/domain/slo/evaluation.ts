@@ -12,7 +12,8 @@ import type { ExclusionBook } from './exclusions.ts'
 import type { HistoryLog } from './history-log.ts'
 import { judgedLingering, judgedPairs } from './judged-counts.ts'
 import { loudest, raisedOf, type CauseGroup, type Voice } from './raise.ts'
-import { NO_DATA_KEY, type Reading } from './reading.ts'
+import type { Reading } from './reading.ts'
+import { NO_DATA_KEY, type SloConditions } from './slo-conditions.ts'
 import { NO_DATA_BIT, NO_SLOT, PAGE_BITS, PLACE_MASK, type SloTenant, type Slots } from './slots.ts'
 import type { RollUpSums } from './roll-up-sums.ts'
 import type { SourceClocks } from './source-clocks.ts'
@@ -26,6 +27,7 @@ export interface EvaluationParts {
   readonly breakdown: Breakdown
   readonly history: HistoryLog
   readonly reading: Reading
+  readonly conditions: SloConditions
   readonly sparks: Sparks
   readonly exclusions: ExclusionBook
   readonly clocks: SourceClocks
@@ -96,7 +98,7 @@ export class Evaluation {
   /** Tells of everything that a tenant has raised that it has ceased, unless the next evaluation
    *  raises it again: the SLOs behind it may be gone. */
   end(tenant: SloTenant, causes: readonly CauseGroup[]): void {
-    const { slots, reading } = this.#parts
+    const { slots, conditions } = this.#parts
     const raised = tenant.slos.map(({ upper }) =>
       upper === NO_SLOT ? 0 : slots.page(upper).raised[upper & PLACE_MASK]!,
     )
@@ -106,7 +108,7 @@ export class Evaluation {
         const voice = loudest(action, group, raised)
         if (voice === null) continue
         const told = { cause: group.cause, action, voice, holds: false }
-        const condition = reading.burnCondition(tenant, told, this.moment)
+        const condition = conditions.burn(tenant, told, this.moment)
         const write = ({ nowMs }: Moment): Condition => ({ ...condition, atMs: nowMs })
         const key = `${String(tenant.ordinal)}/${group.cause}/${action}`
         this.#ceased.set(key, { write, left: CEASED_TOLD_TIMES })
@@ -209,7 +211,7 @@ export class Evaluation {
   /** Tells of a tenant what it raises, and what it raised in the evaluation before. Asks that the
    *  masks are the tenant's. */
   #raise(tenant: SloTenant, { silent, first }: Situation): void {
-    const { slots, reading } = this.#parts
+    const { slots, reading, conditions } = this.#parts
     const wasSilent = reading.noDataRaised(tenant)
     tenant.slos.forEach((slo, i) => {
       const { upper } = slo
@@ -224,12 +226,12 @@ export class Evaluation {
     })
     for (const group of slots.causes) this.#raiseCause(tenant, group, { silent, first })
     if (!silent && !wasSilent && !first) return
-    const write = (moment: Moment): Condition => reading.silenceCondition(tenant, silent, moment)
+    const write = (moment: Moment): Condition => conditions.silence(tenant, silent, moment)
     this.#tell(tenant, NO_DATA_KEY, { write, holds: silent, wasRaised: wasSilent })
   }
 
   #raiseCause(tenant: SloTenant, group: CauseGroup, { silent, first }: Situation): void {
-    const { slots, reading } = this.#parts
+    const { slots, conditions } = this.#parts
     const raised = this.#raised
     const facts = { holding: this.#holding, lingering: this.#lingering, raised, silent }
     const now = raisedOf(group, facts)
@@ -243,7 +245,7 @@ export class Evaluation {
         slots.page(upper).raised[upper & PLACE_MASK]! |= 1 << voice.speedIndex
       }
       const told = { cause: group.cause, action, voice, holds }
-      const write = (moment: Moment): Condition => reading.burnCondition(tenant, told, moment)
+      const write = (moment: Moment): Condition => conditions.burn(tenant, told, moment)
       const key = `${group.cause}/${action}`
       this.#tell(tenant, key, { write, holds, wasRaised: before !== null })
     }

@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../core/time.ts'
 import type { Counted } from './budget.ts'
 import { periodAt } from './calendar.ts'
 import type { CountsBetween } from './counts-between.ts'
+import type { Periods } from './periods.ts'
 import type { Reading } from './reading.ts'
 import { reopensInMs } from './reopening.ts'
 import { PLACE_MASK, type Slots, type TenantSlo } from './slots.ts'
@@ -16,18 +17,19 @@ export interface ReopeningParts {
   readonly slots: Slots
   readonly between: CountsBetween
   readonly reading: Reading
+  readonly periods: Periods
 }
 
 /** Tells when so much of a budget is left again. Null as `Slo.reopensInMs` says. */
 export function reopensInMsOf(
-  { slots, between, reading }: ReopeningParts,
+  { slots, between, reading, periods }: ReopeningParts,
   slo: TenantSlo,
   { leftPpm, nowMs }: { readonly leftPpm: number; readonly nowMs: number },
 ): number | null {
   const { upper, objective, parts, exclusions } = slo
   if (parts !== null) return null
   const { period: kept, targetPpm } = { ...objective, period: objective.template.period }
-  const { period: counted, allowed } = reading.periodFigures(slo)
+  const { period: counted, allowed } = periods.figures(slo)
   const { fromTick } = slots.page(upper).periodRange(upper & PLACE_MASK)
   const hours = Math.ceil(objective.template.periodSeconds / 3_600)
 

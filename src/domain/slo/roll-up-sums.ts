@@ -10,7 +10,7 @@ import { versionAt } from './model/objective-history.ts'
 import { SLO_TIERS, type SloTier } from './model/tiers.ts'
 import { unitsOf } from './objective.ts'
 import type { CauseGroup } from './raise.ts'
-import type { Reading } from './reading.ts'
+import type { Periods } from './periods.ts'
 import type { GroupCount } from './roll-up-decide.ts'
 import { NO_DATA_BIT, NO_SLOT, PLACE_MASK, type Slots, type SloTenant } from './slots.ts'
 import { appliesTo, type SloTemplate } from './template.ts'
@@ -65,13 +65,13 @@ export class RollUpSums {
   /** By cause of the fleet: the tiers that spoke for themselves when it was last decided. */
   speaking: ReadonlyMap<string, SpeakingTiers> = new Map()
   readonly #slots: Slots
-  readonly #reading: Pick<Reading, 'correctedPeriod'>
+  readonly #periods: Pick<Periods, 'corrected'>
   #sums = new Map<RollUpPlan, Readonly<Record<SloTier, TierSums>>>()
   #nowMs = 0
 
-  constructor(slots: Slots, reading: Pick<Reading, 'correctedPeriod'>) {
+  constructor(slots: Slots, periods: Pick<Periods, 'corrected'>) {
     this.#slots = slots
-    this.#reading = reading
+    this.#periods = periods
   }
 
   /** Begins anew. Tells whether there is anything to add up. */
@@ -120,7 +120,7 @@ export class RollUpSums {
       if (speaks === null) addInto(sums.windows.ticket[window]!, count, allowed)
     }
     if (sums.period === null) return
-    const period = this.#reading.correctedPeriod(slo)
+    const period = this.#periods.corrected(slo)
     addInto(sums.period, period, allowedPpm(period.total, targetPpm))
   }
 

@@ -4,7 +4,7 @@ import type { SloId, TenantId } from '../../core/ids.ts'
 import { allowedPpm, budgetLeftEvents, budgetLeftRatio, type Counted } from './budget.ts'
 import { versionAt } from './model/objective-history.ts'
 import { SLO_TIERS, type SloTier } from './model/tiers.ts'
-import type { Reading } from './reading.ts'
+import type { Periods } from './periods.ts'
 import { burnsOfGroup } from './roll-up-conditions.ts'
 import type { RollUpSums } from './roll-up-sums.ts'
 import type { BurnStatus } from './status.ts'
@@ -38,7 +38,7 @@ const WORST_TOLD = 5
 
 /** Adds up every roll-up. Cost: reads the period of each tenant. */
 export function rollUpsAcrossTenants(
-  { slots, reading, sums }: RollUpParts,
+  { slots, periods, sums }: RollUpParts,
   nowMs: number,
 ): RollUpStatus[] {
   return slots.templates.flatMap((template) => {
@@ -50,33 +50,33 @@ export function rollUpsAcrossTenants(
           tenant.active && (tier === null || tenant.tier === tier) && appliesTo(template, tenant),
       )
       const burns = burnsOfGroup(sums, template, tier)
-      return { ...rollUp(template, tier, { tenants, reading, nowMs }), burns }
+      return { ...rollUp(template, tier, { tenants, periods, nowMs }), burns }
     })
   })
 }
 
 export interface RollUpParts {
   readonly slots: Slots
-  readonly reading: Pick<Reading, 'correctedPeriod'>
+  readonly periods: Pick<Periods, 'corrected'>
   readonly sums: RollUpSums
 }
 
 interface Rolled {
   readonly tenants: readonly SloTenant[]
-  readonly reading: Pick<Reading, 'correctedPeriod'>
+  readonly periods: Pick<Periods, 'corrected'>
   readonly nowMs: number
 }
 
 function rollUp(
   template: SloTemplate,
   tier: SloTier | null,
-  { tenants, reading, nowMs }: Rolled,
+  { tenants, periods, nowMs }: Rolled,
 ): Omit<RollUpStatus, 'burns'> {
   const of = template.counting.from === 'tenants' ? template.counting.of : template.sloId
   const counted = tenants.flatMap((tenant) => {
     const slo = tenant.slos.find(({ objective }) => objective.template.sloId === of)
     if (slo === undefined || (slo.upper === NO_SLOT && slo.sourced === null)) return []
-    const { total, bad } = reading.correctedPeriod(slo)
+    const { total, bad } = periods.corrected(slo)
     const { units } = slo.objective
     const { targetPpm } = versionAt(template.objectives[tenant.tier], nowMs)
     return [{ tenantId: tenant.tenantId, total: total / units, bad: bad / units, targetPpm }]

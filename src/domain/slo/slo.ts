@@ -34,12 +34,14 @@ import {
   type SloRecount,
 } from './recompute/recompute.ts'
 import { recount, type RecountAsked, type SignalHours } from './recompute/recount.ts'
+import { Periods } from './periods.ts'
 import { Reading } from './reading.ts'
 import { rollUpConditions, type FiringGroup } from './roll-up-conditions.ts'
 import { RollUpSums } from './roll-up-sums.ts'
 import { rollUpsAcrossTenants, type RollUpStatus } from './roll-ups.ts'
 import { reopensInMsOf } from './reopening-of.ts'
 import type { SloBudget } from './slo-budget.ts'
+import { SloConditions } from './slo-conditions.ts'
 import { NO_SLOT, Slots, type SloTenant, type SloTenants, type TenantSlo } from './slots.ts'
 import { SourceClocks } from './source-clocks.ts'
 import { Sparks } from './sparks.ts'
@@ -294,23 +296,27 @@ export function openSlo(deps: SloDeps): Slo {
   const exclusions = new ExclusionBook(slots, deps.corrections ?? null)
   const counts = new PeriodCounts({ slots, between })
   const clocks = new SourceClocks(sources)
+  const periods = new Periods({ slots, counts })
   const reading = new Reading({
     slots,
     counts,
+    periods,
     exclusions,
     clocks,
     recomputed: deps.recomputed ?? (() => null),
   })
-  const burndown = new Burndown({ counts, exclusions, reading })
+  const conditions = new SloConditions({ reading, periods })
+  const burndown = new Burndown({ counts, exclusions, periods })
   const attainments = new Attainments({ counts, exclusions })
   const sparks = new Sparks()
-  const rollUpSums = new RollUpSums(slots, reading)
+  const rollUpSums = new RollUpSums(slots, periods)
   const evaluation = new Evaluation({
     slots,
     booking,
     breakdown,
     history,
     reading,
+    conditions,
     sparks,
     exclusions,
     clocks,
@@ -457,11 +463,11 @@ export function openSlo(deps: SloDeps): Slo {
       )
       if (found === undefined) return null
       const { nowMs } = evaluation.moment
-      return reopensInMsOf({ slots, between, reading }, found, { leftPpm, nowMs })
+      return reopensInMsOf({ slots, between, reading, periods }, found, { leftPpm, nowMs })
     },
     sources: () => sources.map(({ name }) => name),
     rollUps: () =>
-      rollUpsAcrossTenants({ slots, reading, sums: rollUpSums }, evaluation.moment.nowMs),
+      rollUpsAcrossTenants({ slots, periods, sums: rollUpSums }, evaluation.moment.nowMs),
     responseThresholdSeconds() {
       const inputs = slots.templates.map(inputOf).filter((input) => input !== null)
       const first = inputs.filter(isBucketInput).find(({ signal }) => signal === 'duration')

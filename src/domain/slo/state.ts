@@ -1,5 +1,5 @@
 /** Which state an SLO is in, and when a tenant's silence is an alert of its own. */
-import { MINUTE_MS } from '../../core/time.ts'
+import { MINUTE_MS, SECOND_MS } from '../../core/time.ts'
 import type { SloState } from './status.ts'
 
 /** How long a tenant may be silent before it is. */
@@ -19,6 +19,14 @@ export interface Moment {
 export function isSilent(lastSampleAtMs: number | null, moment: Moment): boolean {
   if (lastSampleAtMs === null) return false
   return moment.nowMs - Math.max(lastSampleAtMs, moment.listeningSinceMs) >= SILENT_MS
+}
+
+/** Tells for how long nothing was heard of a tenant; 0 where it never was. */
+export function silentSeconds(
+  { lastSampleAtMs }: { readonly lastSampleAtMs: number | null },
+  { nowMs }: Moment,
+): number {
+  return lastSampleAtMs === null ? 0 : Math.max(0, nowMs - lastSampleAtMs) / SECOND_MS
 }
 
 export interface StateFacts {
