@@ -16,7 +16,9 @@ import { openSlo, type Slo } from '../../src/domain/slo/slo.ts'
 import { DEFAULT_TEMPLATES } from '../../src/domain/slo/model/default-slos.ts'
 import { openBulkInline } from '../../src/machinery/storage/bulk-writer.ts'
 import { openDatabase } from '../../src/machinery/storage/database.ts'
+import { requireTool } from '../tools/find-tool.ts'
 import { meets, report, type Figure } from './figure.ts'
+import { slothEvaluationMs } from './slo-peer.ts'
 
 const SLICE_MS = 8
 /** A piece is run whole, and so is a scavenge: pausing early keeps the slice within its budget. */
@@ -361,6 +363,18 @@ function weigh(directory: string, slots: number, perSecond: number): Figure[] {
   }))
 }
 
+/** Sets one SLO's share of a tick beside one evaluation of a real Prometheus' rules for one. */
+async function peerFigures(figures: readonly Figure[]): Promise<Figure[]> {
+  const program = requireTool('prometheus')
+  if (program === undefined) return []
+  const tickMs = figures.find(({ name }) => name === 'tick at the hour')!.value
+  const slots = figures.find(({ name }) => name === 'slots')!.value
+  const value = tickMs / slots
+  const peerValue = await slothEvaluationMs(program)
+  const peer = 'Prometheus, rules of the shape of Sloth'
+  return [{ name: 'one SLO, one evaluation', value, unit: 'ms CPU', peer, peerValue, ratio: value / peerValue }]
+}
+
 async function main(): Promise<void> {
   const fleet = fleetOf(Math.ceil(SLOTS / COUNTED_SLOS))
   const bulk = openBulkInline({ directory: ':memory:' })
@@ -372,6 +386,7 @@ async function main(): Promise<void> {
     ...(await benchDisk(60)),
   ]
   await bulk.close()
+  all.push(...(await peerFigures(figures)))
   all.forEach(report)
   if (!all.every(meets)) process.exitCode = 1
 }
