@@ -163,6 +163,20 @@ describe('an app', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  it('tells what time it is here, how old its last evaluation is, and how much room it has', async () => {
+    const { app, clock, counters } = await open()
+    await app.tick()
+    await clock.advance(30_000)
+    expect(counters.read('tenantry_time_seconds')).toBe((START_MS + 30_000) / 1_000)
+    expect(counters.read('tenantry_tick_age_seconds')).toBe(30)
+    await app.tick()
+    expect(counters.read('tenantry_tick_age_seconds')).toBe(0)
+    const free = counters.read('tenantry_disk_free_bytes')
+    expect(free).toBeGreaterThan(0)
+    expect(counters.read('tenantry_disk_size_bytes')).toBeGreaterThanOrEqual(free)
+    await app.stop()
+  })
+
   it('stops without having been started, and writes what it has', async () => {
     const first = await open()
     report(first, 10)

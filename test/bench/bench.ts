@@ -13,6 +13,10 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   series: 'series recognition and counting alone',
   page: 'from the sample that completes a fast burn to its alert, against Prometheus with 5 s rules',
   fairness: 'a victim beside a neighbour at ten times its quota: accepted rate and p99',
+  restart:
+    'a killed server started over a copy of its data, with the longest log, until it is ready',
+  rules:
+    'generated rules of 1,000 tenants in a real Prometheus, against Sloth-shaped ones; generate for 10,000',
   versions: 'remote write 1.0 and 2.0 of the same series, from snappy to counts',
 }
 

@@ -5,6 +5,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isAlert } from '../../src/codegen/alerts/rule.ts'
+import { selfRules } from '../../src/codegen/alerts/self-rules.ts'
 import type { FleetBody } from '../../src/edges/http/api/fleet.schema.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import {
@@ -101,6 +103,16 @@ describe.skipIf(program === undefined)('a real Prometheus', () => {
     expect(await query('tenantry_slo_objective_ratio{tenant="acme",slo="error-rate"}')).toBe(0.999)
     expect(await query('scrape_samples_scraped{job="tenantry-tenants"}')).toBeGreaterThan(10)
   }, 90_000)
+
+  it('knows what alerts about Tenantry itself read, and of a healthy one none holds', async () => {
+    for (const rule of selfRules('runbooks')) {
+      const isWatchdog = isAlert(rule) && rule.alert === 'TenantryWatchdog'
+      expect(await query(rule.expr), rule.expr).toBe(isWatchdog ? 1 : undefined)
+      for (const name of rule.expr.match(/\btenantry_\w+_(seconds|bytes|row|room)\b/g) ?? []) {
+        expect(await query(`count(${name})`), name).toBe(1)
+      }
+    }
+  }, 30_000)
 })
 
 function prometheusConfig(

@@ -5,6 +5,7 @@
 import {
   classOfOutcome,
   OUTCOMES,
+  outcomesNamed,
   REFUSALS,
   STATUS_CLASSES,
   type Outcome,
@@ -116,8 +117,13 @@ const CODES: Readonly<Record<Outcome, string>> = {
 function codeMatcher({ codeLabel }: PlatformNames, outcomes: readonly Outcome[]): string | null {
   if (outcomes.includes('quota') !== outcomes.includes('429')) return null
   if (outcomes.length === OUTCOMES.length) return ''
-  const codes = new Set(outcomes.map((name) => CODES[name]))
-  return `{${codeLabel}=~"${[...codes].join('|')}"}`
+  const codes = STATUS_CLASSES.flatMap((name) => {
+    const all = outcomesNamed([name])
+    const some = all.filter((outcome) => outcomes.includes(outcome))
+    if (some.length < all.length || name === 'unknown') return some.map((outcome) => CODES[outcome])
+    return [`${name.charAt(0)}..`]
+  })
+  return `{${codeLabel}=~"${[...new Set(codes)].join('|')}"}`
 }
 
 /** Makes the reading that the options name. */
