@@ -372,7 +372,16 @@ async function peerFigures(figures: readonly Figure[]): Promise<Figure[]> {
   const value = tickMs / slots
   const peerValue = await slothEvaluationMs(program)
   const peer = 'Prometheus, rules of the shape of Sloth'
-  return [{ name: 'one SLO, one evaluation', value, unit: 'ms CPU', peer, peerValue, ratio: value / peerValue }]
+  return [
+    {
+      name: 'one SLO, one evaluation',
+      value,
+      unit: 'ms CPU',
+      peer,
+      peerValue,
+      ratio: value / peerValue,
+    },
+  ]
 }
 
 async function main(): Promise<void> {
