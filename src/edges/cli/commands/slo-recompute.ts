@@ -165,6 +165,10 @@ const OUTCOMES = {
 } as const satisfies Record<Item['outcome'], string>
 
 function report(items: readonly Item[], output: Output): void {
+  if (items.length === 0) {
+    output.line('No tenant has it: one that is new, or a new SLO, is counted within seconds.')
+    return
+  }
   const rows = items.map(({ tenantId, outcome, recount }) => [
     tenantId,
     OUTCOMES[outcome],
