@@ -10,6 +10,7 @@ const JUDGED: readonly Oddity[] = [
   'a wrong wire type',
   'a field number out of range',
   'text that is not UTF-8',
+  'two members of one oneof',
   'a varint with bits above its type',
   'a field over the end of its message',
 ]

@@ -42,6 +42,8 @@ export const TEXT_DIFFERENCES: Readonly<Record<string, (given: TextCase) => bool
   'metadata without what belongs to them': ({ body, ours }) =>
     ours.error !== undefined && /^[ \t]*#[ \t]*(?:HELP|TYPE(?:[ \t]+\S+)?)[ \t]*$/m.test(body),
   'a second HELP line': ({ ours }) => ours.error?.includes('a second HELP line') === true,
+  'a bound that is given twice': ({ ours, promtool }) =>
+    promtool === undefined && /label "(?:le|quantile)" is given twice/.test(ours.error ?? ''),
   'buckets before their TYPE line': ({ body, ours }) =>
     ours.error?.includes('must be a number') === true &&
     /^[{"\s]*(\w+)_bucket[^]*^[ \t]*#[ \t]*TYPE[ \t]+\1[ \t]/m.test(body),
