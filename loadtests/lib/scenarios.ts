@@ -6,6 +6,7 @@ import { MEASURED, promisedThresholds, scenarioOf, steadyThresholds } from './pr
 export const SHAPES = ['steady', 'ramp', 'spike', 'soak', 'neighbour'] as const
 export type Shape = (typeof SHAPES)[number]
 
+const PROMISED_SECONDS = 0.2
 /** What every script calls its function. */
 const SEND_ONE = 'sendOne'
 /** A neighbour sends so many times its share. */
@@ -46,13 +47,19 @@ export function optionsOf(shape: Shape, plan: Plan): Options {
   }
 }
 
+/** So many requests are under way while all are answered as late as is promised. Users that are
+ *  made while requests are due make these late. */
+function usersFor(rate: number, maxVus: number): number {
+  return Math.min(maxVus, Math.max(1, Math.ceil(rate * PROMISED_SECONDS)))
+}
+
 function warmUp({ tenant }: Target, { rate, warmUpSeconds, maxVus }: Plan): Scenario {
   return {
     executor: 'ramping-arrival-rate',
     startRate: 1,
     timeUnit: '1s',
     stages: [{ target: rate, duration: `${warmUpSeconds}s` }],
-    preAllocatedVUs: Math.min(20, maxVus),
+    preAllocatedVUs: usersFor(rate, maxVus),
     maxVUs: maxVus,
     tags: { tenant, phase: 'warm-up' },
     env: { TENANT: tenant },
@@ -65,7 +72,7 @@ function measured(shape: Shape, target: Target, plan: Plan): Scenario {
   const { rate, durationSeconds, warmUpSeconds, maxVus } = plan
   const common = {
     timeUnit: '1s',
-    preAllocatedVUs: Math.min(50, maxVus),
+    preAllocatedVUs: usersFor(rate, maxVus),
     maxVUs: maxVus,
     startTime: `${warmUpSeconds}s`,
     tags: { tenant: target.tenant, phase: MEASURED },
