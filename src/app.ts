@@ -9,6 +9,7 @@ import type { Clock, Log } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
 import { appLoops } from './app-loops.ts'
 import type { AppParts } from './app-parts.ts'
+import { openArtefacts } from './artefacts.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
 import { openCollector, type Collector } from './collector.ts'
@@ -322,6 +323,7 @@ function openAppServer(
       ...domain,
       ...shown,
       reviewZone: settings.reviewZone,
+      artefacts: openArtefacts(),
       clock,
       pause: () => clock.sleep(0),
       counters: telemetry,

@@ -9,8 +9,6 @@ export interface Artefact {
 
 /** One kind of output. Each is a file in `targets` that exports `target`. */
 export interface Target {
-  readonly name: string
-  readonly title: string
   /** Makes the files. The same input gives the same bytes. Throws the codes of `errors.ts`. */
   readonly artefacts: (input: CodegenInput) => Artefact[]
 }

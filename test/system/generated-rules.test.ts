@@ -62,11 +62,10 @@ function unwrapped({ path, text }: Artefact): Artefact {
 }
 
 describe.skipIf(promtool === undefined)('promtool', () => {
-  it.each(Object.entries(INPUTS))('takes the rules of every target: %s', (name, input) => {
+  it.each(Object.entries(INPUTS))('takes the rules of every target: %s', async (name, input) => {
     const there = join(folder, name.replaceAll(/\W+/g, '-'))
-    const rules = artefactsOf(TARGET_NAMES, input).filter(({ path }) =>
-      path.endsWith('.rules.yaml'),
-    )
+    const artefacts = await artefactsOf(TARGET_NAMES, input)
+    const rules = artefacts.filter(({ path }) => path.endsWith('.rules.yaml'))
     for (const { path, text } of rules.map(unwrapped)) {
       mkdirSync(dirname(join(there, path)), { recursive: true })
       writeFileSync(join(there, path), text)
@@ -80,12 +79,11 @@ describe.skipIf(promtool === undefined)('promtool', () => {
     expect(said.match(/SUCCESS/g)).toHaveLength(rules.length)
   })
 
-  it('finds that the rules say what the cases ask for', () => {
+  it('finds that the rules say what the cases ask for', async () => {
     const there = join(folder, 'tested')
-    writeArtefacts(there, artefactsOf(['prometheus'], DEFAULT_INPUT))
-    const tests = artefactsOf(['prometheus'], DEFAULT_INPUT).flatMap(({ path }) =>
-      path.endsWith('.test.yaml') ? [path] : [],
-    )
+    const artefacts = await artefactsOf(['prometheus'], DEFAULT_INPUT)
+    writeArtefacts(there, artefacts)
+    const tests = artefacts.flatMap(({ path }) => (path.endsWith('.test.yaml') ? [path] : []))
     const said = run(promtool!, ['test', 'rules', ...tests], there)
     expect(said.match(/SUCCESS/g)).toHaveLength(tests.length)
     expect(tests).toHaveLength(7)
@@ -93,10 +91,10 @@ describe.skipIf(promtool === undefined)('promtool', () => {
 })
 
 describe.skipIf(vmalert === undefined)('vmalert', () => {
-  it('takes its files as they lie', () => {
+  it('takes its files as they lie', async () => {
     const there = join(folder, 'vmalert')
     const input = { slos: EVERY_KIND, options: { ...options, maxGroups: 100 } }
-    writeArtefacts(there, artefactsOf(['vmalert'], input))
+    writeArtefacts(there, await artefactsOf(['vmalert'], input))
     expect(() =>
       run(vmalert!, ['-dryRun', '-rule=alerts/vmalert/*.rules.yaml'], there),
     ).not.toThrow()

@@ -12,8 +12,6 @@ const FOLDER = 'dashboards'
 export const ALL_BOARDS = [fleet, tenant, slo, collector]
 
 export const target: Target = {
-  name: 'grafana',
-  title: 'dashboards for Grafana, and its provisioning files',
   artefacts() {
     const dashboards = ALL_BOARDS.map((board) => ({
       path: `${FOLDER}/${board.uid}.json`,

@@ -3,8 +3,6 @@ import { GENERATED, type Target } from '../artefact.ts'
 import { loadPromises } from '../k6/promises.ts'
 
 export const target: Target = {
-  name: 'k6',
-  title: 'the thresholds of load tests, for k6',
   artefacts({ slos }) {
     const text = [
       `/** ${GENERATED}`,

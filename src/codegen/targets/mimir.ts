@@ -9,8 +9,6 @@ import { runbookFiles } from '../alerts/runbooks.ts'
 const FOLDER = 'alerts/mimir'
 
 export const target: Target = {
-  name: 'mimir',
-  title: 'rule namespaces for Mimir or Cortex, for mimirtool or the ruler API',
   artefacts(input) {
     const rules = ruleFiles(input).map((file) => {
       const namespace = { namespace: `tenantry-${file.name}`, groups: groupsOf(file) }

@@ -8,8 +8,6 @@ const FOLDER = 'alerts/operator'
 const LABELS = { 'app.kubernetes.io/name': 'tenantry', role: 'alert-rules' }
 
 export const target: Target = {
-  name: 'operator',
-  title: 'PrometheusRule objects for Kubernetes',
   artefacts(input) {
     const rules = ruleFiles(input).map((file) => {
       const object = {

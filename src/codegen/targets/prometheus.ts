@@ -8,8 +8,6 @@ import { runbookFiles } from '../alerts/runbooks.ts'
 const FOLDER = 'alerts/prometheus'
 
 export const target: Target = {
-  name: 'prometheus',
-  title: 'rule files for Prometheus, with tests for promtool',
   artefacts(input) {
     const rules = ruleFiles(input).map((file) => ({
       path: `${FOLDER}/${file.name}.rules.yaml`,

@@ -10,8 +10,6 @@ import { runbookFiles } from '../alerts/runbooks.ts'
 const FOLDER = 'alerts/vmalert'
 
 export const target: Target = {
-  name: 'vmalert',
-  title: 'rule files for vmalert of VictoriaMetrics',
   artefacts({ slos, options }) {
     const files = ruleFiles({ slos, options: { ...options, anchored: false } })
     const rules = files.map((file) => ({

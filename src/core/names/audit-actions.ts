@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = [
   'slo-review.opened',
   'slo-review.closed',
   'deploy.recorded',
+  'artefacts.rolled-out',
   'key.created',
   'key.revoked',
   'sign-in.link-created',

@@ -49,6 +49,12 @@ export const TENANT_ERRORS = {
     retryable: false,
     hint: 'Give every deploy an id of its own: what was recorded under this one stays.',
   },
+  rollOutNotFound: {
+    code: 'ROLL_OUT_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: '`tenantry artefacts` lists the roll-outs that are kept.',
+  },
   cursor: {
     code: 'TENANT_CURSOR',
     status: 400,

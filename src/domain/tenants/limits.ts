@@ -1,4 +1,4 @@
-/** Limits of the registry, and of the deploys beside it. */
+/** Limits of the registry, and of the deploys and roll-outs beside it. */
 import { DAY_MS, MINUTE_MS } from '../../core/time.ts'
 
 export const TENANT_LIMITS = {
@@ -18,4 +18,9 @@ export const DEPLOY_LIMITS = {
   /** How far the clocks of deployment tools may be ahead. */
   aheadMs: 10 * MINUTE_MS,
   pageSize: 500,
+} as const
+
+export const ROLL_OUT_LIMITS = {
+  /** Of each target; about 30 KiB each, compressed. */
+  keptOfTarget: 20,
 } as const

@@ -9,6 +9,7 @@ import { inTransaction, type Database } from '../../machinery/storage/database.t
 import type { Access, Principal } from '../access/access.ts'
 import { openRuleBook, type RuleBook } from './config/rule-book.ts'
 import { openDeploys, type Deploys } from './deploys/deploys.ts'
+import { openRollOuts, type RollOuts } from './roll-outs/roll-outs.ts'
 import { TENANT_ERRORS } from './errors.ts'
 import { TENANT_LIMITS } from './limits.ts'
 import { mergePatch } from './registry/merge-patch.ts'
@@ -24,6 +25,7 @@ export { mappingSchema, type MappingRow } from './config/mapping-rows.ts'
 export type { RuleBook } from './config/rule-book.ts'
 export type { Deploy, DeployEvent } from './deploys/deploy.ts'
 export type { DeployPage, DeployQuery } from './deploys/deploys.ts'
+export { sha256Of, type RolledOutFile, type RollOut, type RollOuts } from './roll-outs/roll-outs.ts'
 export {
   readTenantFiles,
   type ConfigDocument,
@@ -96,6 +98,8 @@ export interface Tenants {
   readonly rules: RuleBook
   /** What was put into service when, and for whom. */
   readonly deploys: Deploys
+  /** What artefacts were when somebody rolled them out. */
+  readonly rollOuts: RollOuts
 }
 
 /**
@@ -197,6 +201,7 @@ export function openTenants({ db, access }: { db: Database; access: Access }): T
     active: () => registry.all().filter(({ status }) => status.state === 'active'),
     generation: () => registry.generation(),
     rules: openRuleBook({ db, access }),
+    rollOuts: openRollOuts({ db, access }),
     deploys: openDeploys({ db, access, resolve: (name) => registry.resolve(name) }),
   }
 }

@@ -8,6 +8,7 @@ import { readVersion } from '../../machinery/runtime/paths.ts'
 import { register as alerts } from './commands/alerts.ts'
 import { register as impacts } from './commands/impacts.ts'
 import { register as apply } from './commands/apply.ts'
+import { register as artefacts } from './commands/artefacts.ts'
 import { register as audit } from './commands/audit.ts'
 import { register as cardinality } from './commands/cardinality.ts'
 import { register as collector } from './commands/collector.ts'
@@ -33,6 +34,7 @@ const COMMANDS = [
   serve,
   validate,
   generate,
+  artefacts,
   apply,
   tenant,
   key,

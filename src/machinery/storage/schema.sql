@@ -58,6 +58,23 @@ CREATE TABLE alert_event (
   FOREIGN KEY (tenant_id, alert_id) REFERENCES alert (tenant_id, alert_id) ON DELETE CASCADE
 ) STRICT;
 
+CREATE TABLE artefact_roll_out (
+  roll_out_id TEXT PRIMARY KEY,
+  -- As `tenantry generate --target` names it.
+  target TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  rolled_out_by TEXT NOT NULL,
+  note TEXT NOT NULL,
+  -- JSON: the options that they were made by.
+  options TEXT NOT NULL CHECK (json_valid(options)),
+  -- JSON: path and hash of each file, sorted.
+  hashes TEXT NOT NULL CHECK (json_valid(hashes)),
+  -- JSON, deflated: path and text of each file.
+  files BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX artefact_roll_out_newest ON artefact_roll_out (target, at_ms);
+
 CREATE TABLE audit_entry (
   sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
   tenant_id TEXT,

@@ -32,6 +32,12 @@ export const TABLES = [
     holds: 'what happened to an alert, in order',
   },
   {
+    name: 'artefact_roll_out',
+    file: 'control',
+    scope: 'global',
+    holds: 'rules, dashboards and other artefacts as they were when they were rolled out',
+  },
+  {
     name: 'audit_entry',
     file: 'control',
     scope: 'either',

@@ -1,5 +1,7 @@
 /** What the tests of the HTTP edge share: the real server with real access, tenants, incidents and
  *  routing; metrics and SLOs stand still. */
+import { openArtefacts } from '../../../src/artefacts.ts'
+import { doJob } from '../../../src/codegen/job.ts'
 import type { SloId, TenantId } from '../../../src/core/ids.ts'
 import type { TimeRange } from '../../../src/core/time.ts'
 import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
@@ -161,6 +163,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       scrape: { targets: () => [], problems: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
+      artefacts: openArtefacts({ doJob }),
       slo: {
         status: options.statuses ?? (() => []),
         burnSpark: () => [null],

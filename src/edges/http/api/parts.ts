@@ -1,5 +1,9 @@
 /** What handlers are given, and the pieces that several of them are made of. */
 import { z } from 'zod'
+import type { Artefact } from '../../../codegen/artefact.ts'
+import type { CodegenInput } from '../../../codegen/input.ts'
+import type { MadeArtefacts } from '../../../codegen/job.ts'
+import type { FileDiff } from '../../../codegen/text-diff.ts'
 import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
 import type { Clock, Counters } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
@@ -76,6 +80,11 @@ export interface ApiDeps {
   readonly scrape: { targets(): ScrapeTargetBody[]; problems(): readonly string[] }
   readonly collector: { facts(): CollectorFacts }
   readonly ha: HaRules
+  /** What other systems are given, made beside everything else. */
+  readonly artefacts: {
+    make(input: CodegenInput): Promise<MadeArtefacts>
+    compare(before: readonly Artefact[], after: readonly Artefact[]): Promise<readonly FileDiff[]>
+  }
 }
 
 export const tenantIdSchema = z

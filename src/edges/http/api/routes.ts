@@ -1,6 +1,7 @@
 /** Every row of the API. */
 import type { Route } from '../route.ts'
 import { alertRoutes } from './alerts.ts'
+import { artefactRoutes } from './artefacts.ts'
 import { auditRoutes } from './audit.ts'
 import { collectorRoutes } from './collector.ts'
 import { deployGateRoutes } from './deploy-gate.ts'
@@ -48,6 +49,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...deployRoutes(deps),
     ...alertRoutes(deps),
     ...impactRoutes(deps),
+    ...artefactRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...collectorRoutes(deps),
