@@ -10,7 +10,7 @@ import type { BulkWriter, Clock, Counters, Log } from './core/ports.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Slo } from './domain/slo/slo.ts'
 import type { LogReader, WriteAheadLog } from './machinery/storage/wal.ts'
-import { inSlices, rollUp } from './pipeline.ts'
+import { inSlices, learn, rollUp } from './pipeline.ts'
 
 export const CHECKPOINT_ERRORS = {
   countsLost: {
@@ -95,7 +95,6 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
       writtenAtMs = nowMs
       position = logPosition
       reader.advance(logPosition)
-      wal.collect()
     } catch (error) {
       failures += 1
       counters.add('tenantry_checkpoint_failures_total', 1)
@@ -109,6 +108,7 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
       triedAtMs = clock.monotonicMs()
       counters.observe('tenantry_checkpoint_seconds', (triedAtMs - startMs) / 1_000)
     }
+    if (written) await wal.collect()
   }
 
   /**
@@ -119,6 +119,10 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     for (;;) {
       await parts.ticking()?.catch(() => undefined)
       await inSlices(clock, metrics.gather())
+      await inSlices(
+        clock,
+        learn({ metrics, slo }, () => parts.ticking() === undefined),
+      )
       if (parts.ticking() !== undefined) continue
       rollUp({ metrics, slo }, clock.nowMs())
       await inSlices(clock, slo.bookPieces())
@@ -138,7 +142,7 @@ export function openCheckpoints(parts: CheckpointParts): Checkpoints {
     if (running !== undefined || parts.ticking() !== undefined) return
     if (lagBytes() > 0) {
       if (clock.monotonicMs() - triedAtMs >= waitMs()) await write()
-    } else if (wal.isShort()) wal.collect()
+    } else if (wal.isShort()) await wal.collect()
   }
   const lagBytes = (): number => wal.endPosition() - position
   const waitMs = (): number => {

@@ -27,6 +27,11 @@ export interface Stages {
  */
 export const SLICE_MS = 3
 
+/** Conditions that are raised in one transaction: a storm's take some milliseconds. */
+const RAISED_AT_ONCE = 64
+/** Cells that are new to the SLOs, learned at once. */
+const LEARNED_AT_ONCE = 128
+
 /**
  * Runs one tick. Cost: main-thread time is returned in milliseconds, waiting between slices not
  * counted.
@@ -34,6 +39,7 @@ export const SLICE_MS = 3
 export async function tick(stages: Stages): Promise<number> {
   const { clock, metrics, slo, policies } = stages
   let busyMs = await inSlices(clock, metrics.gather())
+  busyMs += await inSlices(clock, learn(stages))
   const nowMs = clock.nowMs()
   busyMs += await inSlices(clock, beginTick(stages, nowMs))
   for (let complete = false; !complete;) {
@@ -48,11 +54,23 @@ export async function tick(stages: Stages): Promise<number> {
     isRound = yield* policies.round(nowMs)
   }
   busyMs += await inSlices(clock, followPolicies())
-  busyMs += measured(clock, () => {
-    raise(stages, conditionsOf(stages, isRound, nowMs), nowMs)
-    stages.routing.wake()
-  })
+  const raiseAll = function* (): Generator<void, void> {
+    yield* raise(stages, yield* conditionsOf(stages, isRound, nowMs), nowMs)
+  }
+  busyMs += await inSlices(clock, raiseAll())
+  stages.routing.wake()
   return busyMs
+}
+
+/**
+ * The steps that bind cells that are new, so that few are left to be bound at one instant. No
+ * evaluation may be under way: where one may begin between two steps, they end with it.
+ */
+export function* learn(
+  { metrics, slo }: Pick<Stages, 'metrics' | 'slo'>,
+  mayGoOn: () => boolean = () => true,
+): Generator<void, void> {
+  while (mayGoOn() && slo.learn(metrics.cells(), LEARNED_AT_ONCE)) yield
 }
 
 /**
@@ -70,7 +88,7 @@ export function* beginTick(
     (tenantId) => metrics.lastSampleAtMs(tenantId),
   )
   yield
-  metrics.closeMinute(nowMs)
+  yield* metrics.minutePieces(nowMs)
 }
 
 /**
@@ -92,14 +110,17 @@ export async function inSlices(clock: Clock, steps: Iterator<void, void>): Promi
 }
 
 /** What the engine tells, as urgent as policies make it, and after a round what they tell. */
-function conditionsOf(
+function* conditionsOf(
   { slo, policies, incidents }: Stages,
   isRound: boolean,
   nowMs: number,
-): Condition[] {
+): Generator<void, Condition[]> {
   const firing = incidents.firing()
+  yield
+  const told = policies.prioritized(slo.conditions(), firing, nowMs)
+  yield
   return [
-    ...policies.prioritized(slo.conditions(), firing, nowMs),
+    ...told,
     ...slo.clockConditions(firing, nowMs),
     ...slo.rollUpConditions(firing, nowMs),
     ...(isRound ? policies.notices(firing, nowMs) : []),
@@ -117,16 +138,19 @@ export function rollUp({ metrics, slo }: Pick<Stages, 'metrics' | 'slo'>, nowMs:
 }
 
 /**
- * Turns conditions into alert states and deliveries, whole or not at all. Called by the tick, by
- * jobs and by the intake of foreign alerts.
+ * Turns conditions into alert states and deliveries, some in a transaction: each whole or not at
+ * all.
  */
-export function raise(
+export function* raise(
   { control, incidents, routing }: Pick<Stages, 'control' | 'incidents' | 'routing'>,
   conditions: readonly Condition[],
   nowMs: number,
-): number {
-  if (conditions.length === 0) return 0
-  return inTransaction(control, () => routing.enqueue(incidents.observe(conditions, nowMs), nowMs))
+): Generator<void, void> {
+  for (let from = 0; from < conditions.length; from += RAISED_AT_ONCE) {
+    const some = conditions.slice(from, from + RAISED_AT_ONCE)
+    inTransaction(control, () => routing.enqueue(incidents.observe(some, nowMs), nowMs))
+    yield
+  }
 }
 
 function measured(clock: Clock, call: () => void): number {

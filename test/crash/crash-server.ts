@@ -79,10 +79,10 @@ function lethalDisk(disk: Disk): Disk {
       if (when === 'after') die()
       return { ...file, append: (chunks) => append(file, chunks) }
     },
-    remove(path) {
+    async removeMeanwhile(path) {
       const when = collection()
       if (when === 'before') die()
-      disk.remove(path)
+      await disk.removeMeanwhile(path)
       if (when === 'after') die()
     },
   }

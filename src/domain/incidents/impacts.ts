@@ -70,20 +70,39 @@ export class Impacts {
     this.#isLoaded = false
   }
 
-  /** Opens and ends impacts, so that they are those of the alerts that fire. Call it within the
-   *  transaction that turned these. Cost: a look at every alert that fires. */
-  follow(firing: Iterable<Alert>, nowMs: number): void {
+  /** Opens and ends impacts of tenants whose alerts may have turned, so that they are those of the
+   *  alerts that fire. Call it within the transaction that turned these. Cost: a look at every
+   *  alert of these tenants that fires; the first time, and after a distrust, of all tenants. */
+  follow(
+    turned: ReadonlySet<TenantId>,
+    firing: (tenantId?: TenantId) => Iterable<Alert>,
+    nowMs: number,
+  ): void {
+    const isWhole = this.#isFirst || !this.#isLoaded
     const index = this.#loaded(nowMs)
-    const pages = this.#pages(firing)
-    for (const open of index.openAcrossTenants()) {
-      if (!pages.has(open.tenantId)) this.#save({ ...open, endedAtMs: nowMs }, nowMs)
-    }
-    for (const [tenantId, firedAtMs] of pages) {
-      if (index.open(tenantId) === undefined) this.#begin(tenantId, firedAtMs, nowMs)
+    if (isWhole) {
+      const open = index.openAcrossTenants().map(({ tenantId }) => tenantId)
+      this.#agree(open, this.#pages(firing()), nowMs)
+    } else {
+      for (const tenantId of turned) {
+        this.#agree([tenantId], this.#pages(firing(tenantId)), nowMs)
+      }
     }
     this.#isFirst = false
     for (const impact of index.takeUnwritten(IMPACT_LIMITS.refreshEveryMs, WRITTEN_AT_ONCE)) {
       this.#store.put(impact.tenantId, impact, nowMs)
+    }
+  }
+
+  /** Ends the open impacts of those tenants that nobody is paged for, and opens those of pages. */
+  #agree(tenants: Iterable<TenantId>, pages: ReadonlyMap<TenantId, number>, nowMs: number): void {
+    const index = this.#loaded(nowMs)
+    for (const tenantId of tenants) {
+      const open = pages.has(tenantId) ? undefined : index.open(tenantId)
+      if (open !== undefined) this.#save({ ...open, endedAtMs: nowMs }, nowMs)
+    }
+    for (const [tenantId, firedAtMs] of pages) {
+      if (index.open(tenantId) === undefined) this.#begin(tenantId, firedAtMs, nowMs)
     }
   }
 

@@ -55,10 +55,13 @@ export interface AlertPage {
 }
 
 export interface Incidents {
-  /** Turns conditions into alert states. Call it within a transaction on the control database: when
-   *  that is rolled back, the next call sees the alerts as they were. Shape: transitions in the
-   *  order of the conditions. Cost: a condition that does not hold and has no firing alert costs a
-   *  lookup. Ownership: keeps conditions that hold until their alert is written. */
+  /**
+   * Turns conditions into alert states. Call it within a transaction on the control database: when
+   * that is rolled back, the next call sees the alerts as they were. Shape: transitions in the
+   * order of the conditions. Cost: a condition that does not hold and has no firing alert costs a
+   * lookup; alerts of tenants that no condition is of cost nothing. Ownership: keeps conditions
+   * that hold until their alert is written.
+   */
   observe(conditions: readonly Condition[], nowMs: number): AlertTransition[]
   /** Lists the alerts that fire now, with the numbers last seen. Shape: unsorted. */
   firing(tenantId?: TenantId): readonly Alert[]
@@ -168,11 +171,13 @@ export function openIncidents({ db, access, clock, isImpact }: IncidentDeps): In
     observe: (conditions, nowMs) => {
       agreeWithRows()
       const transitions: AlertTransition[] = []
+      const turned = new Set<TenantId>()
       for (const condition of conditions) {
         const transition = observeOne(condition, nowMs)
         if (transition !== null) transitions.push(transition)
+        if (transition !== null || condition.holds) turned.add(condition.tenantId)
       }
-      impacts.follow(index.alerts(), nowMs)
+      impacts.follow(turned, (tenantId) => index.alerts(tenantId), nowMs)
       if (transitions.length > 0) lastEvent = store.lastEventAcrossTenants()
       return transitions
     },

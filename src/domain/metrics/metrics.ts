@@ -153,8 +153,10 @@ export interface Metrics {
   usage(tenantId: TenantId, range: TimeRange): SignalUsageDay[]
   /**
    * Ends gauges that went silent, notes the others, forgets series that cannot go on, and packs
-   * hours that left memory. Called once a tick.
+   * hours that left memory. Once a tick. Shape: each yield is a place to pause.
    */
+  minutePieces(nowMs: number): Generator<void, void>
+  /** Does the same without a pause. */
   closeMinute(nowMs: number): void
   /** Makes days of hours, in steps. Returns how many. They are written by the next checkpoint. */
   makeDays(nowMs: number): Generator<void, number>
@@ -296,6 +298,24 @@ export function openMetrics(deps: MetricDeps): Metrics {
     }
   }
 
+  function* minutePieces(nowMs: number): Generator<void, void> {
+    tables.users.sweep(series)
+    yield
+    minuteEnds.advance(nowMs)
+    minuteEnds.notePresent(nowMs)
+    yield
+    noteLive(nowMs)
+    yield
+    noteReceived(nowMs)
+    onImbalance(imbalances(accounts, tables.tenantAccounts, tenants))
+    yield
+    const retired = retiring.step(nowMs)
+    if (retired > 0) counters.add('tenantry_series_retired_total', retired)
+    clusters.forget(Math.min(nowMs, tenants.newestMs()))
+    const old = rollup.packOldHours(nowMs)
+    if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
+  }
+
   counters.gauge('tenantry_series', () => series.used())
   counters.gauge('tenantry_cells', () => cells.list.length)
   counters.gauge('tenantry_ha_clusters', () => clusters.size)
@@ -393,18 +413,10 @@ export function openMetrics(deps: MetricDeps): Metrics {
     meanings: () => registrar.meanings(),
     sources: (tenantId, nowMs) =>
       sourcesOf(tables, tenantId, nowMs, limits.sourceSilenceSeconds * SECOND_MS),
+    minutePieces,
     closeMinute(nowMs) {
-      tables.users.sweep(series)
-      minuteEnds.advance(nowMs)
-      minuteEnds.notePresent(nowMs)
-      noteLive(nowMs)
-      noteReceived(nowMs)
-      onImbalance(imbalances(accounts, tables.tenantAccounts, tenants))
-      const retired = retiring.step(nowMs)
-      if (retired > 0) counters.add('tenantry_series_retired_total', retired)
-      clusters.forget(Math.min(nowMs, tenants.newestMs()))
-      const old = rollup.packOldHours(nowMs)
-      if (old !== null) checkpoints.keepPacked(old.packed, old.minuteEndsMs)
+      const pieces = minutePieces(nowMs)
+      while (pieces.next().done !== true) continue
     },
     checkpoint: () => ({ writes: checkpoints.take() }),
     confirm: (ok) => checkpoints.confirm(ok),

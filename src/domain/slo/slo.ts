@@ -174,9 +174,9 @@ export interface Slo {
   /** Takes another book into use, with the next evaluation at the latest. Counts are kept, and what
    *  they were judged by stays: see `ObjectiveHistory`. */
   follow(book: SloBook): void
-  /** Binds the cells that are new since the last call, and follows the registry. Shape: always
-   *  the whole, append-only list. */
-  learn(cells: readonly Cell[]): void
+  /** Binds the cells that are new since the last call, or the first of them, and follows the
+   *  registry. Tells whether some are left. Shape: always the whole, append-only list. */
+  learn(cells: readonly Cell[], most?: number): boolean
   /** Takes gains, which the next evaluation or checkpoint books, in slices. Late ones land where
    *  they belong and the windows follow. Ownership: copies; the columns may be reused. */
   book(increments: Increments): void
@@ -327,7 +327,7 @@ export function openSlo(deps: SloDeps): Slo {
   const checkpoint = new Checkpoint({ slots, history, sparks, past, bulk })
   /** Cells of tenants that have no slots. */
   const unclaimed = new Map<TenantId, Cell[]>()
-  /** All cells that were told of, and how many of them are bound or unclaimed. */
+  /** The cells that were told of, and how many of them, from the first, are bound or unclaimed. */
   let allCells: readonly Cell[] = []
   let cellsSeen = 0
   /** A book that comes into use once no evaluation is under way. */
@@ -345,7 +345,9 @@ export function openSlo(deps: SloDeps): Slo {
       if (cells !== undefined) bind(tenant, cells)
     }
     for (const tenant of changed) {
-      const cells = allCells.filter(({ tenantId }) => tenantId === tenant.tenantId)
+      const cells = allCells.filter(
+        ({ tenantId }, index) => index < cellsSeen && tenantId === tenant.tenantId,
+      )
       flush()
       binding.release(tenant, cells)
       binding.bind(tenant, cells)
@@ -359,7 +361,7 @@ export function openSlo(deps: SloDeps): Slo {
     waitingBook = null
     binding.begin()
     breakdown.follow()
-    for (const [tenantId, cells] of byTenant(allCells, 0)) {
+    for (const [tenantId, cells] of byTenant(allCells, 0, cellsSeen)) {
       const tenant = slots.tenant(tenantId)
       if (tenant !== undefined) binding.bind(tenant, cells)
     }
@@ -400,16 +402,18 @@ export function openSlo(deps: SloDeps): Slo {
       waitingBook = book
       followBook()
     },
-    learn(cells) {
+    learn(cells, most = Infinity) {
       follow()
       breakdown.learn(cells)
-      for (const [tenantId, own] of byTenant(cells, cellsSeen)) {
+      const until = Math.min(cells.length, cellsSeen + most)
+      for (const [tenantId, own] of byTenant(cells, cellsSeen, until)) {
         const tenant = slots.tenant(tenantId)
         if (tenant === undefined) keepForLater(tenantId, own)
         else bind(tenant, own)
       }
       allCells = cells
-      cellsSeen = cells.length
+      cellsSeen = until
+      return until < cells.length
     },
     book(increments) {
       booking.take(increments)
@@ -536,9 +540,10 @@ export function openSlo(deps: SloDeps): Slo {
   }
 }
 
-function byTenant(cells: readonly Cell[], from: number): Map<TenantId, Cell[]> {
+/** Groups cells by tenant, by place from one up to another. */
+function byTenant(cells: readonly Cell[], from: number, until: number): Map<TenantId, Cell[]> {
   const groups = new Map<TenantId, Cell[]>()
-  for (let i = from; i < cells.length; i += 1) {
+  for (let i = from; i < until; i += 1) {
     const cell = cells[i]!
     if (cell.tenantId === UNATTRIBUTED) continue
     const group = groups.get(cell.tenantId)

@@ -12,6 +12,7 @@ import {
   truncateSync,
   writevSync,
 } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { Disk, DiskFile } from '../../core/ports.ts'
@@ -30,6 +31,7 @@ export function systemDisk(): Disk {
     sizeBytes: (path) => statSync(path).size,
     truncate: (path, sizeBytes) => truncateSync(path, sizeBytes),
     remove: (path) => rmSync(path),
+    removeMeanwhile: (path) => rm(path),
     space: (path) => diskSpace(path),
   }
 }

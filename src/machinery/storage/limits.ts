@@ -14,7 +14,7 @@ export const STORAGE_LIMITS = {
    *  half a millisecond. */
   valuesPerTurn: 20_000,
   /** Bytes of long values handed over in one turn: making and moving them takes about as long. */
-  bytesPerTurn: MIB,
+  bytesPerTurn: 256 * KIB,
   /** Parts of a batch that were handed over and are not written. */
   partsAhead: 4,
   /** One record's body. A write request is refused long before, by the limits of ingest. */

@@ -59,8 +59,8 @@ export function watchLog(
       countGaps()
       return reader
     },
-    collect() {
-      log.collect()
+    async collect() {
+      await log.collect()
       countGaps()
     },
   }

@@ -10,7 +10,7 @@ import type { Disk, Log } from '../../core/ports.ts'
 import { STORAGE_ERRORS } from './errors.ts'
 import { STORAGE_LIMITS } from './limits.ts'
 import { RECORD_HEADER_BYTES, writeRecordHeader } from './wal-format.ts'
-import { logReaders, type LogReader } from './wal-readers.ts'
+import { logReaders, type LogReader, type LogReaders } from './wal-readers.ts'
 import { recoverSegments } from './wal-recovery.ts'
 import {
   readSegment,
@@ -46,9 +46,10 @@ export interface WriteAheadLog {
   /** Makes the log keep what a reader has not passed, but no more than `capBytes` of it. The
    *  position is the caller's to keep over a restart. */
   openReader(name: string, capBytes: number): LogReader
-  /** Deletes the segments that every reader has passed. The newest stays; where room is
-   *  short the log goes on in a next one, so that it may go too. */
-  collect(): void
+  /** Deletes the segments that every reader has passed; resolves when they are gone. The newest
+   *  stays; where room is short the log goes on in a next one, so that it may go too. Never
+   *  rejects. */
+  collect(): Promise<void>
   /** Tells whether writes are refused because the disk has no room, or none beside what is kept
    *  for checkpoints. */
   isShort(): boolean
@@ -89,6 +90,7 @@ export function openLog(options: {
     end: () => tail.endPosition(),
   })
   const scratch = Buffer.alloc(RECORD_HEADER_BYTES + STORAGE_LIMITS.logContextBytes)
+  let collecting: Promise<void> | undefined
 
   return {
     append({ kind, receivedAtMs, context, body }) {
@@ -115,7 +117,8 @@ export function openLog(options: {
     openReader: (name, capBytes) => readers.open(name, capBytes),
     collect() {
       if (tail.isShort()) tail.rotate()
-      collect(disk, segments, readers.floor(), log)
+      collecting ??= collect(disk, segments, readers, log).finally(() => (collecting = undefined))
+      return collecting
     },
     isShort: () => tail.isShort(),
     async sync() {
@@ -206,16 +209,22 @@ function* recordsBetween(
   }
 }
 
-function collect(disk: Disk, segments: Segment[], floor: number, log: Log): void {
+async function collect(
+  disk: Disk,
+  segments: Segment[],
+  readers: Pick<LogReaders, 'floor'>,
+  log: Log,
+): Promise<void> {
   for (;;) {
     const [oldest, next] = segments
-    if (oldest === undefined || next === undefined || segmentEnd(oldest) > floor) return
+    if (oldest === undefined || next === undefined || segmentEnd(oldest) > readers.floor()) return
+    segments.shift()
     try {
-      disk.remove(oldest.path)
+      await disk.removeMeanwhile(oldest.path)
     } catch (error) {
+      segments.unshift(oldest)
       log.warn({ file: oldest.path, error }, 'a segment that nobody needs could not be deleted')
       return
     }
-    segments.shift()
   }
 }

@@ -26,8 +26,12 @@ class Watch {
   incidents = incidentsOver(this.db, this.clock)
 
   tell(part: Partial<Condition>): void {
+    this.observe([condition(part)])
+  }
+
+  observe(conditions: readonly Condition[]): void {
     const nowMs = this.clock.nowMs()
-    inTransaction(this.db, () => this.incidents.observe([condition(part)], nowMs))
+    inTransaction(this.db, () => this.incidents.observe(conditions, nowMs))
   }
 
   async page(holds: boolean, afterMs: number, part: Partial<Condition> = {}): Promise<void> {
@@ -50,6 +54,47 @@ class Watch {
     return this.incidents.recovery.counts(ACME, [fromMs, toMs])[0]
   }
 }
+
+describe('conditions that are told some at a time', () => {
+  const told = fc.record({
+    tenant: fc.constantFrom('acme', 'blue', 'cyan'),
+    key: fc.constantFrom('requests-fail/page', 'requests-slow/page'),
+    holds: fc.boolean(),
+  })
+  const alertOf = ({ tenant, key }: { tenant: string; key: string }) => `${tenant}/${key}`
+
+  it('open and end the impacts that they would all at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uniqueArray(told, { maxLength: 6, selector: alertOf }), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (ticks, most) => {
+          const [whole, pieces] = [new Watch(), new Watch()]
+          for (const tick of ticks) {
+            const conditions = tick.map(({ tenant, ...part }) =>
+              condition({ ...part, tenantId: tenantId(tenant) }),
+            )
+            whole.observe(conditions)
+            for (let from = 0; from < conditions.length; from += most) {
+              pieces.observe(conditions.slice(from, from + most))
+            }
+            await whole.clock.advance(HOUR_MS)
+            await pieces.clock.advance(HOUR_MS)
+          }
+          const shown = (watch: Watch) =>
+            watch
+              .list()
+              .map(({ impactId: _, ...impact }) => impact)
+              .toSorted((left, right) => (left.tenantId < right.tenantId ? -1 : 1))
+          expect(shown(pieces)).toEqual(shown(whole))
+          const paged = new Set(pieces.incidents.firing().map((alert) => alert.tenantId))
+          const open = pieces.list().filter(({ endedAtMs }) => endedAtMs === null)
+          expect(new Set(open.map((impact) => impact.tenantId))).toEqual(paged)
+        },
+      ),
+    )
+  })
+})
 
 describe('an impact', () => {
   it('lasts from the first page of a tenant to the end of its last', async () => {

@@ -79,6 +79,7 @@ export function memoryDisk(): MemoryDisk {
       files.set(path, content(path).subarray(0, sizeBytes))
       durableBytes.set(path, Math.min(sizeBytes, durableBytes.get(path) ?? 0))
     },
+    removeMeanwhile: async (path) => disk.remove(path),
     remove(path) {
       if (disk.broken) throw new Error('EIO: remove')
       disk.freeBytes += content(path).length

@@ -34,7 +34,7 @@ describe('a log that is watched', () => {
     expect(counters.read('tenantry_log_failures_total', { step: 'append' })).toBe(1)
   })
 
-  it('tells how far a reader is behind, and what it missed because it held back too much', () => {
+  it('tells how far a reader is behind, and what it missed because it held back too much', async () => {
     const { counters, log } = open()
     const fast = log.openReader('fast', Infinity)
     const slow = log.openReader('slow', 250)
@@ -42,14 +42,14 @@ describe('a log that is watched', () => {
     for (let index = 0; index < 5; index += 1) log.append(record)
     fast.advance(500)
     expect(counters.read('tenantry_log_reader_lag_bytes', { reader: 'slow' })).toBe(500)
-    log.collect()
+    await log.collect()
     expect(slow.gap()).toEqual({ from: 0, to: 200 })
     log.append(record)
     log.append(record)
-    log.collect()
+    await log.collect()
     expect(counters.read('tenantry_log_reader_gap_bytes_total')).toBe(400)
     slow.advance(400)
-    log.collect()
+    await log.collect()
     expect(counters.read('tenantry_log_reader_gap_bytes_total')).toBe(400)
     expect(counters.read('tenantry_log_bytes')).toBeGreaterThan(0)
   })

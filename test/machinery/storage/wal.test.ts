@@ -131,7 +131,7 @@ describe('a disk that fails', () => {
     expect(bodies(open(disk))).toEqual(['body-1', 'body-3'])
   })
 
-  it('keeps the rest of the disk for checkpoints, and makes room by a next segment', () => {
+  it('keeps the rest of the disk for checkpoints, and makes room by a next segment', async () => {
     const disk = memoryDisk()
     disk.totalBytes = 8_000
     disk.freeBytes = 1_200
@@ -150,11 +150,11 @@ describe('a disk that fails', () => {
     expect(kept).toBe(4)
     expect(log.isShort()).toBe(true)
 
-    log.collect()
+    await log.collect()
     expect(log.isShort()).toBe(true)
     expect(bodies(log)).toHaveLength(kept)
     reader.advance(log.endPosition())
-    log.collect()
+    await log.collect()
     expect(log.isShort()).toBe(false)
     expect(log.segmentCount()).toBe(1)
     log.append(record('body-2'))
@@ -432,31 +432,31 @@ describe('readers', () => {
     return { disk, log }
   }
 
-  it('hold back every segment that they have not passed', () => {
+  it('hold back every segment that they have not passed', async () => {
     const { disk, log } = filled()
-    log.collect()
+    await log.collect()
     expect(disk.files.size).toBe(5)
     const slow = log.openReader('slow', 10_000)
     const quick = log.openReader('quick', 10_000)
     quick.advance(200)
-    log.collect()
+    await log.collect()
     expect(disk.files.size).toBe(5)
     slow.advance(80)
-    log.collect()
+    await log.collect()
     expect([...disk.files.keys()][0]).toBe('/log/0000000000000080.log')
     expect(bodies(log, slow.position())).toEqual(['body-3', 'body-4', 'body-5'])
     slow.advance(200)
-    log.collect()
+    await log.collect()
     expect([...disk.files.keys()]).toEqual(['/log/0000000000000160.log'])
     expect(slow.gap()).toBeNull()
   })
 
-  it('hold back no more than their cap, and are told what they missed', () => {
+  it('hold back no more than their cap, and are told what they missed', async () => {
     const { disk, log } = filled()
     const dead = log.openReader('dead', 100)
     dead.advance(40)
     expect(dead.gap()).toBeNull()
-    log.collect()
+    await log.collect()
     expect([...disk.files.keys()][0]).toBe('/log/0000000000000080.log')
     expect(dead.gap()).toEqual({ from: 40, to: 80 })
     dead.advance(80)
@@ -464,10 +464,10 @@ describe('readers', () => {
     expect(bodies(log, dead.position())).toEqual(['body-3', 'body-4', 'body-5'])
   })
 
-  it('tell of what was deleted before a restart', () => {
+  it('tell of what was deleted before a restart', async () => {
     const { disk, log } = filled()
     log.openReader('checkpoint', 10_000).advance(120)
-    log.collect()
+    await log.collect()
     const late = open(disk).openReader('late', 10_000)
     late.advance(40)
     expect(late.gap()).toEqual({ from: 40, to: 120 })
@@ -482,14 +482,14 @@ describe('readers', () => {
     expect(() => log.openReader('one', 100)).toThrow('one log reader called one')
   })
 
-  it('keep the log in order when a segment cannot be deleted', () => {
+  it('keep the log in order when a segment cannot be deleted', async () => {
     const { disk, log } = filled()
     log.openReader('one', 10_000).advance(200)
     disk.broken = true
-    log.collect()
+    await log.collect()
     expect(bodies(log)).toHaveLength(5)
     disk.broken = false
-    log.collect()
+    await log.collect()
     expect(bodies(log)).toEqual(['body-5'])
   })
 })
