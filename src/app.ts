@@ -26,6 +26,7 @@ import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
+import { openEngines, type Engines } from './engines.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loops } from './loops.ts'
 import { openJobs } from './machinery/jobs/jobs.ts'
@@ -55,6 +56,7 @@ export interface App {
   readonly reviewZone: string
   readonly routing: Routing
   readonly ingest: Ingest
+  readonly engines: Engines
   /** Creates or updates tenants, as configuration files describe them. */
   applyTenants(configs: readonly TenantConfig[]): void
   /** Replaces the rules of kinds that configuration files hold; see `readTenantFiles`. */
@@ -63,6 +65,8 @@ export interface App {
   applySlos(parts: Partial<SloBookSpec>): void
   /** Names a scrape file that may come, where the settings name none. */
   awaitScrapeFile(path: string): void
+  /** Names a file of engines that may come, where the settings name none. */
+  awaitEnginesFile(path: string): void
   /** Runs one tick now. Loops do it by themselves once started. */
   tick(): Promise<void>
   checkpoint(): Promise<void>
@@ -147,6 +151,15 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     counters: telemetry,
     log,
   })
+  const engines = openEngines({
+    file: settings.enginesConfig,
+    db: stores.control,
+    tenants,
+    outbound: parts.outbound,
+    clock,
+    counters: telemetry,
+    log,
+  })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
   const { dataDirectory } = settings
@@ -212,10 +225,12 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     ...domain,
     reviewZone: settings.reviewZone,
     ingest,
+    engines,
     applyTenants: (configs) => applyTenants(tenants, configs, clock.nowMs()),
     applyRules: (files) => applyRules(tenants, files, clock.nowMs()),
     applySlos: (parts) => applySlos(domain, parts, clock.nowMs()),
     awaitScrapeFile: (path) => scrape.awaitFile(path),
+    awaitEnginesFile: (path) => engines.awaitFile(path),
     tick: tickNow,
     checkpoint: checkpoints.write,
     async start() {
@@ -231,6 +246,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       })
       routing.start()
       scrape.start()
+      engines.start()
       loops = startLoops({
         clock,
         log,
@@ -257,6 +273,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       try {
         await server.drain()
         await scrape.stop()
+        await engines.stop()
         await loops?.stop()
         await routing.stop()
         await checkpoints.write()

@@ -4,23 +4,20 @@
  * at while the server runs, also one that comes later: a good one is followed, a bad one leaves
  * what was there before.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { TenantryError, type ErrorRows } from './core/errors.ts'
 import type { Clock, Counters, Log } from './core/ports.ts'
 import { SYSTEM } from './domain/access/access.ts'
 import type { Ingest } from './edges/ingest/ingest.ts'
 import { fitsPattern } from './edges/ingest/scrape/discovery.ts'
-import {
-  readScrapeConfig,
-  type ScrapeConfig,
-  type ScrapeProblem,
-} from './edges/ingest/scrape/scrape-config.ts'
+import { readScrapeConfig, type ScrapeConfig } from './edges/ingest/scrape/scrape-config.ts'
 import { openScrape, type TargetStatus } from './edges/ingest/scrape/scrape.ts'
+import { findInDirectory, openFollowedFile, toComeInDirectory } from './followed-file.ts'
 import { openPageFetcher } from './machinery/runtime/page-fetcher.ts'
 import { readVersion } from './machinery/runtime/paths.ts'
+import { placedProblemText } from './machinery/runtime/placed-yaml.ts'
 
 /** What the file is called within a directory of configuration. */
 export const SCRAPE_FILE = 'scrape.yaml'
@@ -36,14 +33,12 @@ export const SCRAPE_ERRORS = {
 
 /** Finds the scrape file of a directory of configuration. */
 export function findScrapeFile(directory: string): string | undefined {
-  const path = join(directory, SCRAPE_FILE)
-  return existsSync(path) ? path : undefined
+  return findInDirectory(directory, SCRAPE_FILE)
 }
 
 /** Tells where the scrape file of a directory of configuration may yet come. */
 export function scrapeFileToCome(directory: string): string | undefined {
-  const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true
-  return isDirectory ? join(directory, SCRAPE_FILE) : undefined
+  return toComeInDirectory(directory, SCRAPE_FILE)
 }
 
 /** Reads a scrape file and tells its jobs or what is wrong with it. Throws SCRAPE_CONFIG. */
@@ -88,9 +83,6 @@ export interface Scraping {
   problems(): readonly string[]
 }
 
-/** Nobody waits long for a file that was saved. */
-const LOOK_MS = 5_000
-
 /** Opens the scraper; without a file it has nothing to do. Throws SCRAPE_CONFIG. */
 export function openScraping(parts: {
   readonly file: string | undefined
@@ -99,13 +91,12 @@ export function openScraping(parts: {
   readonly counters: Counters
   readonly log: Log
 }): Scraping {
-  const { ingest, clock, counters, log } = parts
-  let { file } = parts
+  const { file, ingest, clock, counters, log } = parts
   const config = file === undefined ? NOTHING : readScrapeFile(file)
   if (config.problems.length > 0) {
     throw new TenantryError(
       SCRAPE_ERRORS.config,
-      `reading ${file ?? ''}:\n${config.problems.map(problemText).join('\n')}`,
+      `reading ${file ?? ''}:\n${config.problems.map(placedProblemText).join('\n')}`,
     )
   }
   const scrape = openScrape({
@@ -116,67 +107,40 @@ export function openScraping(parts: {
     write: (message) => ingest.offerWrite(message, SYSTEM.id),
     version: readVersion(),
   })
-  const aborter = new AbortController()
-  /** Of the file as it was last; undefined while it was never there. */
-  let text = file === undefined ? undefined : readFileSync(file, 'utf8')
-  let refused: readonly string[] = []
   let running: Promise<void> = Promise.resolve()
-  counters.gauge('tenantry_scrape_config_valid', () => (refused.length === 0 ? 1 : 0))
-
-  const refuse = (path: string, why: readonly string[]): void => {
-    refused = why.map((each) => `${path}:${each}; the jobs are still those before it was changed`)
-    counters.add('tenantry_scrape_reloads_total', 1, { outcome: 'refused' })
-    log.error({ file: path, problems: why }, 'the scrape file is not valid: the jobs stay')
-  }
-
-  /** Reads the file again where it changed, or for the first time where it came. */
-  const look = async (path: string): Promise<void> => {
-    const now = await readFile(path, 'utf8').catch((error: Error) => error)
-    const nowText = typeof now === 'string' ? now : `unreadable: ${now.message}`
-    if (nowText === text || (text === undefined && isMissing(now))) return
-    text = nowText
-    if (typeof now !== 'string') return refuse(path, [` ${now.message}`])
-    const { jobs, problems } = readScrapeConfig(path, now)
-    if (problems.length > 0) return refuse(path, problems.map(problemText))
-    await scrape.follow(jobs)
-    refused = []
-    counters.add('tenantry_scrape_reloads_total', 1, { outcome: 'ok' })
-    log.info({ file: path, jobs: jobs.length }, 'the scrape file was read')
-  }
-
-  const run = async (): Promise<void> => {
-    await scrape.follow(config.jobs)
-    while (file !== undefined && !aborter.signal.aborted) {
-      await clock.sleep(LOOK_MS, aborter.signal)
-      if (!aborter.signal.aborted) await look(file)
-    }
-  }
+  const followed = openFollowedFile({
+    file,
+    async take(path, text) {
+      const { jobs, problems } = readScrapeConfig(path, text)
+      if (problems.length === 0) await scrape.follow(jobs)
+      return problems.map(placedProblemText)
+    },
+    words: { file: 'the scrape file', stays: 'the jobs' },
+    metrics: {
+      valid: 'tenantry_scrape_config_valid',
+      reloads: 'tenantry_scrape_reloads_total',
+    },
+    clock,
+    counters,
+    log,
+  })
 
   return {
-    awaitFile(path) {
-      file ??= path
-    },
+    awaitFile: (path) => followed.awaitFile(path),
     start() {
-      running = run().catch((error: unknown) => {
-        log.error({ err: error }, 'the scrape file is not followed any more')
-      })
+      running = scrape
+        .follow(config.jobs)
+        .then(() => followed.start())
+        .catch((error: unknown) => log.error({ err: error }, 'the first jobs are not scraped'))
     },
     async stop() {
-      aborter.abort()
+      await followed.stop()
       await scrape.stop()
       await running
     },
     targets: () => scrape.targets(),
-    problems: () => [...refused, ...scrape.problems()],
+    problems: () => [...followed.refused(), ...scrape.problems()],
   }
-}
-
-function isMissing(read: string | Error): boolean {
-  return typeof read !== 'string' && (read as NodeJS.ErrnoException).code === 'ENOENT'
-}
-
-function problemText({ line, column, field, message }: ScrapeProblem): string {
-  return [`${line}:${column}`, field, message].filter((part) => part !== '').join(': ')
 }
 
 const NOTHING: ScrapeConfig = { jobs: [], problems: [] }

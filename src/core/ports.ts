@@ -51,6 +51,16 @@ export interface Log {
  */
 export type Trust = 'operator' | 'tenant'
 
+/** What a TLS connection shows of itself and trusts, where that is not the machine's own. */
+export interface TlsFields {
+  /** PEM texts. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly serverName?: string
+  readonly insecureSkipVerify?: boolean
+}
+
 export interface OutboundRequest {
   readonly url: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -58,6 +68,12 @@ export interface OutboundRequest {
   readonly body?: string | Uint8Array
   readonly timeoutMs: number
   readonly trust: Trust
+  /** Only for an operator's address. */
+  readonly tls?: TlsFields
+  /** How much of the answer is read, where that is not the usual limit. */
+  readonly maxResponseBytes?: number
+  /** Hangs up when it aborts; the call then rejects as if no answer had come. */
+  readonly signal?: AbortSignal
 }
 
 export interface OutboundResponse {
@@ -65,6 +81,8 @@ export interface OutboundResponse {
   readonly headers: Readonly<Record<string, string>>
   /** At most the outbound limit of bytes; longer answers are cut. */
   readonly body: string
+  /** True where there was more than that. */
+  readonly isCut: boolean
 }
 
 /** The way out. Rejects with a TenantryError (OUTBOUND_*) when no answer came. */

@@ -70,6 +70,14 @@ export const METRICS = {
     kind: 'counter',
     help: 'Lists of targets that could not be read, by kind.',
   },
+  tenantry_engine_config_valid: {
+    kind: 'gauge',
+    help: '1 while the file of engines is valid, 0 while an older one is followed in its place.',
+  },
+  tenantry_engine_config_reloads_total: {
+    kind: 'counter',
+    help: 'Changes of the file of engines, by outcome: ok or refused.',
+  },
   tenantry_log_segments: { kind: 'gauge', help: 'Files of the write-ahead log.' },
   tenantry_log_unsynced_bytes: {
     kind: 'gauge',

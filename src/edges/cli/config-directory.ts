@@ -4,8 +4,12 @@ import { basename, join } from 'node:path'
 import { TenantryError } from '../../core/errors.ts'
 import { SLO_CONFIG_KINDS, sloDocuments, type SloDocuments } from '../../domain/slo/slo.ts'
 import { readTenantFiles, type TenantFiles } from '../../domain/tenants/tenants.ts'
+import { ENGINES_FILE } from '../../engines.ts'
 import { SCRAPE_FILE, targetListsOf } from '../../scraping.ts'
 import { CLI_ERRORS } from './errors.ts'
+
+/** Files with a form of their own, read by whom they concern. */
+const OWN_FILES: ReadonlySet<string> = new Set([SCRAPE_FILE, ENGINES_FILE])
 
 /** What files say of all stages. */
 export interface ConfigFiles extends TenantFiles {
@@ -14,18 +18,18 @@ export interface ConfigFiles extends TenantFiles {
 
 /**
  * Reads one YAML file, or every one below a directory, sorted by path; those that the scrape file
- * takes targets from are left out. Throws CLI_NOT_READABLE.
+ * takes targets from are left out, as are it and the file of engines. Throws CLI_NOT_READABLE.
  */
 export function readConfigDirectory(path: string): ConfigFiles {
   try {
     const isTargetList = targetListsOf(join(path, SCRAPE_FILE))
     const names = statSync(path).isDirectory()
       ? readdirSync(path, { recursive: true, encoding: 'utf8' })
-          .filter((name) => /\.ya?ml$/.test(name) && name !== SCRAPE_FILE)
+          .filter((name) => /\.ya?ml$/.test(name) && !OWN_FILES.has(name))
           .toSorted()
           .map((name) => join(path, name))
           .filter((name) => !isTargetList(name))
-      : [path].filter((name) => basename(name) !== SCRAPE_FILE)
+      : [path].filter((name) => !OWN_FILES.has(basename(name)))
     const texts = names.map((name) => ({ name, text: readFileSync(name, 'utf8') }))
     const files = readTenantFiles(texts, SLO_CONFIG_KINDS)
     const { parts, problems } = sloDocuments(files.others)

@@ -54,6 +54,8 @@ function messageOf(issue: Issue, input: unknown): string {
       return boundMessage(issue.origin, 'at least', issue.minimum, value)
     case 'too_big':
       return boundMessage(issue.origin, 'at most', issue.maximum, value)
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message
     default:
       return issue.message
   }

@@ -8,10 +8,19 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { isTenantryError, TenantryError } from '../../core/errors.ts'
-import type { Clock, Outbound, OutboundRequest, OutboundResponse, Trust } from '../../core/ports.ts'
+import { assert } from '../../core/assert.ts'
+import type {
+  Clock,
+  Outbound,
+  OutboundRequest,
+  OutboundResponse,
+  TlsFields,
+  Trust,
+} from '../../core/ports.ts'
 import { KIB } from '../../core/units.ts'
 import { RUNTIME_ERRORS } from './errors.ts'
 import { isPublicAddress } from './outbound-address.ts'
+import { tlsOptions } from './tls-options.ts'
 
 export const OUTBOUND_LIMITS = {
   /** Enough of an answer to say what was wrong. */
@@ -41,32 +50,45 @@ export function openOutbound(options: {
   // A connection made for an operator may lead to a private address: a tenant's request must never
   // find it in a pool.
   const agents: Readonly<Record<Trust, Agents>> = { operator: openAgents(), tenant: openAgents() }
+  const withTls = new Map<string, https.Agent>()
+  const agentFor = (url: URL, { trust, tls }: OutboundRequest): http.Agent => {
+    if (tls === undefined || url.protocol === 'http:')
+      return agents[trust][url.protocol as keyof Agents]
+    const key = JSON.stringify(tls)
+    const agent = withTls.get(key) ?? openTlsAgent(tls)
+    withTls.set(key, agent)
+    return agent
+  }
   return {
     async send(request) {
+      const { trust, tls } = request
+      assert(tls === undefined || trust === 'operator', 'only an operator says what is trusted')
       const url = parseUrl(request.url)
       const aborter = new AbortController()
       const cancel = clock.after(request.timeoutMs, () => aborter.abort())
+      const stop = (): void => aborter.abort()
+      if (request.signal?.aborted === true) stop()
+      request.signal?.addEventListener('abort', stop, { once: true })
       try {
         refuseLiteral(url, request.trust)
         return await exchange(url, request, {
-          agent: agents[request.trust][url.protocol as keyof Agents],
+          agent: agentFor(url, request),
           lookup: checkedLookup(resolve, request.trust, url),
           signal: aborter.signal,
         })
       } catch (cause) {
         if (isTenantryError(cause)) throw cause
-        const row = aborter.signal.aborted
-          ? RUNTIME_ERRORS.outboundTimeout
-          : RUNTIME_ERRORS.outboundUnreachable
-        const what = aborter.signal.aborted
-          ? `no answer within ${request.timeoutMs} ms`
-          : 'no answer'
+        const isLate = aborter.signal.aborted && request.signal?.aborted !== true
+        const row = isLate ? RUNTIME_ERRORS.outboundTimeout : RUNTIME_ERRORS.outboundUnreachable
+        const what = isLate ? `no answer within ${request.timeoutMs} ms` : 'no answer'
         throw new TenantryError(row, `calling ${url.origin}: ${what}`, { cause })
       } finally {
         cancel()
+        request.signal?.removeEventListener('abort', stop)
       }
     },
     close() {
+      for (const agent of withTls.values()) agent.destroy()
       for (const { 'http:': plain, 'https:': secure } of Object.values(agents)) {
         plain.destroy()
         secure.destroy()
@@ -78,6 +100,11 @@ export function openOutbound(options: {
 function openAgents(): Agents {
   const settings = { keepAlive: true, maxSockets: OUTBOUND_LIMITS.socketsPerHost }
   return { 'http:': new http.Agent(settings), 'https:': new https.Agent(settings) }
+}
+
+function openTlsAgent(tls: TlsFields): https.Agent {
+  const maxSockets = OUTBOUND_LIMITS.socketsPerHost
+  return new https.Agent({ keepAlive: true, maxSockets, ...tlsOptions(tls) })
 }
 
 function parseUrl(text: string): URL {
@@ -117,17 +144,15 @@ function addressRefused(url: URL): TenantryError {
 
 function exchange(
   url: URL,
-  { method, headers, body }: OutboundRequest,
+  { method, headers, body, maxResponseBytes = OUTBOUND_LIMITS.responseBytes }: OutboundRequest,
   options: { agent: http.Agent; lookup: LookupFunction; signal: AbortSignal },
 ): Promise<OutboundResponse> {
   const { request } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const call = request(url, { method, headers, ...options }, (response) => {
-      readBody(response).then(
-        (text) =>
-          resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), body: text }),
-        reject,
-      )
+      readBody(response, maxResponseBytes).then((read) => {
+        resolve({ status: response.statusCode ?? 0, headers: flatHeaders(response), ...read })
+      }, reject)
     })
     call.on('error', reject)
     call.end(body)
@@ -135,15 +160,18 @@ function exchange(
 }
 
 /** Reads up to the limit and then hangs up: what was read is the answer. */
-async function readBody(response: http.IncomingMessage): Promise<string> {
+async function readBody(
+  response: http.IncomingMessage,
+  maxBytes: number,
+): Promise<Pick<OutboundResponse, 'body' | 'isCut'>> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes >= OUTBOUND_LIMITS.responseBytes) break
+    if (bytes > maxBytes) break
   }
-  return Buffer.concat(chunks).toString('utf8', 0, OUTBOUND_LIMITS.responseBytes)
+  return { body: Buffer.concat(chunks).toString('utf8', 0, maxBytes), isCut: bytes > maxBytes }
 }
 
 function flatHeaders({ headers }: http.IncomingMessage): Record<string, string> {

@@ -6,20 +6,11 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
-import type { TLSSocketOptions } from 'node:tls'
 import { gunzip } from 'node:zlib'
 import { isTenantryError, TenantryError } from '../../core/errors.ts'
-import type { Clock } from '../../core/ports.ts'
+import type { Clock, TlsFields } from '../../core/ports.ts'
 import { RUNTIME_ERRORS } from './errors.ts'
-
-export interface PageTls {
-  /** PEM texts. */
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly serverName?: string
-  readonly insecureSkipVerify?: boolean
-}
+import { tlsOptions } from './tls-options.ts'
 
 export interface PageRequest {
   readonly url: string
@@ -29,7 +20,7 @@ export interface PageRequest {
   /** Of the page, as sent and uncompressed. */
   readonly maxBytes: number
   readonly followRedirects: boolean
-  readonly tls?: PageTls
+  readonly tls?: TlsFields
   readonly signal?: AbortSignal
 }
 
@@ -54,12 +45,13 @@ const REDIRECTS_MAX = 10
 const SOCKETS_PER_HOST = 16
 
 export function openPageFetcher({ clock }: { clock: Clock }): PageFetcher {
-  const plain = new http.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST })
+  const settings = { keepAlive: true, maxSockets: SOCKETS_PER_HOST }
+  const plain = new http.Agent(settings)
   const secure = new Map<string, https.Agent>()
-  const agentFor = (url: URL, tls: PageTls): http.Agent => {
+  const agentFor = (url: URL, tls: TlsFields): http.Agent => {
     if (url.protocol === 'http:') return plain
     const key = JSON.stringify(tls)
-    const agent = secure.get(key) ?? openSecureAgent(tls)
+    const agent = secure.get(key) ?? new https.Agent({ ...settings, ...tlsOptions(tls) })
     secure.set(key, agent)
     return agent
   }
@@ -109,17 +101,6 @@ export function openPageFetcher({ clock }: { clock: Clock }): PageFetcher {
       for (const agent of secure.values()) agent.destroy()
     },
   }
-}
-
-function openSecureAgent({ ca, cert, key, serverName, insecureSkipVerify }: PageTls): https.Agent {
-  const options: TLSSocketOptions & { servername?: string } = {
-    rejectUnauthorized: insecureSkipVerify !== true,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
-  }
-  return new https.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST, ...options })
 }
 
 function parseUrl(text: string): URL {

@@ -83,6 +83,8 @@ const schema = z.object({
   userLabels: labelNames.default(['enduser.id', 'enduser_id', 'user.id', 'user_id']),
   /** A scrape.yaml: what is pulled. Nothing where it is not given. */
   scrapeConfig: z.string().optional(),
+  /** An engines.yaml: which distributed engines tenants are handed over to. None without it. */
+  enginesConfig: z.string().optional(),
   /**
    * Which names of Prometheus are shown for OpenTelemetry metrics. What they mean does not change.
    */
@@ -117,6 +119,7 @@ const VARIABLES: Readonly<Record<SettingName, string>> = {
   haFailoverSeconds: 'TENANTRY_HA_FAILOVER_SECONDS',
   userLabels: 'TENANTRY_USER_LABELS',
   scrapeConfig: 'TENANTRY_SCRAPE_CONFIG',
+  enginesConfig: 'TENANTRY_ENGINES_CONFIG',
   otlpTranslation: 'TENANTRY_OTLP_TRANSLATION',
   clientUrl: 'TENANTRY_URL',
   clientKey: 'TENANTRY_KEY',

@@ -210,6 +210,17 @@ CREATE TABLE deploy_tenant (
 
 CREATE INDEX deploy_tenant_of_deploy ON deploy_tenant (deploy_id);
 
+CREATE TABLE engine_account (
+  tenant_id TEXT NOT NULL PRIMARY KEY,
+  account_id INTEGER NOT NULL UNIQUE CHECK (account_id BETWEEN 1 AND 4294967295),
+  given_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE engine_account_last (
+  only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
+  account_id INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE idempotent_answer (
   principal_id TEXT NOT NULL,
   route TEXT NOT NULL,

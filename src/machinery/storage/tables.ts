@@ -74,6 +74,18 @@ export const TABLES = [
     holds: 'the tenants of a deploy that does not concern all',
   },
   {
+    name: 'engine_account',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'by which account id VictoriaMetrics knows a tenant, for good',
+  },
+  {
+    name: 'engine_account_last',
+    file: 'control',
+    scope: 'global',
+    holds: 'the last account id that was given',
+  },
+  {
     name: 'idempotent_answer',
     file: 'control',
     scope: 'global',

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OutboundRequest, OutboundResponse } from '../../../src/core/ports.ts'
@@ -9,6 +10,7 @@ import {
   type ResolveName,
 } from '../../../src/machinery/runtime/outbound.ts'
 import { isPublicAddress } from '../../../src/machinery/runtime/outbound-address.ts'
+import { TEST_CERTIFICATE, TEST_KEY } from '../../fixtures/test-certificate.ts'
 
 const servers: Server[] = []
 
@@ -92,8 +94,41 @@ describe('a request that goes out', () => {
       }
       more()
     })
-    const { body } = await send({ url: `http://127.0.0.1:${port}/` })
-    expect(body).toHaveLength(OUTBOUND_LIMITS.responseBytes)
+    const url = `http://127.0.0.1:${port}/`
+    const { body, isCut } = await send({ url })
+    expect([body.length, isCut]).toEqual([OUTBOUND_LIMITS.responseBytes, true])
+    const more = await send({ url, maxResponseBytes: 100_000 })
+    expect([more.body.length, more.isCut]).toEqual([100_000, true])
+  })
+
+  it('says that an answer is whole', async () => {
+    const port = await receive((_, response) => response.end('12345'))
+    const url = `http://127.0.0.1:${port}/`
+    expect(await send({ url, maxResponseBytes: 5 })).toMatchObject({ body: '12345', isCut: false })
+    expect(await send({ url, maxResponseBytes: 4 })).toMatchObject({ body: '1234', isCut: true })
+  })
+
+  it('hangs up when it is told to, also before it began', async () => {
+    const aborter = new AbortController()
+    const port = await receive(() => aborter.abort())
+    for (let turn = 0; turn < 2; turn += 1) {
+      await expect(
+        send({ url: `http://127.0.0.1:${port}/`, signal: aborter.signal }),
+      ).rejects.toMatchObject({ code: 'OUTBOUND_UNREACHABLE' })
+    }
+  })
+
+  it('trusts what an operator says, and nothing that a tenant says', async () => {
+    const server = createSecureServer({ cert: TEST_CERTIFICATE, key: TEST_KEY }, (_, response) =>
+      response.end('secure'),
+    )
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}/`
+    await expect(send({ url })).rejects.toMatchObject({ code: 'OUTBOUND_UNREACHABLE' })
+    expect(await send({ url, tls: { ca: TEST_CERTIFICATE } })).toMatchObject({ body: 'secure' })
+    expect(await send({ url, tls: { insecureSkipVerify: true } })).toMatchObject({ status: 200 })
+    await expect(send({ url, trust: 'tenant', tls: {} })).rejects.toThrow('only an operator')
   })
 
   it('gives up on a receiver that does not answer, or stops in the middle, in time', async () => {

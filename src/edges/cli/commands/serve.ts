@@ -1,4 +1,5 @@
-import { openSystemApp } from '../../../app.ts'
+import { openSystemApp, type App } from '../../../app.ts'
+import { enginesFileToCome, findEnginesFile } from '../../../engines.ts'
 import { findScrapeFile, scrapeFileToCome } from '../../../scraping.ts'
 import { readSettings } from '../../../machinery/runtime/settings.ts'
 import { readConfigDirectory } from '../config-directory.ts'
@@ -30,7 +31,9 @@ export const register: Register = (program, context) => {
     .addHelpText('after', '\nExample:\n  tenantry serve --data ./data/main --config ./config')
     .action(async (options: ServeOptions) => {
       const scrapeFile = options.config === undefined ? undefined : findScrapeFile(options.config)
+      const enginesFile = options.config === undefined ? undefined : findEnginesFile(options.config)
       const settings = readSettings({
+        ...(enginesFile === undefined ? {} : { enginesConfig: enginesFile }),
         ...(scrapeFile === undefined ? {} : { scrapeConfig: scrapeFile }),
         ...(options.data === undefined ? {} : { dataDirectory: options.data }),
         ...(options.host === undefined ? {} : { host: options.host }),
@@ -52,8 +55,7 @@ export const register: Register = (program, context) => {
           app.applyRules(config)
           app.applySlos(config.slo)
         }
-        const toCome = options.config === undefined ? undefined : scrapeFileToCome(options.config)
-        if (toCome !== undefined) app.awaitScrapeFile(toCome)
+        if (options.config !== undefined) awaitFiles(app, options.config)
         await app.start()
         process.stdout.write(`Tenantry listens on ${app.url()}\n`)
         await untilStopped()
@@ -61,4 +63,12 @@ export const register: Register = (program, context) => {
         await app.stop()
       }
     })
+}
+
+/** Files that may come later. */
+function awaitFiles(app: App, directory: string): void {
+  const scrape = scrapeFileToCome(directory)
+  if (scrape !== undefined) app.awaitScrapeFile(scrape)
+  const engines = enginesFileToCome(directory)
+  if (engines !== undefined) app.awaitEnginesFile(engines)
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { ENGINES_FILE, findEnginesFile, readEnginesFile } from '../../../engines.ts'
 import { findScrapeFile, readScrapeFile, SCRAPE_FILE } from '../../../scraping.ts'
 import { readConfigDirectory } from '../config-directory.ts'
 import { lintSlos, spanSeconds } from '../../../domain/slo/slo.ts'
@@ -16,11 +17,17 @@ export const register: Register = (program, context) => {
     .addHelpText('after', '\nExample:\n  tenantry validate -f config')
     .action((options: { readonly file: string; readonly json?: boolean }) => {
       const output = openOutput(options.json === true)
-      const isScrapeFile = basename(options.file) === SCRAPE_FILE
       const files = readConfigDirectory(options.file)
-      const scrapeFile = isScrapeFile ? options.file : findScrapeFile(options.file)
+      const isNamed = (file: string): boolean => basename(options.file) === file
+      const scrapeFile = isNamed(SCRAPE_FILE) ? options.file : findScrapeFile(options.file)
       const scrape = scrapeFile === undefined ? undefined : readScrapeFile(scrapeFile)
-      const problems = [...files.problems, ...(scrape?.problems ?? [])]
+      const enginesFile = isNamed(ENGINES_FILE) ? options.file : findEnginesFile(options.file)
+      const handOver = enginesFile === undefined ? undefined : readEnginesFile(enginesFile)
+      const problems = [
+        ...files.problems,
+        ...(scrape?.problems ?? []),
+        ...(handOver?.problems ?? []),
+      ]
       const { tenants, attribution = [], mapping = [], slo } = files
       for (const { file, line, column, field, message } of problems) {
         const where = `${file}:${String(line)}:${String(column)}`
@@ -38,6 +45,7 @@ export const register: Register = (program, context) => {
         ...(slo.overrides === undefined ? [] : [count(slo.overrides.length, 'SLO override')]),
         ...(slo.policies === undefined ? [] : [policyCount(slo.policies.length)]),
         ...(scrape === undefined ? [] : [count(scrape.jobs.length, 'scrape job')]),
+        ...(handOver === undefined ? [] : [count(handOver.engines.length, 'engine')]),
       ]
       const valid = new Intl.ListFormat('en-GB').format(counts)
       output.line(`${valid} valid, ${count(problems.length, 'problem')}`)
@@ -50,6 +58,7 @@ export const register: Register = (program, context) => {
         sloOverrides: slo.overrides?.length ?? 0,
         budgetPolicies: slo.policies?.map(({ policyId }) => policyId) ?? [],
         scrapeJobs: scrape?.jobs.map(({ job_name: name }) => name) ?? [],
+        engines: handOver?.engines.map(({ name }) => name) ?? [],
         problems,
         warnings,
       })

@@ -4,39 +4,11 @@
  * documentation, "Configuration".
  */
 import { z } from 'zod'
+import {
+  durationField as duration,
+  sizeField as size,
+} from '../../../machinery/runtime/quantity-text.ts'
 import { RELABEL_ACTIONS, wholeText, type RelabelRule } from './relabel.ts'
-
-const DURATION =
-  /^(?=\d)(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
-const PART_MS = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000, 1]
-
-/**
- * Reads a duration as Prometheus writes it. Undefined where it is none. Worked: `1h30m` ->
- * 5_400_000.
- */
-export function parseDurationMs(text: string): number | undefined {
-  if (text === '0') return 0
-  const parts = DURATION.exec(text)?.slice(1)
-  return parts?.reduce((sum, part, index) => sum + Number(part ?? 0) * PART_MS[index]!, 0)
-}
-
-const duration = z.string().transform((text, context) => {
-  const spanMs = parseDurationMs(text)
-  if (spanMs !== undefined && spanMs > 0) return spanMs
-  context.addIssue(`expected a duration such as 15s or 1m30s, not ${JSON.stringify(text)}`)
-  return z.NEVER
-})
-
-const SIZE = /^(\d+)(?:([KMGT])i?)?B$/
-const POWERS: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 }
-
-const size = z.union([z.literal(0).transform(String), z.string()]).transform((text, context) => {
-  const [, digits, unit] = SIZE.exec(text) ?? []
-  if (digits !== undefined) return Number(digits) * 1_024 ** (POWERS[unit ?? ''] ?? 0)
-  if (text === '0' || text === '') return 0
-  context.addIssue(`expected a size such as 10MB, not ${JSON.stringify(text)}`)
-  return z.NEVER
-})
 
 const count = z.int().min(0)
 const labelName = z.string().min(1)

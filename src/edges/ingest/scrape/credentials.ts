@@ -3,13 +3,13 @@
  * Files are read at each request, so that a secret can be changed without a restart.
  */
 import { readFile } from 'node:fs/promises'
-import type { PageTls } from '../../../machinery/runtime/page-fetcher.ts'
+import type { TlsFields } from '../../../core/ports.ts'
 import type { AccessFields } from './config-schema.ts'
 import { ScrapeFault } from './scrape-fault.ts'
 
 export interface Credentials {
   readonly headers: Readonly<Record<string, string>>
-  readonly tls: PageTls
+  readonly tls: TlsFields
 }
 
 /** Reads them. Rejects with a ScrapeFault that names the file, never what is in it. */
@@ -36,7 +36,7 @@ async function authorizationOf(fields: AccessFields): Promise<string | undefined
   return token === undefined ? undefined : `Bearer ${token}`
 }
 
-async function tlsOf(fields: NonNullable<AccessFields['tls_config']>): Promise<PageTls> {
+async function tlsOf(fields: NonNullable<AccessFields['tls_config']>): Promise<TlsFields> {
   const ca = await textOf(fields.ca, fields.ca_file)
   const cert = await textOf(undefined, fields.cert_file)
   const key = await textOf(undefined, fields.key_file)

@@ -3,9 +3,12 @@
  * and field.
  */
 import { dirname, resolve } from 'node:path'
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import { MIB } from '../../../core/units.ts'
-import { fieldProblems, withNearest } from '../../../machinery/runtime/field-problems.ts'
+import {
+  readPlacedYaml,
+  type PathProblem,
+  type PlacedProblem,
+} from '../../../machinery/runtime/placed-yaml.ts'
 import {
   fileSchema,
   jobSchema,
@@ -41,18 +44,9 @@ export interface ScrapeJob extends Omit<
   readonly targetLimit: number
 }
 
-export interface ScrapeProblem {
-  readonly file: string
-  /** From 1. */
-  readonly line: number
-  readonly column: number
-  readonly field: string
-  readonly message: string
-}
-
 export interface ScrapeConfig {
   readonly jobs: readonly ScrapeJob[]
-  readonly problems: readonly ScrapeProblem[]
+  readonly problems: readonly PlacedProblem[]
 }
 
 export const SCRAPE_DEFAULTS = {
@@ -78,49 +72,27 @@ function fingerprint(job: ScrapeJob): string {
 
 /** Reads the file's text. Without problems the jobs are all there; with any there are none. */
 export function readScrapeConfig(file: string, text: string): ScrapeConfig {
-  const lines = new LineCounter()
-  const document: Document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  const at = (offset: number, field: string, message: string): ScrapeProblem => {
-    const { line, col } = lines.linePos(offset)
-    return { file, line, column: col, field, message }
-  }
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) =>
-      at(pos[0], '', message.split('\n')[0] ?? 'not valid YAML'),
-    )
-    return { jobs: [], problems }
-  }
-  const value = (document.toJS() ?? {}) as unknown
-  const parsed = fileSchema.safeParse(value)
-  if (!parsed.success) {
-    const problems = withNearest(fieldProblems(parsed.error, value), KNOWN_FIELDS).map(
-      ({ field, path, message }) => at(offsetOf(document, path), field, message),
-    )
-    return { jobs: [], problems }
-  }
-  const problems = jobProblems(parsed.data).map(({ path, message }) =>
-    at(offsetOf(document, path), path.join('.'), message),
-  )
-  if (problems.length > 0) return { jobs: [], problems }
+  const read = readPlacedYaml(file, text, {
+    schema: fileSchema,
+    known: KNOWN_FIELDS,
+    together: jobProblems,
+  })
+  if ('problems' in read) return { jobs: [], problems: read.problems }
   const directory = dirname(resolve(file))
+  const { fields } = read
   return {
-    jobs: parsed.data.scrape_configs.map((job) => jobOf(job, parsed.data, directory)),
-    problems,
+    jobs: fields.scrape_configs.map((job) => jobOf(job, fields, directory)),
+    problems: [],
   }
 }
 
 const KNOWN_FIELDS = ['global', 'scrape_configs', ...Object.keys(jobSchema.shape)]
 
-interface JobProblem {
-  readonly path: readonly (string | number)[]
-  readonly message: string
-}
-
 /** What is wrong with jobs only when they are seen together, or with `global`. */
-function jobProblems({ global, scrape_configs: jobs }: FileFields): JobProblem[] {
+function jobProblems({ global, scrape_configs: jobs }: FileFields): PathProblem[] {
   const seen = new Set<string>()
   return jobs.flatMap((job, index) => {
-    const problems: JobProblem[] = []
+    const problems: PathProblem[] = []
     if (seen.has(job.job_name)) {
       const message = `job ${job.job_name} is already defined`
       problems.push({ path: ['scrape_configs', index, 'job_name'], message })
@@ -197,13 +169,4 @@ function mapFiles(value: unknown, path: (file: string) => string): unknown {
       name.endsWith('_file') && typeof field === 'string' ? path(field) : mapFiles(field, path),
     ]),
   )
-}
-
-/** Finds where the deepest part of a path that exists begins. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return document.contents?.range?.[0] ?? 0
 }

@@ -3,8 +3,8 @@
  * Prometheus documentation, "relabel_config" on the labels that begin with two underscores.
  */
 import { createHash } from 'node:crypto'
+import { parseDurationMs } from '../../../machinery/runtime/quantity-text.ts'
 import type { TargetGroup } from './config-schema.ts'
-import { parseDurationMs } from './config-schema.ts'
 import { relabel } from './relabel.ts'
 import type { TargetLabels } from './sample-labels.ts'
 import type { ScrapeJob } from './scrape-config.ts'

@@ -8,7 +8,7 @@ import {
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0)
 const kindOf = (status: number): string =>
-  outcomeOfResponse({ status, headers: {}, body: '' }, NOW).kind
+  outcomeOfResponse({ status, headers: {}, body: '', isCut: false }, NOW).kind
 
 describe('outcomeOfResponse', () => {
   it('takes only 2xx for success', () => {
@@ -21,7 +21,12 @@ describe('outcomeOfResponse', () => {
   })
 
   it('keeps the pause asked for and the beginning of the body', () => {
-    const response = { status: 503, headers: { 'retry-after': '7' }, body: '  over\n capacity ' }
+    const response = {
+      status: 503,
+      headers: { 'retry-after': '7' },
+      body: '  over\n capacity ',
+      isCut: false,
+    }
     expect(outcomeOfResponse(response, NOW)).toEqual({
       kind: 'transient',
       status: 503,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDurationMs } from '../../../../src/edges/ingest/scrape/config-schema.ts'
+import { parseDurationMs } from '../../../../src/machinery/runtime/quantity-text.ts'
 import { readScrapeConfig } from '../../../../src/edges/ingest/scrape/scrape-config.ts'
 import { offsetMs, targetsOf } from '../../../../src/edges/ingest/scrape/target.ts'
 import { jobFrom } from './harness.ts'
