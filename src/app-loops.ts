@@ -3,6 +3,7 @@ import type { Clock, Log } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Collector } from './collector.ts'
+import type { AppForwarding } from './forwarding.ts'
 import type { Loop } from './loops.ts'
 import type { Jobs } from './machinery/jobs/jobs.ts'
 import type { Settings } from './machinery/runtime/settings.ts'
@@ -12,6 +13,7 @@ import type { WriteAheadLog } from './machinery/storage/wal.ts'
 const TICK_MS = 5 * SECOND_MS
 const LOG_SYNC_MS = SECOND_MS
 const CHECKPOINT_LOOK_MS = SECOND_MS
+const FORWARD_LOOK_MS = 100
 const JOBS_LOOK_MS = 10 * SECOND_MS
 
 interface Looped {
@@ -24,6 +26,7 @@ interface Looped {
   readonly wal: WriteAheadLog
   readonly logSync: Settings['logSync']
   readonly collector: Collector
+  readonly forwarding: AppForwarding
 }
 
 export function appLoops(looped: Looped): Loop[] {
@@ -56,6 +59,7 @@ export function appLoops(looped: Looped): Loop[] {
         collector.noteSync()
       },
     },
+    { name: 'forward', everyMs: FORWARD_LOOK_MS, run: () => looped.forwarding.look() },
     { name: 'jobs', everyMs: JOBS_LOOK_MS, run: () => jobs.runDue(clock.nowMs()) },
   ]
 }

@@ -13,7 +13,12 @@ import { openArtefacts } from './artefacts.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
 import { openCollector, type Collector } from './collector.ts'
-import { claimDataDirectory, removeServerFile, writeServerFile } from './data-directory.ts'
+import {
+  claimDataDirectory,
+  dataPaths,
+  removeServerFile,
+  writeServerFile,
+} from './data-directory.ts'
 import { SYSTEM, type Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from './domain/metrics/metrics.ts'
@@ -27,6 +32,7 @@ import { openLive, type Live } from './edges/http/live.ts'
 import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
 import { openEngines, type Engines } from './engines.ts'
+import { openAppForwarding, type AppForwarding } from './forwarding.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loops } from './loops.ts'
 import { openJobs } from './machinery/jobs/jobs.ts'
@@ -160,6 +166,13 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     counters: telemetry,
     log,
   })
+  const forwarding = openAppForwarding(
+    parts,
+    domain,
+    stores,
+    engines,
+    dataPaths(settings.dataDirectory).log,
+  )
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
   const { dataDirectory } = settings
@@ -178,6 +191,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     live,
     scrape,
     collector,
+    forwarding,
     ha,
     checkpoint: () => checkpoints.write().then(() => checkpoints.failuresInARow() === 0),
   })
@@ -237,6 +251,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       if (settings.bootstrapKey !== undefined)
         access.bootstrapKey(settings.bootstrapKey, clock.nowMs())
       await tickNow()
+      await forwarding.look()
       address = await server.start()
       closing.add(() => removeServerFile(settings.dataDirectory))
       writeServerFile(settings.dataDirectory, {
@@ -260,6 +275,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
           wal: stores.wal,
           logSync: settings.logSync,
           collector,
+          forwarding,
         }),
       })
       log.info({ url: address, dataDirectory: settings.dataDirectory }, 'started')
@@ -275,6 +291,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         await scrape.stop()
         await engines.stop()
         await loops?.stop()
+        await forwarding.stop()
         await routing.stop()
         await checkpoints.write()
         await stores.wal.sync()
@@ -307,6 +324,7 @@ interface AppEdges {
   readonly live: Live
   readonly scrape: Scraping
   readonly collector: Collector
+  readonly forwarding: AppForwarding
   readonly ha: HaRules
   readonly checkpoint: () => Promise<boolean>
 }

@@ -200,6 +200,36 @@ export const ALERTS = {
     act: ['Mend time synchronisation; let the clock slew, do not step it back.'],
     silence: 'An hour.',
   },
+  TenantryForwardLag: {
+    means:
+      'Forwarding to an engine is more than halfway to what it may lag, or has dropped samples because it lagged further.',
+    impact:
+      'Dashboards, rules and SLOs of the engine lack what is late. Past the cap the oldest samples are dropped for that engine, for good; Tenantry itself has them all.',
+    look: [
+      '`npx tenantry engine forwarding`: what the engine answered last, and whose samples were dropped.',
+      '`rate(tenantry_forward_requests_total[5m])` by `code`: 429 is its limits, 4xx a wrong key or address, none an engine out of reach.',
+      '`tenantry_forward_queued_samples` high and answers good: it takes less than comes.',
+    ],
+    act: [
+      'Mend the engine, its address or its key; what waits is sent by itself, in order.',
+      'A tenant over the limits of the engine: raise them there (`overrides`), or lower its quota here.',
+      'A long outage ahead: raise `maxLagBytes` and `maxLagAge` in `engines.yaml` while the disk of the log has room.',
+    ],
+    silence: 'For an announced outage of the engine, no longer than `maxLagAge`.',
+  },
+  TenantryForwardRefused: {
+    means: 'An engine answers that it does not take samples which were accepted here.',
+    impact: 'These samples are missing in the engine; the others of the same requests are not.',
+    look: [
+      '`npx tenantry engine forwarding`: the last answer, in the engine’s words.',
+      'Out of order or too old: does somebody else write the same series into the engine?',
+    ],
+    act: [
+      'Limits of labels or series: make those of the engine wider than those of the tier.',
+      'Out of order: one writer a series; or give the engine an out-of-order window.',
+    ],
+    silence: 'A day, while limits are aligned.',
+  },
   TenantryWatchdog: {
     means: 'Nothing is wrong: it always fires, so that its absence tells that alerting is broken.',
     impact: 'None.',

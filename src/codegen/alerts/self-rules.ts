@@ -79,6 +79,24 @@ const SELF_ALERTS: readonly SelfAlert[] = [
     action: 'ticket',
     summary: 'The clocks of Tenantry and of this Prometheus differ by more than 5 s',
   },
+  {
+    alert: 'TenantryForwardLag',
+    expr: [
+      'tenantry_forward_lag_ratio > 0.5',
+      'or increase(tenantry_forward_samples_total{outcome="dropped"}[15m]) > 0',
+      'or increase(tenantry_forward_lost_bytes_total[15m]) > 0',
+    ].join('\n'),
+    forSeconds: 300,
+    action: 'page',
+    summary: 'An engine is not sent what was accepted for it, or so late that some is dropped',
+  },
+  {
+    alert: 'TenantryForwardRefused',
+    expr: 'increase(tenantry_forward_samples_total{outcome="refused"}[15m]) > 0',
+    forSeconds: 900,
+    action: 'ticket',
+    summary: 'An engine refuses samples that were accepted for it',
+  },
 ]
 
 const WATCHDOG = 'TenantryWatchdog' satisfies AlertName

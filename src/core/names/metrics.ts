@@ -78,6 +78,54 @@ export const METRICS = {
     kind: 'counter',
     help: 'Changes of the file of engines, by outcome: ok or refused.',
   },
+  tenantry_forward_samples_total: {
+    kind: 'counter',
+    help: 'Accepted samples that were to go to an engine, by target and what became of them: sent, uncertain (the engine refused some and did not say how many), refused, dropped because the target lagged, unforwardable.',
+  },
+  tenantry_forward_left_samples_total: {
+    kind: 'counter',
+    help: 'Samples of the log that go to no engine, by target and reason.',
+  },
+  tenantry_forward_requests_total: {
+    kind: 'counter',
+    help: 'Writes to an engine, by target and class of the answer; none where none came.',
+  },
+  tenantry_forward_retried_samples_total: {
+    kind: 'counter',
+    help: 'Samples that an engine is sent again, by target.',
+  },
+  tenantry_forward_exemplars_total: {
+    kind: 'counter',
+    help: 'Exemplars that came with forwarded samples and were left out, by target.',
+  },
+  tenantry_forward_lost_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes of the log that were deleted before they were read for a target.',
+  },
+  tenantry_forward_sent_bytes_total: {
+    kind: 'counter',
+    help: 'Bytes of requests to an engine, compressed, by target.',
+  },
+  tenantry_forward_lag_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of the log behind the position before which all is settled, by target.',
+  },
+  tenantry_forward_lag_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest write that is not settled, by target; 0 where all is.',
+  },
+  tenantry_forward_lag_ratio: {
+    kind: 'gauge',
+    help: 'Part of what a target may lag, by bytes or age, that it lags; at 1 the oldest is dropped.',
+  },
+  tenantry_forward_queued_samples: {
+    kind: 'gauge',
+    help: 'Samples that wait in memory to be sent, by target.',
+  },
+  tenantry_forward_worker_deaths_total: {
+    kind: 'counter',
+    help: 'Times that the forwarding worker died and was started again.',
+  },
   tenantry_log_segments: { kind: 'gauge', help: 'Files of the write-ahead log.' },
   tenantry_log_unsynced_bytes: {
     kind: 'gauge',

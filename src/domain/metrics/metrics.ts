@@ -53,6 +53,13 @@ import {
   type WriteContext,
 } from './write-context.ts'
 
+export {
+  Accepted,
+  LEFT_REASONS,
+  type AcceptedSink,
+  type AcceptedState,
+  type LeftReason,
+} from './accepted.ts'
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'
 export type { GivenDimension } from './dimensions.ts'
@@ -110,6 +117,8 @@ export interface Metrics {
   confirmDecisions(): void
   /** Takes over what `decisions` told, in a replay. */
   learn(decisions: Uint8Array): void
+  /** Tells all that was learned of the registry so far, as one of `decisions`. */
+  knownRegistry(): Uint8Array
   readonly intake: Intake
   /** Reads who made a tenant's series, in steps. Cost: about 5 us a series. */
   cardinality(tenantId: TenantId): Generator<void, Cardinality>
@@ -334,6 +343,7 @@ export function openMetrics(deps: MetricDeps): Metrics {
     decisions: () => memory.decisions(),
     confirmDecisions: () => memory.confirm(),
     learn: (decisions) => follow(memory.learn(decisions)),
+    knownRegistry: () => memory.everything(),
     intake: openIntake(tables, admission, quotas),
     cardinality: (tenantId) =>
       cardinalityOf(series, (slot) => registrar.describe(slot), tenants.find(tenantId)),

@@ -119,6 +119,12 @@ export class RegistryMemory {
     this.#freshRules = false
   }
 
+  /** Tells all that is known now, as `learn` takes it: for a reader of the log that begins here. */
+  everything(): Uint8Array {
+    const decisions: Decisions = { names: [...this.#names], looked: false, rules: this.#rules }
+    return Buffer.from(JSON.stringify(decisions))
+  }
+
   /** Takes over what the log tells. */
   learn(bytes: Uint8Array): Learned {
     const { names, looked, rules } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Decisions

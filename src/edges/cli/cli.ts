@@ -15,6 +15,7 @@ import { register as collector } from './commands/collector.ts'
 import { register as demo } from './commands/demo.ts'
 import { register as deploy } from './commands/deploy.ts'
 import { register as doctor } from './commands/doctor.ts'
+import { register as engine } from './commands/engine.ts'
 import { register as generate } from './commands/generate.ts'
 import { register as key } from './commands/key.ts'
 import { register as mapping } from './commands/mapping.ts'
@@ -48,6 +49,7 @@ const COMMANDS = [
   collector,
   cardinality,
   scrape,
+  engine,
   mapping,
   audit,
   doctor,

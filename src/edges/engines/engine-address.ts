@@ -7,6 +7,8 @@ import { ENGINE_TYPES, type EngineType } from './config-schema.ts'
 
 /** Stands in an address for the account id of a tenant. */
 export const ACCOUNT = '{account}'
+/** In an address that takes samples of all tenants, which say by labels whose they are. */
+const MULTITENANT = '/insert/multitenant/'
 
 type Addressed = 'write' | 'query'
 
@@ -15,7 +17,7 @@ const USUAL_PATHS: Readonly<Record<EngineType, Readonly<Record<Addressed, string
   mimir: { write: '/api/v1/push', query: '/prometheus' },
   cortex: { write: '/api/v1/push', query: '/prometheus' },
   'victoriametrics-cluster': {
-    write: `/insert/${ACCOUNT}/prometheus/api/v1/write`,
+    write: `${MULTITENANT}prometheus/api/v1/write`,
     query: `/select/${ACCOUNT}/prometheus`,
   },
   victoriametrics: { write: '/api/v1/write', query: '' },
@@ -35,9 +37,10 @@ export function addressProblem(
   purpose: Addressed,
   address: string,
 ): string | undefined {
-  const names = withUsualPath(type, purpose, address).includes(ACCOUNT)
+  const path = withUsualPath(type, purpose, address)
+  const names = path.includes(ACCOUNT)
   if (ENGINE_TYPES[type].tenancy === 'account') {
-    if (names) return undefined
+    if (names || (purpose === 'write' && path.includes(MULTITENANT))) return undefined
     return `names no tenant: leave the path out, or put ${ACCOUNT} where the account id stands`
   }
   return names ? `${type} has no accounts: ${ACCOUNT} stands for nothing there` : undefined

@@ -27,7 +27,7 @@ export interface EngineTls {
 }
 
 export interface EngineWrite {
-  /** Holds `{account}` where the engine is a VictoriaMetrics cluster. */
+  /** Of a VictoriaMetrics cluster it holds `{account}`, or is the one for many tenants. */
   readonly url: string
   readonly protocol: 'auto' | '2.0' | '1.0'
   readonly maxLagBytes: number

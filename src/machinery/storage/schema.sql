@@ -221,6 +221,25 @@ CREATE TABLE engine_account_last (
   account_id INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE forward_dropped (
+  tenant_id TEXT NOT NULL,
+  target TEXT NOT NULL,
+  samples INTEGER NOT NULL,
+  last_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, target)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forward_position (
+  target TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  -- What the registry had answered up to there, as the log has it.
+  registry BLOB NOT NULL,
+  -- The clusters of replicas up to there, as JSON; empty for none.
+  clusters TEXT NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (target)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE idempotent_answer (
   principal_id TEXT NOT NULL,
   route TEXT NOT NULL,

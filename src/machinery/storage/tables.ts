@@ -86,6 +86,18 @@ export const TABLES = [
     holds: 'the last account id that was given',
   },
   {
+    name: 'forward_dropped',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'samples that an engine was not sent because it lagged too far behind',
+  },
+  {
+    name: 'forward_position',
+    file: 'control',
+    scope: 'global',
+    holds: 'how far each engine was sent what was accepted, with what is known there',
+  },
+  {
     name: 'idempotent_answer',
     file: 'control',
     scope: 'global',

@@ -10,6 +10,8 @@ export interface LogReader {
   /** Tells which positions were deleted before they were read, half-open, or null. Advance past
    *  them to go on. */
   gap(): { readonly from: number; readonly to: number } | null
+  /** Holds nothing back any more. A later reader may have the same name. */
+  close(): void
 }
 
 export interface LogReaders {
@@ -43,6 +45,9 @@ export function logReaders(bounds: { oldest(): number; end(): number }): LogRead
           const from = reader.position
           const to = bounds.oldest()
           return from !== null && from < to ? { from, to } : null
+        },
+        close() {
+          held.delete(name)
         },
       }
     },

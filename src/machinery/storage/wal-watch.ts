@@ -54,10 +54,16 @@ export function watchLog(
     openReader(name, capBytes) {
       const reader = log.openReader(name, capBytes)
       told.set(reader, 0)
-      const lag = (): number => log.endPosition() - reader.position()
+      const lag = (): number => (told.has(reader) ? log.endPosition() - reader.position() : 0)
       counters.gauge('tenantry_log_reader_lag_bytes', lag, { reader: name })
       countGaps()
-      return reader
+      return {
+        ...reader,
+        close() {
+          reader.close()
+          told.delete(reader)
+        },
+      }
     },
     async collect() {
       await log.collect()

@@ -55,6 +55,8 @@ export interface NativeHistogram extends ExponentialHistogram {
   customLength: number
   /** Why the buckets cannot be believed. */
   fault: string | undefined
+  /** The message as it lies on the wire, for who passes it on. */
+  wire: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }
 }
 
 /** Values of ResetHint: unknown, yes, no, gauge. */
@@ -165,11 +167,13 @@ const histogram: NativeHistogram = {
   customValues: new Float64Array(64),
   customLength: 0,
   fault: undefined,
+  wire: { bytes: new Uint8Array(0), start: 0, end: 0 },
 }
 
 /** Reads a histogram up to its end. Throws WireError. Ownership: holds until the next call. */
 export function readNativeHistogram(cursor: Cursor, end: number): NativeHistogram {
   clear()
+  histogram.wire = { bytes: cursor.bytes, start: cursor.position, end }
   while (cursor.position < end) {
     const tag = cursor.readTag(end)
     if (tag === TAGS.timestamp) histogram.timestampMs = cursor.readVarint(end)

@@ -71,7 +71,7 @@ describe('a file of engines', () => {
     })
     expect(engines[1]).toMatchObject({
       auth: { username: 'u', passwordFile: '/run/secrets/vm' },
-      write: { url: 'http://vminsert:8480/insert/{account}/prometheus/api/v1/write' },
+      write: { url: 'http://vminsert:8480/insert/multitenant/prometheus/api/v1/write' },
       rules: {
         place: {
           kind: 'directory',

@@ -166,6 +166,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'GET /api/v1/scrape/targets': () => ({}),
   'GET /api/v1/collector': () => ({}),
   'GET /api/v1/collector/ha': () => ({}),
+  'GET /api/v1/engines/forwarding': () => ({}),
   'GET /api/v1/collector/cardinality': () => ({}),
   'GET /api/v1/tenants/:tenantId/ingest': () => ({ path: '/api/v1/tenants/acme/ingest' }),
   'GET /api/v1/tenants/:tenantId/cardinality': () => ({

@@ -161,6 +161,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
         ...options.metrics,
       },
       scrape: { targets: () => [], problems: () => [] },
+      forwarding: { status: () => [] },
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
       artefacts: openArtefacts({ doJob }),

@@ -21,6 +21,10 @@ const WELL: readonly InputSeries[] = [
   { series: 'tenantry_tick_age_seconds', values: '4x240' },
   { series: 'tenantry_outbox_oldest_seconds', values: '0x240' },
   { series: 'tenantry_time_seconds', values: '0+15x240' },
+  { series: 'tenantry_forward_lag_ratio{target="eu"}', values: '0.001x240' },
+  { series: 'tenantry_forward_samples_total{target="eu",outcome="sent"}', values: '0+900x240' },
+  { series: 'tenantry_forward_samples_total{target="eu",outcome="dropped"}', values: '0x240' },
+  { series: 'tenantry_forward_samples_total{target="eu",outcome="refused"}', values: '0x240' },
 ]
 
 const CASES: readonly SelfCase[] = [
@@ -59,6 +63,21 @@ const CASES: readonly SelfCase[] = [
     alert: 'TenantryClockSkew',
     about: 'the clock is half a minute ahead',
     series: but('tenantry_time_seconds', '30+15x240'),
+  },
+  {
+    alert: 'TenantryForwardLag',
+    about: 'an engine is out of reach for long',
+    series: but('tenantry_forward_lag_ratio{target="eu"}', '0+0.01x240'),
+  },
+  {
+    alert: 'TenantryForwardLag',
+    about: 'samples are dropped',
+    series: but('tenantry_forward_samples_total{target="eu",outcome="dropped"}', '0+10x240'),
+  },
+  {
+    alert: 'TenantryForwardRefused',
+    about: 'an engine refuses some',
+    series: but('tenantry_forward_samples_total{target="eu",outcome="refused"}', '0+1x240'),
   },
 ]
 

@@ -23,6 +23,7 @@ import { tenantNotFound, type Tenant, type Tenants } from '../../../domain/tenan
 import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
 import type { Live } from '../live.ts'
+import type { ForwardTargetBody } from './forwarding.schema.ts'
 import type { ScrapeTargetBody } from './scrape.schema.ts'
 
 export interface ApiDeps {
@@ -79,6 +80,7 @@ export interface ApiDeps {
   readonly live: Live
   readonly scrape: { targets(): ScrapeTargetBody[]; problems(): readonly string[] }
   readonly collector: { facts(): CollectorFacts }
+  readonly forwarding: { status(): readonly ForwardTargetBody[] }
   readonly ha: HaRules
   /** What other systems are given, made beside everything else. */
   readonly artefacts: {

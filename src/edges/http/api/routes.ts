@@ -7,6 +7,7 @@ import { collectorRoutes } from './collector.ts'
 import { deployGateRoutes } from './deploy-gate.ts'
 import { deployRoutes } from './deploys.ts'
 import { fleetRoutes } from './fleet.ts'
+import { forwardingRoutes } from './forwarding.ts'
 import { haRoutes } from './ha.ts'
 import { impactRoutes } from './impacts.ts'
 import { intakeRoutes } from './intake.ts'
@@ -55,6 +56,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...collectorRoutes(deps),
     ...scrapeRoutes(deps),
     ...haRoutes(deps),
+    ...forwardingRoutes(deps),
     ...intakeRoutes(deps),
     ...signInRoutes(deps),
   ]
