@@ -227,16 +227,16 @@ function storedSlot({ slot, ...identity }: SlotRow, page: SlotPage): StoredSlot 
     ...identity,
     page: page.id,
     place,
-    sinceTick: page.sinceTick(place),
+    sinceTick: page.sinceTicks.of(place),
     rule: page.kind === 'events' || rule === undefined ? '' : JSON.stringify(rule),
-    ruledFromMinute: page.ruledFrom(place),
+    ruledFromMinute: page.ruledFrom.of(place),
   }
 }
 
 function loadSlot(page: SlotPage, { place, rule, ruledFromMinute, sinceTick }: StoredSlot): void {
   if (rule !== '') page.sliceRules[place] = JSON.parse(rule) as SliceRule
-  page.setRuledFrom(place, ruledFromMinute)
-  page.setSince(place, sinceTick)
+  page.ruledFrom.put(place, ruledFromMinute)
+  page.sinceTicks.put(place, sinceTick)
 }
 
 function packPage(page: SlotPage, arena: ByteArena): StoredPage {
@@ -253,8 +253,8 @@ function packPage(page: SlotPage, arena: ByteArena): StoredPage {
     ahead: arena.copy(Float64Array.from(ahead)),
     calendar: arena.copy(page.calendar?.pack(used) ?? new Float64Array(0)),
     firstTicks: arena.copy(page.firstTicks.subarray(0, used)),
-    loadedTicks: arena.copy(page.loadedTicks?.subarray(0, used) ?? NO_TICKS),
-    recountedTicks: arena.copy(page.recountedTicks?.subarray(0, used) ?? NO_TICKS),
+    loadedTicks: arena.copy(page.loadedTo.list(used)),
+    recountedTicks: arena.copy(page.recountedTo.list(used)),
   }
 }
 
@@ -278,8 +278,6 @@ function loadPage(page: SlotPage, stored: StoredPage): void {
   for (const ring of page.storedRings()) ring.head = ring.bucketOf(page.headTick)
 }
 
-const NO_TICKS = new Int32Array(0)
-
 function loadTicks(page: SlotPage, stored: StoredPage): void {
   const { used, firstTicks, loadedTicks, recountedTicks } = stored
   const fits = [firstTicks, loadedTicks, recountedTicks].every(
@@ -287,8 +285,8 @@ function loadTicks(page: SlotPage, stored: StoredPage): void {
   )
   demand(fits, `page ${String(page.id)} has columns of the wrong length`)
   page.firstTicks.set(ticksIn(firstTicks))
-  ticksIn(loadedTicks).forEach((tick, place) => page.setLoadedTo(place, tick))
-  ticksIn(recountedTicks).forEach((tick, place) => page.setRecountedTo(place, tick))
+  ticksIn(loadedTicks).forEach((tick, place) => page.loadedTo.put(place, tick))
+  ticksIn(recountedTicks).forEach((tick, place) => page.recountedTo.put(place, tick))
 }
 
 function ticksIn(bytes: Uint8Array): Int32Array {

@@ -144,7 +144,7 @@ export class CountsBetween {
   #count(source: Source, { fromTick, toTick }: TickRange): Counted {
     const { page, place, rings } = source
     const count = { total: 0, bad: 0 }
-    for (let tick = Math.max(0, fromTick, page.sinceTick(place)); tick < toTick;) {
+    for (let tick = Math.max(0, fromTick, page.sinceTicks.of(place)); tick < toTick;) {
       const ring = rings.find(
         ({ stepTicks, head, length }) =>
           tick % stepTicks === 0 &&

@@ -14,7 +14,8 @@ import {
   historyStep,
   type HistoryStep,
 } from './history-steps.ts'
-import { SEAL_SPARE_MINUTES, type LateCount, type LateCounts, type SlotPage } from './slot-page.ts'
+import { SEAL_SPARE_MINUTES } from './page-rings.ts'
+import type { LateCount, LateCounts, SlotPage } from './slot-page.ts'
 import { MINUTES_PER_HOUR, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICK_SECONDS } from './windows.ts'
 
 /** A stretch of one slot's history, to be appended to what is stored of it. */

@@ -93,13 +93,13 @@ export function judgedLingering(page: SlotPage, place: number, slo: JudgedSlo): 
 /** Gives an SLO as it would be had nothing been loaded. Null where its windows hold nothing that
  *  was. */
 export function withoutLoaded(page: SlotPage, place: number, slo: JudgedSlo): JudgedSlo | null {
-  return without(page, place, slo, (of, at) => of.loadedTo(at))
+  return without(page, place, slo, (of, at) => of.loadedTo.of(at))
 }
 
 /** Gives an SLO as decisions see it: without what was loaded, or counted again for the worse. Null
  *  where its windows hold none of it. */
 export function withoutPast(page: SlotPage, place: number, slo: JudgedSlo): JudgedSlo | null {
-  return without(page, place, slo, (of, at) => Math.max(of.loadedTo(at), of.recountedTo(at)))
+  return without(page, place, slo, (of, at) => Math.max(of.loadedTo.of(at), of.recountedTo.of(at)))
 }
 
 function without(

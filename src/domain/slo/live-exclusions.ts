@@ -15,7 +15,7 @@ export class LiveExclusions {
 
   of(page: SlotPage, place: number, exclusions: Exclusions): Exclusions {
     const slot = page.id * PAGE_SLOTS + place
-    const toTick = page.loadedTo(place)
+    const toTick = page.loadedTo.of(place)
     const known = this.#known.get(slot)
     if (known?.toTick === toTick && known.exclusions === exclusions) return known.live
     const live = merged([{ fromTick: 0, toTick }, ...exclusions])

@@ -13,6 +13,7 @@ import type { Period } from './model/period.ts'
 import { PLACE_MASK, type Slots, type SourcedCounts, type TenantSlo } from './slots.ts'
 import { common, type Exclusions, type TickRange } from './tick-range.ts'
 import { TICK_MS, TICKS_PER_HOUR, TICKS_PER_MINUTE } from './windows.ts'
+import { periodCount, periodRange } from './page-period.ts'
 
 export class PeriodCounts {
   readonly #slots: Slots
@@ -27,7 +28,7 @@ export class PeriodCounts {
 
   /** Tells the period as a person reads it. */
   range({ upper, sourced, objective }: TenantSlo): TickRange {
-    if (sourced === null) return this.#slots.page(upper).periodRange(upper & PLACE_MASK)
+    if (sourced === null) return periodRange(this.#slots.page(upper), upper & PLACE_MASK)
     const toTick = this.#lastMinute()
     return { fromTick: this.#begin(objective.template.period, toTick), toTick }
   }
@@ -36,7 +37,7 @@ export class PeriodCounts {
   period(slo: TenantSlo): Counted {
     const { upper, sourced } = slo
     if (sourced !== null) return this.read(slo, this.range(slo))
-    return this.#slots.page(upper).periodCount(upper & PLACE_MASK)
+    return periodCount(this.#slots.page(upper), upper & PLACE_MASK)
   }
 
   /** Counts what lies in a range. See `CountsBetween.read` for what is exact of slots; a source is

@@ -9,6 +9,7 @@ import type { PeriodCounts } from './period-counts.ts'
 import { PLACE_MASK, type Slots, type TenantPart, type TenantSlo } from './slots.ts'
 import { common, NO_EXCLUSIONS, type Exclusions } from './tick-range.ts'
 import { TICK_MS } from './windows.ts'
+import { periodRange } from './page-period.ts'
 
 /** A period's counts, and what of them may fail. */
 export interface BudgetFigures {
@@ -81,8 +82,8 @@ export class Periods {
     }
     const page = this.#slots.page(upper)
     const place = upper & PLACE_MASK
-    const { fromTick } = page.periodRange(place)
-    if (page.loadedTo(place) <= fromTick) return this.figures(slo)
+    const { fromTick } = periodRange(page, place)
+    if (page.loadedTo.of(place) <= fromTick) return this.figures(slo)
     return this.figures({ ...slo, exclusions: this.#live.of(page, place, slo.exclusions) })
   }
 

@@ -41,6 +41,7 @@ import { thresholdOf, unitOf } from './template.ts'
 import { verdictOf, type VerdictFacts } from './verdict.ts'
 import { COMMON_WINDOWS } from './window-plan.ts'
 import { DAY_WINDOW, HOUR_WINDOW, TICK_MS } from './windows.ts'
+import { firstCountedTick, periodRange } from './page-period.ts'
 
 /** Of an SLO's status. */
 const EXCLUSIONS_TOLD = 50
@@ -276,9 +277,9 @@ export class Reading {
   #countedRatio({ upper, parts, objective }: TenantSlo): number {
     if (parts !== null) return Math.max(0, ...parts.map(({ slo }) => this.#countedRatio(slo)))
     const page = this.#slots.page(upper)
-    const { toTick } = page.periodRange(upper & PLACE_MASK)
+    const { toTick } = periodRange(page, upper & PLACE_MASK)
     const place = upper & PLACE_MASK
-    const countedTicks = toTick - Math.max(page.firstCountedTick(place), page.loadedTo(place))
+    const countedTicks = toTick - Math.max(firstCountedTick(page, place), page.loadedTo.of(place))
     const lengthTicks = (objective.template.periodSeconds * SECOND_MS) / TICK_MS
     return Math.min(1, Math.max(0, countedTicks / lengthTicks))
   }

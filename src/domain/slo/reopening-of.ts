@@ -9,6 +9,7 @@ import { reopensInMs } from './reopening.ts'
 import { PLACE_MASK, type Slots, type TenantSlo } from './slots.ts'
 import { common, type TickRange } from './tick-range.ts'
 import { TICKS_PER_HOUR } from './windows.ts'
+import { periodRange } from './page-period.ts'
 
 /** A longer period is gone through in longer steps. */
 const STEPS = 720
@@ -30,7 +31,7 @@ export function reopensInMsOf(
   if (parts !== null) return null
   const { period: kept, targetPpm } = { ...objective, period: objective.template.period }
   const { period: counted, allowed } = periods.figures(slo)
-  const { fromTick } = slots.page(upper).periodRange(upper & PLACE_MASK)
+  const { fromTick } = periodRange(slots.page(upper), upper & PLACE_MASK)
   const hours = Math.ceil(objective.template.periodSeconds / 3_600)
 
   const charged = (range: TickRange): Counted => {

@@ -6,30 +6,24 @@
  */
 import { assert } from '../../core/assert.ts'
 import type { Counted } from './budget.ts'
-import { PAGE_SLOTS, type CellWidth } from './count-columns.ts'
-import { CountRing } from './count-ring.ts'
+import { PAGE_SLOTS } from './count-columns.ts'
+import type { CountRing } from './count-ring.ts'
 import { CalendarCounts } from './calendar-counts.ts'
 import { HISTORY_COARSE_TICKS } from './history-steps.ts'
+import { countedRing, planPageRings, rawRing, standInRing, type PageKind } from './page-rings.ts'
+import { SlotMarks } from './slot-marks.ts'
 import { sliceMinutes, type SliceRule } from './template.ts'
 import { NOT_COUNTED, sliceBad, sliceUnits } from './time-slice.ts'
 import type { WindowPlan } from './window-plan.ts'
 import {
   LAG_TICKS,
   MINUTES_PER_HOUR,
-  planRings,
   TICKS_PER_HOUR,
   TICK_SECONDS,
   TICKS_PER_MINUTE,
   type RingPlan,
 } from './windows.ts'
 
-export type PageKind = 'events' | 'slices'
-
-/** How long after its end an hour's minutes stay in memory at least, so that packing them for
- *  the disk can be spread over ticks. */
-export const SEAL_SPARE_MINUTES = 12
-/** How late a count may be and still re-decide its minute. */
-export const SLICE_RECENT_MINUTES = 240
 /** How far ahead of the clock a count may be. */
 export const AHEAD_TICKS = 60
 
@@ -91,7 +85,7 @@ export class SlotPage {
   /** By window: its ring, and how many of its buckets the window has. */
   readonly #windowRings: readonly WindowRing[]
   /** The ring that the period's window is of. */
-  readonly #periodRing: CountRing
+  readonly periodRing: CountRing
   /** Per window of the plan, per slot. */
   readonly totals: readonly Float64Array[]
   readonly bads: readonly Float64Array[]
@@ -101,16 +95,16 @@ export class SlotPage {
   readonly raised = new Uint8Array(PAGE_SLOTS)
   /** Per slot of `slices`. */
   readonly sliceRules: SliceRule[] = []
-  /** Per slot: minutes up to this one were decided by another rule and stay as they are. */
-  #ruledFromMinute: Int32Array | null = null
-  /** Per slot: what was counted up to this tick was counted in another unit. */
-  #sinceTicks: Int32Array | null = null
+  /** By slot: minutes up to this one were decided by another rule and stay as they are. */
+  readonly ruledFrom = new SlotMarks()
+  /** By slot: what was counted up to this tick was counted in another unit. */
+  readonly sinceTicks = new SlotMarks()
   /** Per slot: the first tick that something was counted in as it came; NEVER before. */
   readonly firstTicks = new Int32Array(PAGE_SLOTS).fill(NEVER)
-  /** Per slot: what is counted up to this tick was loaded: see `fill`. */
-  loadedTicks: Int32Array | null = null
-  /** Per slot: what is counted up to this tick was counted again for the worse: see `shift`. */
-  recountedTicks: Int32Array | null = null
+  /** By slot: what is counted up to this tick was loaded: see `fill`. */
+  readonly loadedTo = new SlotMarks()
+  /** By slot: what is counted up to this tick was counted again for the worse: see `shift`. */
+  readonly recountedTo = new SlotMarks()
   used = 0
   /** The newest tick that counts may land in; -1 before time has begun. */
   headTick = -1
@@ -127,19 +121,14 @@ export class SlotPage {
     this.kind = kind
     this.plan = plan
     this.#late = late
-    const plans = planRings(
-      plan.windows,
-      kind === 'events'
-        ? { finestSeconds: 10, extraMinutes: SEAL_SPARE_MINUTES }
-        : { finestSeconds: 60, extraMinutes: 0 },
-    )
-    this.rings = plans.map((plan) => new CountRing({ ...plan, ...widthsOf(kind, plan) }))
-    this.minutes = kind === 'events' ? this.rings[1]! : rawRing(SHORT_WIDTHS)
+    const plans = planPageRings(kind, plan.windows)
+    this.rings = plans.map((plan) => countedRing(kind, plan))
+    this.minutes = kind === 'events' ? this.rings[1]! : rawRing()
     this.closedMinutes = this.#ringOf(TICKS_PER_MINUTE)
     this.fives = this.#ringOf(HISTORY_COARSE_TICKS)
     this.#hours = this.#ringOf(TICKS_PER_HOUR)
     this.calendar = plan.calendar === null ? null : new CalendarCounts(plan.calendar)
-    this.#periodRing =
+    this.periodRing =
       plan.period === null ? this.#hours : this.rings[ringOfWindow(plans, plan.period)]!
     const windows = [...plan.windows.keys()]
     this.#windowRings = windows.map((window) => {
@@ -150,76 +139,6 @@ export class SlotPage {
     this.longestWindowTicks = Math.max(...judged.map(({ seconds }) => seconds)) / TICK_SECONDS
     this.totals = windows.map((window) => spanOf(this.rings, plans, window, 'spanTotals'))
     this.bads = windows.map((window) => spanOf(this.rings, plans, window, 'spanBads'))
-  }
-
-  /** Counts the period as a person reads it, up to the last closed minute. Of a span that is its
-   *  window and what came after the window's edge. */
-  periodCount(slot: number): { total: number; bad: number } {
-    if (this.calendar !== null) return this.#calendarCount(this.calendar, slot)
-    const window = this.plan.period!
-    const open = this.#openCount(slot)
-    return {
-      total: this.totals[window]![slot]! + open.total,
-      bad: this.bads[window]![slot]! + open.bad,
-    }
-  }
-
-  /** Tells the range that `periodCount` counts, (fromTick, toTick]. */
-  periodRange(slot: number): { readonly fromTick: number; readonly toTick: number } {
-    const toTick = this.closedMinutes.edges[slot]! * TICKS_PER_MINUTE
-    if (this.calendar !== null) return { fromTick: this.calendar.period(slot).fromTick, toTick }
-    const { stepTicks, edges } = this.#periodRing
-    const seconds = this.plan.windows[this.plan.period!]!.seconds
-    return { fromTick: edges[slot]! * stepTicks - seconds / TICK_SECONDS, toTick }
-  }
-
-  /** Tells from which tick on the period holds counts, to the bucket: its begin where that one or
-   *  an older one does. Cost: reads the period's buckets of the slot. */
-  firstCountedTick(slot: number): number {
-    const { fromTick, toTick } = this.periodRange(slot)
-    const { head, length, stepTicks } = this.#periodRing
-    const oldest = Math.max(head - length, Math.floor(fromTick / stepTicks)) + 1
-    let first: number | null = null
-    let total = 0
-    for (let bucket = oldest; bucket <= head; bucket += 1) {
-      const counted = this.#periodRing.total(slot, bucket)
-      if (counted > 0) first ??= bucket
-      total += counted
-    }
-    const isOlder = this.calendar !== null && this.calendar.count(slot).total > total
-    if (isOlder || first === oldest) return fromTick
-    return first === null ? toTick : Math.max(fromTick, (first - 1) * stepTicks)
-  }
-
-  /** The period's counts without the minutes that have not closed. */
-  #calendarCount(calendar: CalendarCounts, slot: number): { total: number; bad: number } {
-    const { total, bad } = calendar.count(slot)
-    const { toTick } = calendar.period(slot)
-    const count = { total, bad }
-    const ring = this.closedMinutes
-    const last = Math.min(ring.head, toTick / TICKS_PER_MINUTE)
-    for (let bucket = ring.edges[slot]! + 1; bucket <= last; bucket += 1) {
-      count.total -= ring.total(slot, bucket)
-      count.bad -= ring.bad(slot, bucket)
-    }
-    return count
-  }
-
-  /** Counts what came after the period's edge: by whole five minutes as far as they go. */
-  #openCount(slot: number): { total: number; bad: number } {
-    const count = { total: 0, bad: 0 }
-    const { stepTicks } = this.#periodRing
-    let fromTick = this.#periodRing.edges[slot]! * stepTicks
-    for (const ring of [this.fives, this.closedMinutes]) {
-      if (ring.stepTicks >= stepTicks) continue
-      const edge = ring.edges[slot]!
-      for (let bucket = fromTick / ring.stepTicks + 1; bucket <= edge; bucket += 1) {
-        count.total += ring.total(slot, bucket)
-        count.bad += ring.bad(slot, bucket)
-      }
-      fromTick = Math.max(fromTick, edge * ring.stepTicks)
-    }
-    return count
   }
 
   windowRing(window: number): WindowRing {
@@ -236,7 +155,7 @@ export class SlotPage {
   /** Makes room for what stands in, of which a checkpoint has columns. */
   openStandIns(): CountRing {
     if (this.#standIns !== null) return this.#standIns
-    const ring = rawRing(SLICE_WIDTHS)
+    const ring = standInRing()
     if (this.minutes.head >= 0) {
       ring.advance(this.minutes.head, this.settledTicks, this.used)
       for (let slot = 0; slot < this.used; slot += 1) ring.openSlot(slot, this.settledTicks[slot]!)
@@ -253,7 +172,7 @@ export class SlotPage {
       this.ahead.push(slot, tick, total, bad)
       return 'ahead'
     }
-    if (tick <= this.loadedTo(slot)) return 'loaded'
+    if (tick <= this.loadedTo.of(slot)) return 'loaded'
     const booked = this.#addLive(slot, tick, total, bad)
     if (booked === 'booked') this.#noteFirst(slot, tick)
     return booked
@@ -278,7 +197,7 @@ export class SlotPage {
       this.ahead.push(-1 - slot, tick, total, bad)
       return 'ahead'
     }
-    if (tick <= this.loadedTo(slot)) return 'loaded'
+    if (tick <= this.loadedTo.of(slot)) return 'loaded'
     const standIns = this.openStandIns()
     const minute = standIns.bucketOf(tick)
     const hasEvents = standIns.total(slot, minute) === 0 && this.minutes.total(slot, minute) > 0
@@ -338,30 +257,6 @@ export class SlotPage {
     }
   }
 
-  /** Tells up to which tick counts were loaded; -1 where none were. */
-  loadedTo(slot: number): number {
-    return this.loadedTicks?.[slot] ?? -1
-  }
-
-  setLoadedTo(slot: number, tick: number): void {
-    if (tick < 0) return
-    this.loadedTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
-    this.loadedTicks[slot] = Math.max(tick, this.loadedTicks[slot]!)
-    this.dirty = true
-  }
-
-  /** Tells up to which tick counts were made worse afterwards; -1 where none were. */
-  recountedTo(slot: number): number {
-    return this.recountedTicks?.[slot] ?? -1
-  }
-
-  setRecountedTo(slot: number, tick: number): void {
-    if (tick < 0) return
-    this.recountedTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
-    this.recountedTicks[slot] = Math.max(tick, this.recountedTicks[slot]!)
-    this.dirty = true
-  }
-
   /**
    * Changes what a minute counted to every bucket that memory holds; the history is the caller's.
    * Shape: in the page's own unit. Asks for a minute that no bucket of less is held of.
@@ -387,9 +282,9 @@ export class SlotPage {
   /** Says that minutes were decided anew by the present rule: late counts may decide them again.
    *  Tells whether that was not so before. */
   ruledAnew(slot: number, { fromMinute, toMinute }: MinuteRange): boolean {
-    const ruledFrom = this.ruledFrom(slot)
+    const ruledFrom = this.ruledFrom.of(slot)
     if (ruledFrom <= fromMinute || ruledFrom > toMinute) return false
-    this.setRuledFrom(slot, fromMinute)
+    this.ruledFrom.put(slot, fromMinute)
     return true
   }
 
@@ -452,29 +347,7 @@ export class SlotPage {
   /** Gives a slot another rule. What is decided stays. */
   setRule(slot: number, rule: SliceRule): void {
     this.sliceRules[slot] = rule
-    this.setRuledFrom(slot, this.closedMinutes.edges[slot]!)
-  }
-
-  /** Tells up to which minute another rule decided; -1 where none did. */
-  ruledFrom(slot: number): number {
-    return this.#ruledFromMinute?.[slot] ?? -1
-  }
-
-  setRuledFrom(slot: number, minute: number): void {
-    if (minute < 0) return
-    this.#ruledFromMinute ??= new Int32Array(PAGE_SLOTS).fill(-1)
-    this.#ruledFromMinute[slot] = minute
-  }
-
-  /** Tells up to which tick was counted in another unit; -1 where nothing was. */
-  sinceTick(slot: number): number {
-    return this.#sinceTicks?.[slot] ?? -1
-  }
-
-  setSince(slot: number, tick: number): void {
-    if (tick < 0) return
-    this.#sinceTicks ??= new Int32Array(PAGE_SLOTS).fill(-1)
-    this.#sinceTicks[slot] = tick
+    this.ruledFrom.put(slot, this.closedMinutes.edges[slot]!)
   }
 
   /** Copies another page's slot, of the same kind, into an empty one of this page: the estimates
@@ -483,8 +356,8 @@ export class SlotPage {
   copyFrom(from: SlotPage, fromSlot: number, slot: number): void {
     assert(from.kind === this.kind, 'pages of one kind')
     this.firstTicks[slot] = from.firstTicks[fromSlot]!
-    this.setLoadedTo(slot, from.loadedTo(fromSlot))
-    this.setRecountedTo(slot, from.recountedTo(fromSlot))
+    this.loadedTo.raise(slot, from.loadedTo.of(fromSlot))
+    this.recountedTo.raise(slot, from.recountedTo.of(fromSlot))
     if (this.calendar !== null && from.plan === this.plan) {
       this.calendar.copyFrom(from.calendar!, fromSlot, slot)
     }
@@ -603,7 +476,7 @@ export class SlotPage {
     if (!minutes.holds(minute) || !minutes.holds(end - length + 1)) {
       return this.#isPast(tick) ? 'expired' : 'slice-closed'
     }
-    if (end <= this.ruledFrom(slot)) return 'slice-closed'
+    if (end <= this.ruledFrom.of(slot)) return 'slice-closed'
     const closed = end <= this.closedMinutes.edges[slot]!
     const before = closed ? this.#slice(slot, end) : NOT_COUNTED
     minutes.add(slot, minute, total, bad)
@@ -680,42 +553,10 @@ export class SlotPage {
   }
 }
 
-/** How wide the cells of a ring are: in memory wide enough for most tenants. */
-interface RingWidths {
-  readonly totals: CellWidth
-  readonly bads: CellWidth
-}
-
-const EVENT_WIDTHS: RingWidths = {
-  totals: { bytes: 4, storedBytes: 4 },
-  bads: { bytes: 2, storedBytes: 2 },
-}
-/** Of ten seconds or a minute: up to 6,500 or 1,000 events a second, of which few are bad. */
-const SHORT_WIDTHS: RingWidths = {
-  totals: { bytes: 2, storedBytes: 4 },
-  bads: { bytes: 1, storedBytes: 2 },
-}
-/** An hour has 60 slices at most, a minute few probes. */
-const SLICE_WIDTHS: RingWidths = {
-  totals: { bytes: 1, storedBytes: 2 },
-  bads: { bytes: 1, storedBytes: 2 },
-}
-
-function widthsOf(kind: PageKind, { stepTicks }: RingPlan): RingWidths {
-  if (kind === 'slices') return SLICE_WIDTHS
-  return stepTicks === 1 ? SHORT_WIDTHS : EVENT_WIDTHS
-}
-
 function replaceIn(ring: CountRing, slot: number, bucket: number, count: Counted): void {
   const [total, bad] = [ring.total(slot, bucket), ring.bad(slot, bucket)]
   if (total === count.total && bad === count.bad) return
   ring.add(slot, bucket, count.total - total, count.bad - bad)
-}
-
-/** Raw counts per minute. */
-function rawRing(widths: RingWidths): CountRing {
-  const length = SLICE_RECENT_MINUTES
-  return new CountRing({ stepTicks: TICKS_PER_MINUTE, spans: [], length, ...widths })
 }
 
 function ringOfWindow(plans: readonly RingPlan[], window: number): number {

@@ -372,7 +372,7 @@ export class Slots {
       }
       return known.slot
     }
-    const sinceTick = isSameKind ? page.sinceTick(place) : this.headTick
+    const sinceTick = isSameKind ? page.sinceTicks.of(place) : this.headTick
     const slot = this.#take(claim, shape, sinceTick)
     if (isSameKind) this.page(slot).moveFrom(page, place, slot & PLACE_MASK)
     else page.clear(place)
@@ -382,7 +382,7 @@ export class Slots {
   #take({ tenantId, template, estimate }: Claim, shape: PageShape, sinceTick: number): number {
     const page = this.#pageWithRoom(shape)
     const place = page.take(sliceOf(template))
-    page.setSince(place, sinceTick)
+    page.sinceTicks.put(place, sinceTick)
     const slot = page.id * PAGE_SLOTS + place
     const row = { tenantId, sloId: template.sloId, estimate, slot }
     this.#keep(row)

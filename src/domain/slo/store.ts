@@ -3,7 +3,7 @@
 import type { SloId, TenantId } from '../../core/ids.ts'
 import { SHARED_FILE } from '../../core/names/bulk-file.ts'
 import type { BulkValue, BulkWrite, BulkWriter } from '../../core/ports.ts'
-import type { PageKind } from './slot-page.ts'
+import type { PageKind } from './page-rings.ts'
 import type { Estimate } from './slots.ts'
 
 const PUT_SLOT = `

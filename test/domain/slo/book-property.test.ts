@@ -8,7 +8,7 @@ import { edgeStepSeconds } from '../../../src/domain/slo/edge-steps.ts'
 import { stretchesOf } from '../../../src/domain/slo/model/objective-history.ts'
 import { sloBookOf, type SloBookSpec } from '../../../src/domain/slo/model/slo-book.ts'
 import type { SloSpec } from '../../../src/domain/slo/model/slo-spec.ts'
-import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/slot-page.ts'
+import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/page-rings.ts'
 import { LAG_TICKS } from '../../../src/domain/slo/windows.ts'
 import { Desk, START_MS } from './harness.ts'
 

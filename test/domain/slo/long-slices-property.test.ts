@@ -9,7 +9,7 @@ import { openCorrections } from '../../../src/domain/slo/corrections/corrections
 import { edgeStepSeconds } from '../../../src/domain/slo/edge-steps.ts'
 import { sloBookOf } from '../../../src/domain/slo/model/slo-book.ts'
 import { sloSpecSchema, type SloSpec } from '../../../src/domain/slo/model/slo-spec.ts'
-import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/slot-page.ts'
+import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/page-rings.ts'
 import { SLICE_MINUTES } from '../../../src/domain/slo/time-slice.ts'
 import { LAG_TICKS } from '../../../src/domain/slo/windows.ts'
 import { openWorld } from '../access/harness.ts'

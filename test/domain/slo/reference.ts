@@ -1,7 +1,7 @@
 /** The engine's answers worked out the plain way: a list of events, and every window recounted
  *  from scratch. */
 import { windowBurn } from '../../../src/domain/slo/burn.ts'
-import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/slot-page.ts'
+import { SLICE_RECENT_MINUTES } from '../../../src/domain/slo/page-rings.ts'
 import { LAG_TICKS, PERIOD_SECONDS, WINDOWS } from '../../../src/domain/slo/windows.ts'
 
 export interface ReferenceEvent {

@@ -106,7 +106,7 @@ export class PastCounts {
     const rest = cutTo(minutes.range, {
       counted: this.#lastTick(page, place),
       expired: this.#oldestTick(page),
-      'other-unit': TICKS_PER_MINUTE * Math.ceil(page.sinceTick(place) / TICKS_PER_MINUTE),
+      'other-unit': TICKS_PER_MINUTE * Math.ceil(page.sinceTicks.of(place) / TICKS_PER_MINUTE),
     })
     for (const reason of ['counted', 'expired', 'other-unit'] as const) {
       outcome.left[reason] += rest.left[reason].reduce((n, cut) => n + minutes.within(cut), 0)
@@ -164,7 +164,8 @@ export class PastCounts {
         })
         from = to + 1
       }
-      page.setLoadedTo(place, range.toTick)
+      page.loadedTo.raise(place, range.toTick)
+      page.dirty = true
     }
     outcome.loadedMinutes += last - first + 1
     for (let minute = first; minute <= last; minute += 1) {

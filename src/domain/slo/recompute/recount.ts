@@ -35,6 +35,7 @@ import type {
   SloRecount,
 } from './recompute.ts'
 import { recountHour, type HourChange } from './slot-hour.ts'
+import { periodRange } from '../page-period.ts'
 
 /** Reads what cells counted in an hour. */
 export interface SignalHours {
@@ -106,7 +107,9 @@ export function* recount(
       if (i === 0) told.add(hour, within, change)
       if (!asked.apply || change.worseToMinute < 0) return
       const toTick = change.worseToMinute * TICKS_PER_MINUTE
-      parts.slots.page(slot).setRecountedTo(slot & PLACE_MASK, toTick)
+      const page = parts.slots.page(slot)
+      page.recountedTo.raise(slot & PLACE_MASK, toTick)
+      page.dirty = true
     })
   }
   if (asked.apply) for (const slot of slots) ruleAnew(parts, slot, since, range.toMinute)
@@ -152,7 +155,7 @@ function addsTo({ feeds, stride }: Binding, cellId: number, slot: number): numbe
 }
 
 function wantedMinutes(page: SlotPage, place: number, { fromMs, toMs }: RecountAsked): MinuteRange {
-  const period = page.periodRange(place)
+  const period = periodRange(page, place)
   const minuteOf = (ms: number | null, tick: number): number =>
     Math.floor(ms === null ? tick / TICKS_PER_MINUTE : ms / MINUTE_MS)
   return {
@@ -181,8 +184,8 @@ function limitsOf(slots: Slots, [upper, ...rest]: readonly number[]): Limits {
     grain: grainOf(page, place),
     begins: [
       ['expired', oldestHour * MINUTES_PER_HOUR],
-      ['other-unit', minuteOf(page.sinceTick(place))],
-      ['loaded', minuteOf(page.loadedTo(place))],
+      ['other-unit', minuteOf(page.sinceTicks.of(place))],
+      ['loaded', minuteOf(page.loadedTo.of(place))],
     ],
     last: Math.min(page.lastWholeMinute(place), ...others),
   }

@@ -91,7 +91,12 @@ export function* readStored(
     return oldestStretch(step, slots) * step.rowHours * TICKS_PER_HOUR
   }
   const fromTick = floored(
-    Math.max(wanted.fromTick, oldest(HISTORY_LONG_TICKS), page.sinceTick(upper & PLACE_MASK), 0),
+    Math.max(
+      wanted.fromTick,
+      oldest(HISTORY_LONG_TICKS),
+      page.sinceTicks.of(upper & PLACE_MASK),
+      0,
+    ),
     TICKS_PER_HOUR,
   )
   const coarseFrom = Math.max(fromTick, oldest(HISTORY_COARSE_TICKS))

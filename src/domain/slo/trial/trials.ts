@@ -9,6 +9,7 @@ import type { SloTemplate } from '../template.ts'
 import { TICK_MS, TICKS_PER_HOUR, TICK_SECONDS } from '../windows.ts'
 import { readStored, type StoredParts } from './stored-counts.ts'
 import { beginOf, judgeTrial, type SloTrial } from './trial.ts'
+import { periodRange } from '../page-period.ts'
 
 /** What is tried. What is left out is as it is for the tenant now. */
 export interface TrialAsked {
@@ -35,7 +36,7 @@ export function* tryPromise(
     throw new TenantryError(SLO_ERRORS.SLO_TRIAL_COUNTS, `trying another promise: ${what}`)
   }
   const page = parts.slots.page(slo.upper)
-  const { toTick } = page.periodRange(slo.upper & PLACE_MASK)
+  const { toTick } = periodRange(page, slo.upper & PLACE_MASK)
   const fromTick =
     Math.floor((toTick - (asked.days * DAY_MS) / TICK_MS) / TICKS_PER_HOUR) * TICKS_PER_HOUR
   const current = promised(tenant, objective, { days: asked.days }, nowMs)
