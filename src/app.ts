@@ -26,6 +26,7 @@ import type { Reports } from './domain/reports/reports.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import { sloBookOf, type BudgetPolicies, type Slo, type SloBookSpec } from './domain/slo/slo.ts'
 import type { TenantConfig, TenantFiles, Tenants } from './domain/tenants/tenants.ts'
+import type { EngineDesk } from './edges/http/api/engines.ts'
 import { apiRoutes } from './edges/http/api/routes.ts'
 import { expositionRoutes } from './edges/http/exposition.ts'
 import { openLive, type Live } from './edges/http/live.ts'
@@ -33,6 +34,8 @@ import { openServer, type Server } from './edges/http/server.ts'
 import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
 import { openEngines, type Engines } from './engines.ts'
 import { openAppForwarding, type AppForwarding } from './forwarding.ts'
+import { openEngineDesk } from './engine-desk.ts'
+import { openEngineRules } from './engine-rules.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loops } from './loops.ts'
 import { openJobs } from './machinery/jobs/jobs.ts'
@@ -173,6 +176,14 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     engines,
     dataPaths(settings.dataDirectory).log,
   )
+  const engineRules = openEngineRules({
+    engines,
+    domain,
+    control: stores.control,
+    clock,
+    counters: telemetry,
+    log,
+  })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const live = openLive({ clock })
   const { dataDirectory } = settings
@@ -193,6 +204,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     collector,
     forwarding,
     ha,
+    engines: openEngineDesk({ engines, rules: engineRules }),
     checkpoint: () => checkpoints.write().then(() => checkpoints.failuresInARow() === 0),
   })
   let loops: Loops | undefined
@@ -228,6 +240,8 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       reviewZone: settings.reviewZone,
       routing,
       tenants,
+      engines,
+      engineRules,
       clock,
       checkpoint: checkpoints.write,
     }),
@@ -290,6 +304,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         await server.drain()
         await scrape.stop()
         await engines.stop()
+        await engineRules.settled()
         await loops?.stop()
         await forwarding.stop()
         await routing.stop()
@@ -326,6 +341,7 @@ interface AppEdges {
   readonly collector: Collector
   readonly forwarding: AppForwarding
   readonly ha: HaRules
+  readonly engines: EngineDesk
   readonly checkpoint: () => Promise<boolean>
 }
 

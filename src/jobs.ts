@@ -7,6 +7,8 @@ import type { Reports, ReviewSpan } from './domain/reports/reports.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { BudgetPolicies } from './domain/slo/slo.ts'
 import type { Tenants } from './domain/tenants/tenants.ts'
+import type { RuleDesk } from './edges/engines/rules/rule-desk.ts'
+import type { Engines } from './engines.ts'
 import type { JobRow } from './machinery/jobs/jobs.ts'
 
 export interface JobParts {
@@ -19,6 +21,8 @@ export interface JobParts {
   readonly reviewZone: string
   readonly routing: Routing
   readonly tenants: Tenants
+  readonly engines: Pick<Engines, 'list'>
+  readonly engineRules: Pick<RuleDesk, 'verify' | 'prune'>
   readonly clock: Clock
   /** Brings to disk what the stages know. */
   readonly checkpoint: () => Promise<void>
@@ -79,12 +83,35 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
         parts.reports.prune(nowMs)
       },
     },
+    ...engineRows(parts),
     ...reviewRows(parts),
     {
       name: 'prune-deliveries',
       schedule: { cron: '37 3 * * *', zone: 'UTC' },
       run: (nowMs) => {
         routing.prune(nowMs)
+      },
+    },
+  ]
+}
+
+/** Rules in engines may be changed by others, or be due after a change of what is promised. */
+function engineRows({ engines, engineRules }: JobParts): JobRow[] {
+  return [
+    {
+      name: 'verify-engine-rules',
+      schedule: { cron: '*/10 * * * *', zone: 'UTC' },
+      catchUp: 'skip',
+      run: async () => {
+        const told = await engineRules.verify(engines.list())
+        return told.length === 0 ? { ok: true } : { ok: false, detail: told.join('; ') }
+      },
+    },
+    {
+      name: 'prune-engine-pushes',
+      schedule: { cron: '17 4 * * *', zone: 'UTC' },
+      run: (nowMs) => {
+        engineRules.prune(nowMs)
       },
     },
   ]

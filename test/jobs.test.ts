@@ -6,6 +6,7 @@ import type { Reports } from '../src/domain/reports/reports.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
 import type { BudgetPolicies } from '../src/domain/slo/slo.ts'
 import type { Tenants } from '../src/domain/tenants/tenants.ts'
+import type { RuleDesk } from '../src/edges/engines/rules/rule-desk.ts'
 import { jobRows } from '../src/jobs.ts'
 import { openSimClock } from '../src/machinery/runtime/sim-clock.ts'
 
@@ -32,6 +33,8 @@ function verifying(verdict: AuditVerdict) {
     reviewZone: 'UTC',
     routing: {} as Routing,
     tenants: {} as Tenants,
+    engines: { list: () => [] },
+    engineRules: {} as RuleDesk,
     clock,
     checkpoint: () => Promise.resolve(),
   })
@@ -80,6 +83,8 @@ describe('the job that deletes what is kept no longer', () => {
       reviewZone: 'UTC',
       routing: {} as Routing,
       tenants: {} as Tenants,
+      engines: { list: () => [] },
+      engineRules: {} as RuleDesk,
       clock,
       checkpoint: async () => void told.push('checkpoint'),
     })

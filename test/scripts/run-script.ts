@@ -7,7 +7,8 @@
  *   [exit 1]                             where the code is not 0
  *   -- config/acme.yaml --               begins a file that is written before the first command; ends at the next such line or `$`
  *
- * A case that says `[server]` on its second line gets a running server, whose data directory is ./data.
+ * A case that says `[server]` on its second line gets a running server, whose data directory is ./data; `[server config]` one that is given the
+ * configuration in ./config.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -15,6 +16,8 @@ import { dirname, join } from 'node:path'
 
 export interface ScriptCase {
   readonly needsServer: boolean
+  /** The folder of configuration that the server is given. */
+  readonly serverConfig: string | null
   readonly files: readonly { readonly path: string; readonly text: string }[]
   readonly steps: readonly ScriptStep[]
 }
@@ -29,7 +32,7 @@ export interface ScriptStep {
 export function parseScript(text: string): ScriptCase {
   const files: { path: string; text: string }[] = []
   const steps: { line: number; command: string; expected: string; exitCode: number }[] = []
-  let needsServer = false
+  let server: RegExpExecArray | null = null
   let sink: 'none' | 'file' | 'step' = 'none'
   for (const [index, line] of text.split('\n').entries()) {
     const file = /^-- (\S+) --$/.exec(line)
@@ -40,13 +43,13 @@ export function parseScript(text: string): ScriptCase {
     } else if (line.startsWith('$ ')) {
       steps.push({ line: index + 1, command: line.slice(2), expected: '', exitCode: 0 })
       sink = 'step'
-    } else if (line === '[server]') needsServer = true
+    } else if (line.startsWith('[server')) server = /^\[server(?: (\S+))?\]$/.exec(line)
     else if (sink === 'none' || (sink === 'step' && line.startsWith('# '))) continue
     else if (sink === 'file') files.at(-1)!.text += `${line}\n`
     else if (exit?.[1] !== undefined) steps.at(-1)!.exitCode = Number(exit[1])
     else steps.at(-1)!.expected += `${line}\n`
   }
-  return { needsServer, files, steps }
+  return { needsServer: server !== null, serverConfig: server?.[1] ?? null, files, steps }
 }
 
 export interface StepResult {

@@ -18,7 +18,13 @@ describe('end-to-end cases', () => {
       const directory = mkdtempSync(join(tmpdir(), 'tenantry-script-'))
       writeFiles(directory, script)
       const server = script.needsServer
-        ? await startServer({ dataDirectory: join(directory, 'data') })
+        ? await startServer({
+            dataDirectory: join(directory, 'data'),
+            arguments:
+              script.serverConfig === null
+                ? []
+                : ['--config', join(directory, script.serverConfig)],
+          })
         : undefined
       try {
         for (const step of script.steps) {

@@ -230,6 +230,23 @@ export const ALERTS = {
     ],
     silence: 'A day, while limits are aligned.',
   },
+  TenantryEngineRules: {
+    means:
+      'Rules of tenants in a distributed engine are not what Tenantry would put there, the engine could not be asked, or the last push to it failed.',
+    impact:
+      'Where the engine decides for tenants, it decides by old rules or by none: a burn may page late, or nobody.',
+    look: [
+      '`tenantry engine list`, then `tenantry engine plan NAME`: whose rules differ, and why they are refused or not reached.',
+      '`tenantry engine diff NAME --tenant ID`: did somebody change them there, or was an SLO, a tier or an override changed here and not pushed?',
+      '`tenantry engine pushes NAME`: how the last push ended, tenant by tenant with `--push ID`.',
+    ],
+    act: [
+      'Push: `tenantry engine push NAME --yes`. It is safe to repeat.',
+      'Where the engine refuses: too many groups for its limits (raise them, `tenantry engine limits NAME` says to what), or a namespace that it protects.',
+      'Where a push made it worse: `tenantry engine rollback NAME --yes`.',
+    ],
+    silence: 'As long as a change of many SLOs is being prepared, a day at most.',
+  },
   TenantryWatchdog: {
     means: 'Nothing is wrong: it always fires, so that its absence tells that alerting is broken.',
     impact: 'None.',

@@ -85,12 +85,18 @@ export function referenceOf(slos: readonly CountedSlo[]): SloSpec | undefined {
   )?.spec
 }
 
-interface FileInput {
+/** What an SLO's file is made by. */
+export interface FileInput {
   readonly options: CodegenInput['options']
   readonly stages: Stages
+  readonly leastTotal?: number
 }
 
-function sloFile({ spec, counted }: CountedSlo, { options, stages }: FileInput): RuleFile {
+/** Makes the file of one SLO. */
+export function sloFile(
+  { spec, counted }: CountedSlo,
+  { options, stages, leastTotal }: FileInput,
+): RuleFile {
   const { maxRulesPerGroup: maxRules, runbooks, slothNames } = options
   const groups = sloGroups({
     prefix: 'tenantry',
@@ -101,6 +107,7 @@ function sloFile({ spec, counted }: CountedSlo, { options, stages }: FileInput):
     pairs: templateOf(spec).pairs,
     alertOf: (pair, expr) => burnAlert({ spec, pair, expr, runbooks }),
     keepsPeriod: true,
+    ...(leastTotal === undefined ? {} : { leastTotal }),
     maxRules,
   })
   const sloth = { name: `tenantry-${spec.sloId}-sloth`, intervalSeconds: stages[0]!.everySeconds }
@@ -113,7 +120,7 @@ function sloFile({ spec, counted }: CountedSlo, { options, stages }: FileInput):
 
 /** The fastest page of every SLO that counts requests, by the platform's own metrics. Empty where
  *  all rules read them. */
-function fallbackFiles(input: CodegenInput, stages: Stages): RuleFile[] {
+export function fallbackFiles(input: CodegenInput, stages: Stages): RuleFile[] {
   const groups = pagedBeside(input).flatMap(({ spec, counted, pair }) => {
     const { maxRulesPerGroup: maxRules, runbooks } = input.options
     return sloGroups({

@@ -97,6 +97,13 @@ const SELF_ALERTS: readonly SelfAlert[] = [
     action: 'ticket',
     summary: 'An engine refuses samples that were accepted for it',
   },
+  {
+    alert: 'TenantryEngineRules',
+    expr: 'tenantry_engine_rules_drifted > 0\nor tenantry_engine_rules_failed > 0',
+    forSeconds: 900,
+    action: 'ticket',
+    summary: 'Rules of tenants in an engine are not as they shall be, or a push of them failed',
+  },
 ]
 
 const WATCHDOG = 'TenantryWatchdog' satisfies AlertName

@@ -28,6 +28,8 @@ export interface SloRulesInput {
   readonly alertOf: (pair: BurnPair, expr: string) => Rule
   /** Whether what is left of the period's budget is recorded, where the period is a rolling one. */
   readonly keepsPeriod: boolean
+  /** Below how many events altogether nothing is raised; without it the most that any tier asks. */
+  readonly leastTotal?: number
   readonly maxRules: number
 }
 
@@ -165,7 +167,8 @@ class SloRules {
     const burns = (seconds: number): string =>
       `${this.#selected(series.burn, seconds)} > ${threshold}`
     const leastBad = minBadEvents ?? `on (tenant) ${this.#selected(LEAST_BAD)}`
-    const leastTotal = minTotalEvents ?? Math.max(...Object.values(leastTotals))
+    const leastTotal =
+      minTotalEvents ?? this.#input.leastTotal ?? Math.max(...Object.values(leastTotals))
     return [
       burns(longSeconds),
       `and on (tenant) ${burns(shortSeconds)}`,

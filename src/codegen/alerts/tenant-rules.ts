@@ -42,11 +42,13 @@ export function tenantGroups(input: TenantRulesInput): RuleGroup[] {
       { record: PROMISED, expr: held(`max by (tenant, slo) (${OBJECTIVE})`, PROMISED), labels: {} },
       ...silenceAlerts(input),
     ]),
-    ...group(
-      'tenantry-promises',
-      slos.flatMap((spec) => [budgetRule(spec), leastBadRule(spec)]),
-    ),
+    ...group('tenantry-promises', promiseRules(slos)),
   ]
+}
+
+/** Makes what may fail of every tenant, and below how many bad events nothing is raised. */
+export function promiseRules(slos: readonly SloSpec[]): Rule[] {
+  return slos.flatMap((spec) => [budgetRule(spec), leastBadRule(spec)])
 }
 
 /** Keeps what was said last while nothing is. */
@@ -108,18 +110,10 @@ function silenceAlerts({ reference, stages, runbooks }: TenantRulesInput): Rule[
     }),
   )
   if (reference === undefined) return noData
-  const [first, last] = [stages[0]!, stages.at(-1)!]
-  const tile = selected(SLO_SERIES.totalTile, reference.sloId, last.everySeconds)
-  const fresh = selected(SLO_SERIES.total, reference.sloId, shortestWindow(reference))
-  const gone = [
-    `sum by (tenant) (sum_over_time(${tile}[${spanText(24 * last.everySeconds)}])) > 0`,
-    `unless on (tenant) ${fresh}`,
-    `and on (tenant) ${TIER}`,
-    `and on () group(${INFO})`,
-  ].join('\n')
+  const gone = [goneSilent(reference, stages), `and on () group(${INFO})`].join('\n')
   const stale = alertRule('TenantStale', {
     expr: gone,
-    forSeconds: 5 * first.everySeconds,
+    forSeconds: 5 * stages[0]!.everySeconds,
     action: 'ticket',
     labels: SILENCE_LABELS,
     summary: 'The rules here have no fresh numbers of {{ $labels.tenant }}',
@@ -129,8 +123,20 @@ function silenceAlerts({ reference, stages, runbooks }: TenantRulesInput): Rule[
   return [...noData, stale]
 }
 
+/** Tells the tenants that were counted within a day and are not any more. */
+export function goneSilent(reference: SloSpec, stages: Stages): string {
+  const last = stages.at(-1)!
+  const tile = selected(SLO_SERIES.totalTile, reference.sloId, last.everySeconds)
+  const fresh = selected(SLO_SERIES.total, reference.sloId, shortestWindow(reference))
+  return [
+    `sum by (tenant) (sum_over_time(${tile}[${spanText(24 * last.everySeconds)}])) > 0`,
+    `unless on (tenant) ${fresh}`,
+    `and on (tenant) ${TIER}`,
+  ].join('\n')
+}
+
 /** Silence covers every SLO: our own record of it has no speed either. */
-const SILENCE_LABELS = { slo: 'all', speed: 'none', cause: 'no-data' }
+export const SILENCE_LABELS = { slo: 'all', speed: 'none', cause: 'no-data' }
 
 function shortestWindow(spec: SloSpec): number {
   return Math.min(...templateOf(spec).pairs.map(({ shortSeconds }) => shortSeconds))

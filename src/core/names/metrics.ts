@@ -126,6 +126,18 @@ export const METRICS = {
     kind: 'counter',
     help: 'Times that the forwarding worker died and was started again.',
   },
+  tenantry_engine_rule_pushes_total: {
+    kind: 'counter',
+    help: 'Rule sets of tenants that were pushed to an engine, by outcome: changed, unchanged, or what was in the way.',
+  },
+  tenantry_engine_rules_drifted: {
+    kind: 'gauge',
+    help: 'Rule sets in engines that were not as they are to be when last looked at, or could not be read.',
+  },
+  tenantry_engine_rules_failed: {
+    kind: 'gauge',
+    help: 'Rule sets that the last push to an engine did not bring there, until all are as they are to be.',
+  },
   tenantry_log_segments: { kind: 'gauge', help: 'Files of the write-ahead log.' },
   tenantry_log_unsynced_bytes: {
     kind: 'gauge',

@@ -13,6 +13,11 @@ export const PERMISSIONS = {
   'slo:write': { reach: 'platform', allows: 'change SLOs and objectives' },
   'deploys:read': { reach: 'tenant', allows: 'see what was deployed when' },
   'deploys:write': { reach: 'platform', allows: 'record deploys' },
+  'engines:read': {
+    reach: 'platform',
+    allows: 'see engines, and what a push to them would change',
+  },
+  'engines:write': { reach: 'platform', allows: 'push rules to engines, and take pushes back' },
   'alerts:read': { reach: 'tenant', allows: 'see alerts' },
   'keys:read': { reach: 'tenant', allows: 'list keys' },
   'keys:write': { reach: 'tenant', allows: 'create and revoke keys' },

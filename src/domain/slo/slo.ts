@@ -82,6 +82,7 @@ export {
   type SloBookSpec,
 } from './model/slo-book.ts'
 export { allSlos } from './model/slo-book.ts'
+export { promiseBookOf, type PromiseBook, type PromisedSlo } from './model/promised-slos.ts'
 export { ppmOfPercent } from './model/percent.ts'
 export { sloSpecSchema, type SloSpec } from './model/slo-spec.ts'
 export { spanSeconds, spanText } from './model/span.ts'

@@ -98,6 +98,18 @@ export const TABLES = [
     holds: 'how far each engine was sent what was accepted, with what is known there',
   },
   {
+    name: 'engine_push',
+    file: 'control',
+    scope: 'global',
+    holds: 'pushes of rules to engines: who, when, and how it ended',
+  },
+  {
+    name: 'engine_push_tenant',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'what a push of rules changed of a tenant, and its rules before',
+  },
+  {
     name: 'idempotent_answer',
     file: 'control',
     scope: 'global',

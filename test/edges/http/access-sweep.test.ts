@@ -36,6 +36,18 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     path: '/api/v1/tenants/acme',
     ask: { json: { ...NEW_TENANT, tenantId: 'acme' } },
   }),
+  'GET /api/v1/engines': () => ({}),
+  'GET /api/v1/engines/:name/plan': () => ({ path: '/api/v1/engines/x/plan' }),
+  'POST /api/v1/engines/:name/push': () => ({
+    path: '/api/v1/engines/x/push',
+    ask: { json: {} },
+  }),
+  'POST /api/v1/engines/:name/rollback': () => ({
+    path: '/api/v1/engines/x/rollback',
+    ask: { json: { pushId: 'x' } },
+  }),
+  'GET /api/v1/engines/:name/pushes': () => ({ path: '/api/v1/engines/x/pushes' }),
+  'GET /api/v1/engines/:name/pushes/:pushId': () => ({ path: '/api/v1/engines/x/pushes/y' }),
   'GET /api/v1/slo': () => ({}),
   'GET /api/v1/slo/book': () => ({}),
   'PUT /api/v1/slo/book': () => ({ ask: { json: { overrides: [] } } }),

@@ -2,6 +2,7 @@
  *  routing; metrics and SLOs stand still. */
 import { openArtefacts } from '../../../src/artefacts.ts'
 import { doJob } from '../../../src/codegen/job.ts'
+import { TenantryError } from '../../../src/core/errors.ts'
 import type { SloId, TenantId } from '../../../src/core/ids.ts'
 import type { TimeRange } from '../../../src/core/time.ts'
 import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
@@ -89,6 +90,21 @@ export interface HttpOptions {
   readonly accounts?: () => Record<string, number>
   readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
+  readonly engines?: ApiDeps['engines']
+}
+
+const NO_ENGINE = { code: 'ENGINE_UNKNOWN', status: 404, retryable: false, hint: '' }
+const noEngine = (): never => {
+  throw new TenantryError(NO_ENGINE, 'there is no engine here')
+}
+const STILL_ENGINES: ApiDeps['engines'] = {
+  list: () => [],
+  problems: () => [],
+  plan: noEngine,
+  push: noEngine,
+  rollback: noEngine,
+  pushes: noEngine,
+  pushDetails: noEngine,
 }
 
 export const STILL_COLLECTOR: CollectorFacts = {
@@ -165,6 +181,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       collector: { facts: options.collector ?? (() => STILL_COLLECTOR) },
       ha: DEFAULT_HA_RULES,
       artefacts: openArtefacts({ doJob }),
+      engines: options.engines ?? STILL_ENGINES,
       slo: {
         status: options.statuses ?? (() => []),
         burnSpark: () => [null],

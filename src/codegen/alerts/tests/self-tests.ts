@@ -25,6 +25,8 @@ const WELL: readonly InputSeries[] = [
   { series: 'tenantry_forward_samples_total{target="eu",outcome="sent"}', values: '0+900x240' },
   { series: 'tenantry_forward_samples_total{target="eu",outcome="dropped"}', values: '0x240' },
   { series: 'tenantry_forward_samples_total{target="eu",outcome="refused"}', values: '0x240' },
+  { series: 'tenantry_engine_rules_drifted', values: '0x240' },
+  { series: 'tenantry_engine_rules_failed', values: '0x240' },
 ]
 
 const CASES: readonly SelfCase[] = [
@@ -78,6 +80,11 @@ const CASES: readonly SelfCase[] = [
     alert: 'TenantryForwardRefused',
     about: 'an engine refuses some',
     series: but('tenantry_forward_samples_total{target="eu",outcome="refused"}', '0+1x240'),
+  },
+  {
+    alert: 'TenantryEngineRules',
+    about: 'somebody changed rules in an engine',
+    series: but('tenantry_engine_rules_drifted', '2x240'),
   },
 ]
 

@@ -24,6 +24,7 @@ import type { CollectorFacts } from '../collector-view.ts'
 import { HTTP_LIMITS } from '../limits.ts'
 import type { Live } from '../live.ts'
 import type { ForwardTargetBody } from './forwarding.schema.ts'
+import type { EngineDesk } from './engines.ts'
 import type { ScrapeTargetBody } from './scrape.schema.ts'
 
 export interface ApiDeps {
@@ -87,6 +88,7 @@ export interface ApiDeps {
     make(input: CodegenInput): Promise<MadeArtefacts>
     compare(before: readonly Artefact[], after: readonly Artefact[]): Promise<readonly FileDiff[]>
   }
+  readonly engines: EngineDesk
 }
 
 export const tenantIdSchema = z

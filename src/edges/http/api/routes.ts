@@ -6,6 +6,7 @@ import { auditRoutes } from './audit.ts'
 import { collectorRoutes } from './collector.ts'
 import { deployGateRoutes } from './deploy-gate.ts'
 import { deployRoutes } from './deploys.ts'
+import { engineRoutes } from './engines.ts'
 import { fleetRoutes } from './fleet.ts'
 import { forwardingRoutes } from './forwarding.ts'
 import { haRoutes } from './ha.ts'
@@ -57,6 +58,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...scrapeRoutes(deps),
     ...haRoutes(deps),
     ...forwardingRoutes(deps),
+    ...engineRoutes(deps),
     ...intakeRoutes(deps),
     ...signInRoutes(deps),
   ]
