@@ -238,6 +238,43 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     expect(complaints.filter((each) => !each.includes('404'))).toEqual([])
   })
 
+  it('shows what other systems are given, what changed, and keeps what was rolled out', async () => {
+    await open('/')
+    await page.getByRole('link', { name: 'Artefacts' }).click()
+    await heading('1 of 2 rolled-out targets differs from what would be made now').waitFor()
+    const files = page.getByRole('table', { name: 'Files' }).locator('tbody tr')
+    await expect.poll(() => files.count()).toBe(29)
+    await files.getByRole('link', { name: 'error-rate.rules.yaml' }).click()
+    const text = page.getByLabel('Text of alerts/prometheus/error-rate.rules.yaml')
+    await text.getByText('tenantry-error-rate-minute').waitFor()
+    await expect.poll(address).toBe('/artefacts?file=alerts%2Fprometheus%2Ferror-rate.rules.yaml')
+    const all = page.getByRole('link', { name: 'Download all' })
+    expect(await all.getAttribute('href')).toBe('/api/v1/artefacts/archive?target=prometheus')
+
+    await page.getByRole('button', { name: 'Changes (8)' }).click()
+    const changes = page.getByRole('region', {
+      name: 'Changes of alerts/prometheus/tenants.rules.yaml',
+    })
+    await changes.locator('ins').first().waitFor()
+    expect(await changes.locator('ins').first().innerText()).toMatch(/^\+/)
+
+    await page.getByRole('button', { name: 'Mark as rolled out' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Mark Prometheus as rolled out' })
+    await dialog.getByRole('textbox').fill('release 13')
+    await dialog.getByRole('button', { name: 'Mark as rolled out' }).click()
+    await heading('All 2 targets that were rolled out would be made the same now').waitFor()
+    await page.getByText('release 13').waitFor()
+    await page.getByRole('heading', { name: 'As rolled out' }).waitFor()
+
+    await page.getByRole('link', { name: 'k6' }).click()
+    await page.getByRole('heading', { name: 'Nothing to compare with' }).waitFor()
+    await page.getByRole('button', { name: "The platform's own" }).click()
+    await page.getByLabel('Label of the tenant').fill('customer')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await expect.poll(address).toContain('reads=platform&tenantLabel=customer')
+    expect(complaints).toEqual([])
+  })
+
   it('closes a budget review with what came of it, where who is signed in may', async () => {
     await open('/slos')
     await page.getByRole('link', { name: '2 budget reviews are open' }).click()
@@ -618,6 +655,22 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await page.setContent(await document.text())
       await page.getByRole('heading', { level: 1 }).waitFor()
       await check()
+    })
+
+    it(`has nothing that axe objects to on the page of artefacts, ${colorScheme} and ${width}`, async () => {
+      await open('/artefacts?file=alerts/prometheus/error-rate.rules.yaml', {
+        viewport,
+        colorScheme,
+      })
+      await page.getByLabel('Text of alerts/prometheus/error-rate.rules.yaml').waitFor()
+      await check()
+      await page.goto(`${mock.url}/artefacts?view=changes&reads=platform`)
+      await page.locator('ins').first().waitFor()
+      await check()
+      await page.getByRole('button', { name: 'Mark as rolled out' }).click()
+      await page.getByRole('dialog').getByRole('textbox').waitFor()
+      await check()
+      expect(complaints).toEqual([])
     })
 
     it(`has nothing that axe objects to on the pages of budget policies, ${colorScheme} and ${width}`, async () => {

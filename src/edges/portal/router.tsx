@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { readArtefactSearch } from './artefacts/artefact-search.ts'
 import { readBudgetSearch } from './budget/budget-search.ts'
 import { readCardinalitySearch } from './collector/cardinality-search.ts'
 import { FleetPage } from './fleet/fleet-page.tsx'
@@ -87,6 +88,13 @@ const reviewRoute = createRoute({
   component: lazyRouteComponent(() => import('./reviews/review-page.tsx'), 'ReviewPage'),
 })
 
+const artefactsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/artefacts',
+  validateSearch: readArtefactSearch,
+  component: lazyRouteComponent(() => import('./artefacts/artefacts-page.tsx'), 'ArtefactsPage'),
+})
+
 const collectorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/collector',
@@ -127,6 +135,7 @@ export const router = createRouter({
     budgetReviewsRoute,
     reviewsRoute,
     reviewRoute,
+    artefactsRoute,
     collectorRoute.addChildren([
       collectorHealthRoute,
       collectorTargetsRoute,

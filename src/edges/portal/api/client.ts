@@ -10,6 +10,12 @@ export async function getJson<Body>(path: string, signal?: AbortSignal): Promise
   })) as Body
 }
 
+/** Reads one answer as text. Throws Problem. */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  const response = await request(path, 'GET', signal)
+  return await response.text()
+}
+
 /** Asks a question that does not fit an address. Throws Problem. */
 export async function postJson<Body>(path: string, body: object): Promise<Body> {
   const response = await request(path, 'POST', undefined, body)

@@ -1,5 +1,6 @@
 /** What the pages ask the API for. Queries marked live are asked again on every tick. */
 import { QueryClient, queryOptions } from '@tanstack/react-query'
+import type { ArtefactDiffBody, ArtefactListBody } from '../../http/api/artefacts.schema.ts'
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { DeployGateBody } from '../../http/api/deploy-gate.schema.ts'
 import type { DeployListBody } from '../../http/api/deploys.schema.ts'
@@ -21,7 +22,8 @@ import type { SessionBody } from '../../http/api/session.schema.ts'
 import type { SloDimensionsBody, SloStatusListBody } from '../../http/api/slo.schema.ts'
 import type { SourcesBody } from '../../http/api/sources.schema.ts'
 import type { AlertDetailBody, AlertListBody } from './bodies.ts'
-import { getJson } from './client.ts'
+import { getJson, getText } from './client.ts'
+import { artefactOptions, type ArtefactSearch } from '../artefacts/artefact-search.ts'
 import type { ReviewSearch } from '../reviews/review-search.ts'
 import type { SignalRange } from '../signals/signal-range.ts'
 import { isSignedOut } from './problem.ts'
@@ -244,6 +246,40 @@ export function sloBurndownQuery(tenantId: string, sloId: string) {
     queryKey: ['tenant', tenantId, 'slo', sloId, 'burndown'],
     queryFn: ({ signal }) => getJson<SloBurndownBody>(`${path}/burndown`, signal),
     refetchInterval: SLOW_REFRESH_MS,
+  })
+}
+
+/** Lists what other systems are given. It changes with configuration only. */
+export function artefactsQuery(search: ArtefactSearch) {
+  const options = artefactOptions(search)
+  return queryOptions({
+    queryKey: ['artefacts', 'list', options],
+    queryFn: ({ signal }) => getJson<ArtefactListBody>(`/api/v1/artefacts?${options}`, signal),
+    placeholderData: (before) => before,
+    refetchInterval: SLOW_REFRESH_MS,
+  })
+}
+
+export function artefactFileQuery(search: ArtefactSearch, path: string) {
+  const asked = new URLSearchParams([
+    ['path', path],
+    ...new URLSearchParams(artefactOptions(search)),
+  ])
+  return queryOptions({
+    queryKey: ['artefacts', 'file', asked.toString()],
+    queryFn: ({ signal }) => getText(`/api/v1/artefacts/file?${asked.toString()}`, signal),
+  })
+}
+
+export function artefactDiffQuery(search: ArtefactSearch, target: string) {
+  const asked = new URLSearchParams([
+    ['target', target],
+    ...new URLSearchParams(artefactOptions(search)),
+  ])
+  return queryOptions({
+    queryKey: ['artefacts', 'diff', asked.toString()],
+    queryFn: ({ signal }) =>
+      getJson<ArtefactDiffBody>(`/api/v1/artefacts/diff?${asked.toString()}`, signal),
   })
 }
 

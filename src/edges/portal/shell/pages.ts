@@ -8,4 +8,5 @@ export const PAGES = [
   { to: '/budget-reviews', label: 'Budget reviews', icon: 'ticket', keys: 'g b' },
   { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r' },
   { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
+  { to: '/artefacts', label: 'Artefacts', icon: 'files', keys: 'g x' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]

@@ -1,6 +1,6 @@
 /** Hands the tokens of tokens.css to Mantine, so that its components and ours take their colours
  *  from one file. */
-import { createTheme, type CSSVariablesResolver } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core'
 
 /** Mantine wants ten shades of an accent; the portal's components use the tokens, these only
  *  feed what Mantine derives itself. */
@@ -20,7 +20,11 @@ const accent = [
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
+  // Mantine looks at the light scheme's shade alone for what is written on the accent.
+  variantColorResolver: (input) => ({
+    ...defaultVariantColorsResolver(input),
+    ...(input.variant === 'filled' ? { color: 'var(--tn-on-accent)' } : {}),
+  }),
   colors: { accent },
   fontFamily: 'var(--tn-font)',
   fontFamilyMonospace: 'var(--tn-mono)',

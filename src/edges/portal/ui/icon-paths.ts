@@ -32,6 +32,7 @@ export const ICON_PATHS = {
   tenant:
     'M3.5 13.5v-10A1 1 0 0 1 4.5 2.5h5a1 1 0 0 1 1 1v10M10.5 6.5h2a1 1 0 0 1 1 1v6M2 13.5h12M6 5.5h2M6 8h2M6 10.5h2',
   report: 'M4 2.5h5.5L12.5 5.5v8H4ZM9.25 2.75V5.75h3M6.25 11V9M8.25 11V7.5M10.25 11V8.5',
+  files: 'M5.5 2.5h4l3 3v6h-7ZM9.25 2.75V5.75h3M3.5 5v8.5h7',
   ticket: 'M2.5 4.5h11V7a1.25 1.25 0 0 0 0 2.5V12h-11V9.5a1.25 1.25 0 0 0 0-2.5Z',
 } as const
 export type IconName = keyof typeof ICON_PATHS
