@@ -3,6 +3,7 @@
  * was not; 2: it was asked for wrongly; 3: it could not be run.
  */
 import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import { findTool } from '../test/tools/find-tool.ts'
 import { howToGet } from '../test/tools/tool-table.ts'
 import type { LoadResult } from './lib/result.ts'
 import { watchCpu } from './run/child-cpu.ts'
+import { deskOf, NO_OUTPUT, outputTo, recordAt, type Desk } from './run/desk.ts'
 import { missedInWords, reportOf, type Recorded } from './run/report.ts'
 
 const TESTS = ['throughput', 'ingest', 'api-reads']
@@ -30,6 +32,9 @@ Tests: ${TESTS.join(', ')}
   --path, --method, --body, --content-type, --tenant-header
                          how your platform is asked (default POST /complete, x-tenant-id)
   --key <KEY>            of ingest and api-reads: Tenantry's key
+  --tenantry <URL>       the Tenantry that keeps the record and, of throughput, counts what k6 sees
+  --key-file <FILE>      with its key, of the role collector or operator (default: TENANTRY_KEY)
+  --data <DIR>           in place of both: the data directory of a Tenantry on this machine
   --out <DIR>            where the result is kept (default loadtests/results)
   --json                 print the result as JSON
 
@@ -37,6 +42,7 @@ Examples:
   npm run loadtest -- throughput --base-url http://127.0.0.1:7401 --tenants halvorsen-labs --rate 200
   npm run loadtest -- throughput --shape neighbour --tenants acme,bolt --base-url https://staging.example.com --path /v1/chat
   npm run loadtest -- api-reads --base-url http://127.0.0.1:7400 --key KEY --tenants acme
+  npm run loadtest -- throughput --base-url http://127.0.0.1:7401 --tenants halvorsen-labs --data data/demo
 `
 
 /** By option: the variable that the scripts read. */
@@ -79,11 +85,14 @@ async function main(): Promise<number> {
     const value = values[option as keyof typeof VARIABLES]
     if (value !== undefined) variables[name] = value
   }
-  const result = await run(program, test, variables)
+  const desk = deskOf(values)
+  const runId = `run_${randomUUID()}`
+  const result = await run(program, test, { runId, variables, desk })
   if (result === null) return 3
   const files = keep(result, values.out ?? join(import.meta.dirname, 'results'))
   if (values.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
   else tell(result, files)
+  if (desk !== null && !(await recordAt(desk, result))) return 3
   return result.missed.length === 0 ? 0 : 1
 }
 
@@ -106,6 +115,9 @@ function readCommandLine() {
         'content-type': option,
         'tenant-header': option,
         key: option,
+        tenantry: option,
+        'key-file': option,
+        data: option,
         out: option,
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -117,21 +129,29 @@ function readCommandLine() {
   }
 }
 
+interface Asked {
+  readonly runId: string
+  readonly variables: Readonly<Record<string, string>>
+  readonly desk: Desk | null
+}
+
 /** Null where k6 ended without a result: it said why. */
 async function run(
   program: string,
   test: string,
-  variables: Readonly<Record<string, string>>,
+  { runId, variables, desk }: Asked,
 ): Promise<Recorded | null> {
   const directory = mkdtempSync(join(tmpdir(), 'tenantry-loadtest-'))
   const resultFile = join(directory, 'result.json')
   const script = join(import.meta.dirname, `${test}.ts`)
   const options = ['--no-usage-report', '--address', '127.0.0.1:0']
   if (!process.stderr.isTTY) options.push('--quiet')
+  // What the others ask is Tenantry itself: that is nothing that a tenant's platform served.
+  const told = desk !== null && test === 'throughput' ? outputTo(desk, runId) : NO_OUTPUT
   const startedAtMs = Date.now()
-  const child = spawn(program, ['run', ...options, script], {
+  const child = spawn(program, ['run', ...options, ...told.options, script], {
     // A key is no argument: those are seen by everybody on the machine.
-    env: { ...process.env, ...variables, RESULT_FILE: resultFile },
+    env: { ...process.env, ...variables, ...told.variables, RESULT_FILE: resultFile },
     stdio: ['ignore', 2, 2],
   })
   const cpu = watchCpu(child.pid ?? 0)
@@ -144,7 +164,7 @@ async function run(
     const result = JSON.parse(readFileSync(resultFile, 'utf8')) as LoadResult
     const cpuCores = (cpuSeconds ?? 0) / Math.max(1, result.testSeconds)
     const generator = { cpuCores, machine: machineInWords(), version: versionOf(program) }
-    return { ...result, startedAtMs, generator }
+    return { ...result, runId, startedAtMs, generator }
   } catch {
     return null
   } finally {

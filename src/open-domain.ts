@@ -93,7 +93,15 @@ export function openDomain(settings: Settings, parts: AppParts, { control, bulk 
     tenants,
     counters: telemetry,
   })
-  const reports = openReports({ db: control, access, slo, incidents, tenants, counters: telemetry })
+  const reports = openReports({
+    db: control,
+    access,
+    slo,
+    metrics,
+    incidents,
+    tenants,
+    counters: telemetry,
+  })
   const routing = openRouting({
     db: control,
     channels: channelsOf(settings),

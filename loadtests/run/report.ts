@@ -12,6 +12,7 @@ export interface Generator {
 }
 
 export interface Recorded extends LoadResult {
+  readonly runId: string
   readonly startedAtMs: number
   readonly generator: Generator
 }

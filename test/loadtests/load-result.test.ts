@@ -110,7 +110,7 @@ describe('a result', () => {
 
   it('is read by people: what was kept, what not, who generated it', () => {
     const generator = { cpuCores: 0.5, machine: '2 cores, of some kind', version: '1.1.0' }
-    const text = markdownOf(reportOf({ ...result, startedAtMs: 0, generator }))
+    const text = markdownOf(reportOf({ ...result, runId: 'run_1', startedAtMs: 0, generator }))
     expect(text).toContain('1 of 2')
     expect(text).toContain('no request is left out')
     expect(text).toMatch(/acme.*0\.200 %.*10\.3 ms.*250\.0 ms/)

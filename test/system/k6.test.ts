@@ -125,6 +125,119 @@ describe.skipIf(program === undefined)('a real k6', () => {
   })
 })
 
+describe.skipIf(program === undefined)('a load test that is told to a Tenantry', () => {
+  let server: TestServer
+  let directory: string
+  let platform: Server
+  let served = 0
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tenantry-loadtest-told-'))
+    server = await startServer()
+    await server.createTenant(tenantConfig('acme'))
+    await server.createTenant(tenantConfig('bolt'))
+    platform = createServer((request, response) => {
+      served += 1
+      request.resume()
+      response.writeHead(served % 10 === 0 ? 500 : 200).end('{}')
+    })
+    await new Promise<void>((done) => platform.listen(0, '127.0.0.1', done))
+  }, 120_000)
+
+  afterAll(async () => {
+    platform.closeAllConnections()
+    await new Promise((done) => platform.close(done))
+    await server.stop()
+    server.remove()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  it('is kept as a record, and its requests count for who has no other source', async () => {
+    const keyFile = join(directory, 'key')
+    writeFileSync(keyFile, `${await server.createKey('collector')}\n`)
+    // Bolt's own application reports meanwhile: what k6 sees of it counts no second time.
+    const reporting = reportOwn(server, await server.createKey('collector', 'bolt'))
+    const port = String((platform.address() as AddressInfo).port)
+    const script = join(import.meta.dirname, '../../loadtests/run.ts')
+    const what = [script, 'throughput', '--base-url', `http://127.0.0.1:${port}`, '--json']
+    const load = ['--tenants', 'acme,bolt', '--rate', '20', '--duration', '5', '--warm-up', '4']
+    const told = ['--tenantry', server.url, '--key-file', keyFile, '--out', directory]
+    const { stdout } = await run(process.execPath, [...what, ...load, ...told]).catch(
+      (error: unknown) => error as { stdout: string },
+    )
+    await reporting.stop()
+    const result = JSON.parse(stdout) as Recorded
+    expect(result.missed.some((each) => each.startsWith('http_req_failed{tenant:acme'))).toBe(true)
+
+    interface Shown {
+      readonly record: Recorded
+      readonly verdict: string
+      readonly measured: readonly {
+        readonly tenantId: string
+        readonly measured: {
+          readonly requests: number
+          readonly errorRatio: number
+          readonly worstP99Seconds: number | null
+          readonly sources: readonly string[]
+          readonly slos: readonly { readonly sloId: string; readonly bad: number; total: number }[]
+        }
+      }[]
+    }
+    const found = result.tenants.find(({ tenant }) => tenant === 'acme')!
+    const { body } = await eventually(
+      'what k6 sent is counted',
+      () => server.api<Shown>(`/api/v1/load-tests/${result.runId}`),
+      ({ body: shown }) => (shown.measured[0]?.measured.requests ?? 0) >= found.requests,
+    )
+    expect(body.record).toEqual(result)
+    expect(body.verdict).toBe('missed')
+    const [acme, bolt] = body.measured.map(({ measured }) => measured)
+    expect(acme?.sources).toEqual(['k6'])
+    expect(acme?.errorRatio).toBeGreaterThan(0.05)
+    expect(acme?.worstP99Seconds).toBeGreaterThan(0)
+    expect(bolt?.sources).toEqual(['prometheus'])
+    expect(bolt?.requests).toBe(reporting.counted())
+
+    const listed = await server.api<{ items: { runId: string }[] }>(
+      '/api/v1/load-tests?tenantId=acme',
+    )
+    expect(listed.body.items.map(({ runId }) => runId)).toEqual([result.runId])
+    const again = await server.api('/api/v1/load-tests', { method: 'POST', body: result })
+    expect(again.status).toBe(200)
+  }, 240_000)
+})
+
+/** An application that counts seven requests a second by a Prometheus client library. */
+function reportOwn(server: TestServer, key: string) {
+  const startTimeUnixNano = `${Date.now()}000000`
+  let counted = 0
+  const send = async (): Promise<void> => {
+    counted += 7
+    const point = { startTimeUnixNano, timeUnixNano: `${Date.now()}000000`, asInt: String(counted) }
+    const attributes = [{ key: 'code', value: { stringValue: '200' } }]
+    const sum = {
+      aggregationTemporality: 2,
+      isMonotonic: true,
+      dataPoints: [{ ...point, attributes }],
+    }
+    const metrics = [{ name: 'http_requests_total', sum }]
+    const body = { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }
+    const { status } = await server.api('/v1/metrics', { method: 'POST', body, key })
+    if (status !== 200) throw new Error(`the application's metrics: ${String(status)}`)
+  }
+  let sending: Promise<unknown> = send()
+  const timer = setInterval(() => {
+    sending = sending.then(send)
+  }, 1_000)
+  return {
+    counted: () => counted,
+    stop: async () => {
+      clearInterval(timer)
+      await sending
+    },
+  }
+}
+
 describe.skipIf(program === undefined)('the load tests', () => {
   let directory: string
   let platform: Server

@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'engine-rules.push-ended',
   'deploy.recorded',
   'artefacts.rolled-out',
+  'load-test.recorded',
   'key.created',
   'key.revoked',
   'sign-in.link-created',

@@ -18,6 +18,7 @@ export const PERMISSIONS = {
     allows: 'see engines, and what a push to them would change',
   },
   'engines:write': { reach: 'platform', allows: 'push rules to engines, and take pushes back' },
+  'tests:write': { reach: 'platform', allows: 'record load tests' },
   'alerts:read': { reach: 'tenant', allows: 'see alerts' },
   'keys:read': { reach: 'tenant', allows: 'list keys' },
   'keys:write': { reach: 'tenant', allows: 'create and revoke keys' },
@@ -47,7 +48,10 @@ const READING = [
 const ROLE_ROWS = {
   operator: { binding: 'platform', permissions: PERMISSION_NAMES },
   viewer: { binding: 'either', permissions: [...READING, 'telemetry:read'] },
-  collector: { binding: 'either', permissions: ['metrics:write', 'deploys:write', 'session:own'] },
+  collector: {
+    binding: 'either',
+    permissions: ['metrics:write', 'deploys:write', 'tests:write', 'session:own'],
+  },
   'tenant-admin': {
     binding: 'tenant',
     permissions: [...READING, 'metrics:write', 'keys:read', 'keys:write', 'audit:read'],

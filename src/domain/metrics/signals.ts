@@ -16,7 +16,7 @@ import {
   PROMETHEUS_2,
   PROMETHEUS_NET,
 } from './signals/client-libraries.ts'
-import { BLACKBOX, NODE, POSTGRES, RATIO } from './signals/infrastructure.ts'
+import { BLACKBOX, K6, NODE, POSTGRES, RATIO } from './signals/infrastructure.ts'
 import {
   CADVISOR,
   CADVISOR_2,
@@ -65,6 +65,7 @@ const EXPORTERS: readonly SourceFamily[] = [
   BLACKBOX,
   RATIO,
   NODE,
+  K6,
 ]
 const TAKEN: ReadonlySet<string> = new Set(
   EXPORTERS.flatMap(({ rows }) => rows.map(({ metric }) => metric)),
@@ -100,6 +101,7 @@ export const SOURCE_FAMILIES: readonly SourceFamily[] = [
   ...native(OTEL_SYSTEM),
   NODE,
   RATIO,
+  K6,
 ]
 
 export const SOURCE_ROWS: readonly SourceRow[] = SOURCE_FAMILIES.flatMap(

@@ -20,4 +20,28 @@ export const REPORT_ERRORS = {
     retryable: false,
     hint: 'Pass the nextCursor of the page before unchanged, or none for the first page.',
   },
+  LOAD_TEST_NOT_FOUND: {
+    code: 'LOAD_TEST_NOT_FOUND',
+    status: 404,
+    retryable: false,
+    hint: 'See `tenantry load-tests` for those that there are.',
+  },
+  LOAD_TEST_CHANGED: {
+    code: 'LOAD_TEST_CHANGED',
+    status: 409,
+    retryable: false,
+    hint: 'Give every run an id of its own: what was recorded under this one stays.',
+  },
+  LOAD_TEST_TIME: {
+    code: 'LOAD_TEST_TIME',
+    status: 422,
+    retryable: false,
+    hint: 'Look at the clock of the machine that ran it. Runs are kept for 400 days.',
+  },
+  LOAD_TEST_CURSOR: {
+    code: 'LOAD_TEST_CURSOR',
+    status: 400,
+    retryable: false,
+    hint: 'Pass the nextCursor of the page before unchanged, or none for the first page.',
+  },
 } as const satisfies ErrorRows

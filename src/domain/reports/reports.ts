@@ -10,8 +10,10 @@ import { SYSTEM, type Access, type Principal } from '../access/access.ts'
 import type { Incidents } from '../incidents/incidents.ts'
 import type { Slo, SloTier } from '../slo/slo.ts'
 import { TIERS, type Tenants } from '../tenants/tenants.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { REPORT_ERRORS } from './errors.ts'
 import { REPORT_LIMITS } from './limits.ts'
+import { openLoadTests, type LoadTests } from './load-tests/load-tests.ts'
 import { ReviewArchive, type ArchivedReview, type FoundReview } from './slo-review/archive.ts'
 import type { ReviewPage, ReviewQuery } from './slo-review/archive.ts'
 import type { ReviewScope, SloReview } from './slo-review/review.ts'
@@ -25,6 +27,8 @@ import {
   type ReviewSpan,
 } from './slo-review/review-span.ts'
 
+export { endedAtMs, whoseOf, type LoadTest, type LoadTestRecord } from './load-tests/load-test.ts'
+export type { LoadTests, MeasuredTenant } from './load-tests/load-tests.ts'
 export type { ArchivedReview, ReviewPage, ReviewQuery } from './slo-review/archive.ts'
 export type { ReviewScope, SloReview } from './slo-review/review.ts'
 export { ADVICE_KINDS } from './slo-review/review.ts'
@@ -49,9 +53,10 @@ export interface ReviewRequest {
 export interface ReportDeps {
   readonly db: Database
   readonly access: Access
-  readonly slo: Pick<Slo, 'attainments'>
+  readonly slo: Pick<Slo, 'attainments' | 'status'>
+  readonly metrics: Pick<Metrics, 'query'>
   readonly incidents: Pick<Incidents, 'openedWithin'>
-  readonly tenants: Pick<Tenants, 'active' | 'get'>
+  readonly tenants: Pick<Tenants, 'active' | 'get' | 'resolver'>
   readonly counters: Counters
 }
 
@@ -73,12 +78,14 @@ export interface Reports {
   listReviews(query: ReviewQuery): ReviewPage
   /** Throws SLO_REVIEW_NOT_FOUND: of another tenant's review, too. */
   review(reviewId: string, readerTenantId: TenantId | null): FoundReview
+  readonly loadTests: LoadTests
   prune(nowMs: number): number
 }
 
 export function openReports(deps: ReportDeps): Reports {
   const { db, access, slo, incidents, tenants, counters } = deps
   const archive = new ReviewArchive(db)
+  const loadTests = openLoadTests(deps)
 
   function* attained(
     scope: ReviewScope,
@@ -155,7 +162,8 @@ export function openReports(deps: ReportDeps): Reports {
     },
     listReviews: (query) => archive.list(query),
     review: (reviewId, readerTenantId) => archive.get(reviewId, readerTenantId),
-    prune: (nowMs) => archive.prune(nowMs),
+    loadTests,
+    prune: (nowMs) => archive.prune(nowMs) + loadTests.prune(nowMs),
   }
 }
 

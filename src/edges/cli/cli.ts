@@ -18,6 +18,7 @@ import { register as doctor } from './commands/doctor.ts'
 import { register as engine } from './commands/engine.ts'
 import { register as generate } from './commands/generate.ts'
 import { register as key } from './commands/key.ts'
+import { register as loadTests } from './commands/load-tests.ts'
 import { register as mapping } from './commands/mapping.ts'
 import { register as report } from './commands/report.ts'
 import { register as scrape } from './commands/scrape.ts'
@@ -43,6 +44,7 @@ const COMMANDS = [
   slo,
   report,
   signals,
+  loadTests,
   alerts,
   impacts,
   deploy,

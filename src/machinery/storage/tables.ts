@@ -129,6 +129,18 @@ export const TABLES = [
   },
   { name: 'job_run', file: 'control', scope: 'global', holds: 'the last runs of scheduled work' },
   {
+    name: 'load_test',
+    file: 'control',
+    scope: 'global',
+    holds: 'load tests that were run, as their generator found them',
+  },
+  {
+    name: 'load_test_tenant',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'which tenants a load test was about',
+  },
+  {
     name: 'rule_book',
     file: 'control',
     scope: 'global',

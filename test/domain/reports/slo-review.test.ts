@@ -313,6 +313,7 @@ async function simulate(): Promise<Quarter> {
     db,
     access,
     slo: desk.slo,
+    metrics: { query: () => expect.unreachable('reviews ask for no signals') },
     incidents,
     tenants: registry,
     counters,

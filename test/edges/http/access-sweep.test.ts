@@ -15,6 +15,26 @@ const NEW_TENANT = { name: 'New', tier: 'starter', region: 'eu-central-1', isola
 
 const EVENT_HEADERS = { 'ce-specversion': '1.0', 'ce-source': '/sweep', 'ce-type': 'deploy' }
 
+const LOAD_TEST = {
+  test: 'throughput',
+  shape: 'steady',
+  plan: {
+    baseUrl: 'http://127.0.0.1:1',
+    targets: [{ tenant: 'acme', tier: 'enterprise' }],
+    rate: 1,
+    durationSeconds: 1,
+    warmUpSeconds: 0,
+    maxVus: 1,
+  },
+  startedAtMs: T0 - 60_000,
+  testSeconds: 1,
+  droppedIterations: 0,
+  tenants: [],
+  missed: [],
+  thresholds: 0,
+  generator: { cpuCores: 0, machine: 'sweep', version: '1.1.0' },
+}
+
 type Example = (who: string) => { path?: string; ask?: Ask }
 
 let world: HttpWorld
@@ -159,6 +179,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     ask: { json: { role: 'collector', name: 'sweep', tenantId: 'acme' } },
   }),
   'GET /api/v1/keys': () => ({}),
+  'POST /api/v1/load-tests': (who) => ({
+    ask: { json: { ...LOAD_TEST, runId: `sweep-${who}` } },
+  }),
+  'GET /api/v1/load-tests': () => ({ path: '/api/v1/load-tests?tenantId=acme' }),
+  'GET /api/v1/load-tests/:runId': () => ({ path: '/api/v1/load-tests/run-of-acme' }),
   'GET /api/v1/artefacts': () => ({}),
   'GET /api/v1/artefacts/file': () => ({
     path: '/api/v1/artefacts/file?path=alerts/runbooks/TenantryDown.md',
@@ -231,6 +256,7 @@ beforeAll(async () => {
   } as const
   const [transition] = inTransaction(world.db, () => world.incidents.observe([condition], T0))
   alertId = transition?.alert.alertId ?? ''
+  world.reports.loadTests.record({ ...LOAD_TEST, runId: 'run-of-acme' }, SYSTEM, T0)
   const scope = { kind: 'tenant', tenantId: ACME } as const
   const request = { scope, span: 'week', zone: 'UTC', atMs: null } as const
   const making = world.reports.makeReview(request, SYSTEM, T0)

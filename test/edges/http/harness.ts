@@ -150,7 +150,11 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
     tenants,
     incidents,
     counters,
-    slo: { attainments: options.attainments ?? (() => () => []) },
+    slo: {
+      attainments: options.attainments ?? (() => () => []),
+      status: options.statuses ?? (() => []),
+    },
+    metrics: { query: options.metrics?.query ?? (() => NO_SIGNALS) },
   })
   const routes = [
     ...apiRoutes({

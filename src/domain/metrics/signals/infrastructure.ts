@@ -5,7 +5,7 @@
  * netdev, meminfo and filesystem collectors), blackbox_exporter (`probe_success`).
  */
 import { RATIO_METRICS } from '../../../core/names/signals.ts'
-import { counter, gauge, type SourceFamily } from './source-row.ts'
+import { counter, gauge, histogram, type SourceFamily } from './source-row.ts'
 
 /** Transactions are the least exact view of calls: whoever makes them knows better. */
 export const POSTGRES: SourceFamily = {
@@ -73,4 +73,17 @@ export const BLACKBOX: SourceFamily = {
   source: 'blackbox',
   says: 'probes from outside, by blackbox_exporter',
   rows: [gauge('probe_success', 'probes')],
+}
+
+/**
+ * A load test with k6, by its output for remote write: what the generator saw. The last choice: it
+ * counts only where nothing else reports a tenant's requests, so that none counts twice.
+ */
+export const K6: SourceFamily = {
+  source: 'k6',
+  says: 'a load test, by k6',
+  rows: [
+    counter('k6_http_reqs_total', 'requests'),
+    histogram('k6_http_req_duration_seconds', { sum: 'duration_sum', bucket: 'duration' }),
+  ],
 }

@@ -66,7 +66,7 @@ export interface ApiDeps {
   /** Writes what is in memory to disk. Tells whether it could. */
   readonly checkpoint: () => Promise<boolean>
   readonly policies: Pick<BudgetPolicies, 'gate' | 'states' | 'history' | 'overrides' | 'reviews'>
-  readonly reports: Pick<Reports, 'listReviews' | 'makeReview' | 'review'>
+  readonly reports: Pick<Reports, 'listReviews' | 'makeReview' | 'review' | 'loadTests'>
   /** Whose days and months reviews have where nothing else is asked for. */
   readonly reviewZone: string
   readonly incidents: Pick<

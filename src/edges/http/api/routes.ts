@@ -13,6 +13,7 @@ import { haRoutes } from './ha.ts'
 import { impactRoutes } from './impacts.ts'
 import { intakeRoutes } from './intake.ts'
 import { keyRoutes } from './keys.ts'
+import { loadTestRoutes } from './load-tests.ts'
 import { liveRoutes } from './live.ts'
 import { descriptionRoutes } from './openapi.ts'
 import type { ApiDeps } from './parts.ts'
@@ -52,6 +53,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...alertRoutes(deps),
     ...impactRoutes(deps),
     ...artefactRoutes(deps),
+    ...loadTestRoutes(deps),
     ...keyRoutes(deps),
     ...auditRoutes(deps),
     ...collectorRoutes(deps),

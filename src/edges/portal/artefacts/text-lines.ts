@@ -10,7 +10,8 @@ const REMARK = /^\s*(#|\/\/|\/\*|\*)/
 const YAML_KEY = /^(\s*(?:- )*)([\w.$/-]+:)(?= |$)/
 const JSON_KEY = /^(\s*)("[^"]*":)/
 
-/** Takes a line apart by the kind of its file. Worked: `expr: up` of YAML -> key `expr:`, plain ` up`. */
+/** Takes a line apart by the kind of its file. Worked: `expr: up` of YAML -> key `expr:`, plain
+ *  ` up`. */
 export function partsOf(line: string, path: string): TextPart[] {
   const isMarkdown = path.endsWith('.md')
   if (isMarkdown) return [{ kind: line.startsWith('#') ? 'key' : 'plain', text: line }]
