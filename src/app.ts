@@ -35,6 +35,7 @@ import { openIngest, type Ingest } from './edges/ingest/ingest.ts'
 import { openEngines, type Engines } from './engines.ts'
 import { openAppForwarding, type AppForwarding } from './forwarding.ts'
 import { openEngineDesk } from './engine-desk.ts'
+import { openEngineLimits } from './engine-limits.ts'
 import { openEngineRules } from './engine-rules.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loops } from './loops.ts'
@@ -204,7 +205,11 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     collector,
     forwarding,
     ha,
-    engines: openEngineDesk({ engines, rules: engineRules }),
+    engines: openEngineDesk({
+      engines,
+      rules: engineRules,
+      limits: openEngineLimits({ engines, tenants, clock }),
+    }),
     checkpoint: () => checkpoints.write().then(() => checkpoints.failuresInARow() === 0),
   })
   let loops: Loops | undefined

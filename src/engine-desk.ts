@@ -2,6 +2,7 @@
 import { TenantryError } from './core/errors.ts'
 import { PURPOSES, type Engine } from './edges/engines/engine.ts'
 import { ENGINE_ERRORS } from './edges/engines/errors.ts'
+import type { LimitDesk } from './edges/engines/limits/limit-desk.ts'
 import { groupText } from './edges/engines/rules/plan.ts'
 import type { PlannedOwner, RuleDesk } from './edges/engines/rules/rule-desk.ts'
 import type { EngineDesk } from './edges/http/api/engines.ts'
@@ -12,9 +13,11 @@ import type { Engines } from './engines.ts'
 export function openEngineDesk({
   engines,
   rules,
+  limits,
 }: {
   readonly engines: Engines
   readonly rules: RuleDesk
+  readonly limits: LimitDesk
 }): EngineDesk {
   const need = (name: string): Engine => {
     const engine = engines.find(name)
@@ -30,6 +33,11 @@ export function openEngineDesk({
     },
     push: async (name, asked) => rules.push(need(name), asked),
     rollback: async (name, asked) => rules.rollback(need(name), asked),
+    async limits(name, drift) {
+      const view = await limits.view(need(name), drift)
+      const items = view.items.map((item) => ({ ...item, differences: [...item.differences] }))
+      return { ...view, items }
+    },
     pushes: (name) => [...rules.pushes(need(name))],
     pushDetails(name, pushId) {
       const { items, ...push } = rules.details(need(name), pushId)

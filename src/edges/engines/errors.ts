@@ -91,6 +91,12 @@ export const ENGINE_ERRORS = {
     retryable: false,
     hint: 'Look at the plan again; something changed since it was made.',
   },
+  noLimits: {
+    code: 'ENGINE_NO_LIMITS',
+    status: 409,
+    retryable: false,
+    hint: 'Limits are rendered for Mimir and Cortex; elsewhere what Tenantry forwards is limited here.',
+  },
   noPush: {
     code: 'ENGINE_NO_PUSH',
     status: 404,

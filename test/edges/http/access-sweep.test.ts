@@ -58,6 +58,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   }),
   'GET /api/v1/engines': () => ({}),
   'GET /api/v1/engines/:name/plan': () => ({ path: '/api/v1/engines/x/plan' }),
+  'GET /api/v1/engines/:name/limits': () => ({ path: '/api/v1/engines/x/limits' }),
   'POST /api/v1/engines/:name/push': () => ({
     path: '/api/v1/engines/x/push',
     ask: { json: {} },

@@ -104,6 +104,7 @@ const STILL_ENGINES: ApiDeps['engines'] = {
   push: noEngine,
   rollback: noEngine,
   pushes: noEngine,
+  limits: noEngine,
   pushDetails: noEngine,
 }
 

@@ -16,6 +16,7 @@ import {
   type PushDetails,
 } from './engine-text.ts'
 import { registerForwarding } from './engine-forwarding.ts'
+import { registerLimits } from './engine-limits.ts'
 import { followPush } from './engine-push.ts'
 
 const PATH = '/api/v1/engines'
@@ -157,6 +158,7 @@ export const register: Register = (program, context) => {
       output.value({ items })
     })
 
+  registerLimits(engine, context)
   registerForwarding(engine, context)
 }
 

@@ -54,6 +54,29 @@ export const enginePlanSchema = z.object({
 })
 export type EnginePlanBody = z.infer<typeof enginePlanSchema>
 
+const limitValue = z.union([z.number(), z.boolean(), z.string()])
+
+export const engineLimitsSchema = z.object({
+  engine: z.string(),
+  /** The runtime file of Mimir or Cortex, as it shall be. */
+  text: z.string(),
+  /** What told the limits that run; null where the engine was not asked. */
+  source: z.enum(['runtime_config', 'user_limits', 'user-overrides']).nullable(),
+  items: z.array(
+    z.object({
+      tenantId: z.string(),
+      limits: z.record(z.string(), limitValue),
+      /** `unknown`: the engine was not asked. */
+      state: z.enum(['same', 'differs', 'unknown']),
+      /** `is` null: the engine does not say. */
+      differences: z.array(
+        z.object({ limit: z.string(), wanted: limitValue, is: limitValue.nullable() }),
+      ),
+    }),
+  ),
+})
+export type EngineLimitsBody = z.infer<typeof engineLimitsSchema>
+
 const pushFacts = {
   pushId: z.string(),
   engine: z.string(),

@@ -7,12 +7,14 @@ import type { TenantId } from '../../../core/ids.ts'
 import type { Principal } from '../../../domain/access/access.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import {
+  engineLimitsSchema,
   enginePlanSchema,
   enginePushDetailsSchema,
   enginePushesSchema,
   enginePushSchema,
   enginesSchema,
   type EngineBody,
+  type EngineLimitsBody,
   type EnginePlanBody,
   type EnginePushBody,
   type EnginePushDetailsBody,
@@ -27,6 +29,7 @@ export interface EngineDesk {
   push(name: string, asked: PushAsked): Promise<EnginePushBody>
   rollback(name: string, asked: RollbackAsked): Promise<EnginePushBody>
   pushes(name: string): EnginePushBody[]
+  limits(name: string, drift: boolean): Promise<EngineLimitsBody>
   pushDetails(name: string, pushId: string): EnginePushDetailsBody
 }
 
@@ -56,6 +59,9 @@ const planQuery = z.strictObject({
   /** `true`: changes come with the groups as YAML. */
   texts: z.enum(['true', 'false']).exactOptional(),
 })
+
+/** `true`: the engine is asked for the limits that run. */
+const limitsQuery = z.strictObject({ drift: z.enum(['true', 'false']).exactOptional() })
 
 const pushBody = z.strictObject({
   tenantIds,
@@ -88,6 +94,19 @@ export function engineRoutes({ engines }: Pick<ApiDeps, 'engines'>): Route[] {
       answer: enginePlanSchema,
       handler: async ({ params: { name }, query: { tenants = null, texts } }) =>
         json(200, await engines.plan(name, tenants, texts === 'true')),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/engines/:name/limits',
+      permission: 'engines:read',
+      summary:
+        'Tells the limits that tenants shall have in Mimir or Cortex, from their quotas, as its runtime file; and on request those that run.',
+      status: 200,
+      params,
+      query: limitsQuery,
+      answer: engineLimitsSchema,
+      handler: async ({ params: { name }, query: { drift } }) =>
+        json(200, await engines.limits(name, drift === 'true')),
     }),
     defineRoute({
       method: 'POST',
