@@ -15,7 +15,6 @@ import { openClosing, type Closing } from './closing.ts'
 import { openCollector, type Collector } from './collector.ts'
 import {
   claimDataDirectory,
-  dataPaths,
   removeServerFile,
   writeServerFile,
 } from './data-directory.ts'
@@ -170,13 +169,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     counters: telemetry,
     log,
   })
-  const forwarding = openAppForwarding(
-    parts,
-    domain,
-    stores,
-    engines,
-    dataPaths(settings.dataDirectory).log,
-  )
+  const forwarding = openAppForwarding(parts, domain, stores, engines, settings)
   const engineRules = openEngineRules({
     engines,
     domain,

@@ -1,9 +1,11 @@
 /** Reads one record of the log, as ingest wrote it, into what was accepted of it. */
 import type { Accepted } from './domain/metrics/metrics.ts'
 import { decodeRecordContext } from './edges/ingest/record-context.ts'
-import { DECISIONS_KIND, recordKindOf } from './edges/ingest/record-kind.ts'
+import { DECISIONS_KIND, recordKindOf, type MessageFormat } from './edges/ingest/record-kind.ts'
 import { uncompress } from './edges/ingest/uncompress.ts'
 import type { LogRecord } from './machinery/storage/wal.ts'
+import { otlpJsonToProtobuf } from './machinery/wire/otlp-json.ts'
+import { readExportMetrics } from './machinery/wire/otlp.ts'
 import { readWriteRequest2 } from './machinery/wire/remote-write-2.ts'
 import { readWriteRequest } from './machinery/wire/remote-write.ts'
 
@@ -25,5 +27,10 @@ export function walkRecord(record: LogRecord, accepted: Accepted): void {
   accepted.begin(context, context.ruling, record.receivedAtMs)
   if (kind.format === 'remote-write') readWriteRequest(message, accepted)
   else if (kind.format === 'remote-write-2') readWriteRequest2(message, accepted)
+  else readExportMetrics(otlpOf(kind.format, message), accepted.otlp)
   accepted.end()
+}
+
+function otlpOf(format: MessageFormat, message: Uint8Array): Uint8Array {
+  return format === 'otlp-json' ? otlpJsonToProtobuf(message) : message
 }

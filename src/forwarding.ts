@@ -4,9 +4,11 @@
  */
 import { randomInt } from 'node:crypto'
 import type { AppParts } from './app-parts.ts'
+import { dataPaths } from './data-directory.ts'
 import { openForwarding, targetOf, type Forwarding } from './edges/engines/forward/forward.ts'
 import type { Engines } from './engines.ts'
 import { readVersion } from './machinery/runtime/paths.ts'
+import type { Settings } from './machinery/runtime/settings.ts'
 import type { Domain } from './open-domain.ts'
 import type { Stores } from './open-stores.ts'
 
@@ -20,12 +22,12 @@ export function openAppForwarding(
   { metrics, tenants }: Pick<Domain, 'metrics' | 'tenants'>,
   { control, wal }: Pick<Stores, 'control' | 'wal'>,
   engines: Engines,
-  logDirectory: string,
+  { dataDirectory, otlpTranslation }: Pick<Settings, 'dataDirectory' | 'otlpTranslation'>,
 ): AppForwarding {
   const forwarding = openForwarding({
     db: control,
     wal,
-    logDirectory,
+    logDirectory: dataPaths(dataDirectory).log,
     metrics,
     tenants,
     engineOf: (tenantId) => engines.engineOf(tenantId, 'write'),
@@ -35,6 +37,7 @@ export function openAppForwarding(
     log,
     version: readVersion(),
     seed: randomInt(2 ** 31),
+    translation: otlpTranslation,
   })
   let followed = -1
   return {

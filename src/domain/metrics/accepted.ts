@@ -10,6 +10,10 @@
  * What a value means to Tenantry's own signals (a counter below zero, NaN) is no matter here.
  */
 import type { TenantId } from '../../core/ids.ts'
+import {
+  DEFAULT_TRANSLATION,
+  type TranslationStrategy,
+} from '../../core/names/translation-strategies.ts'
 import { SECOND_MS } from '../../core/time.ts'
 import {
   ENDS,
@@ -19,9 +23,12 @@ import {
   TIMES,
   VALUES,
 } from '../../machinery/wasm/linear-memory.ts'
+import type { LabelWire } from '../../machinery/wire/label-pair.ts'
 import type { NativeHistogram } from '../../machinery/wire/native-histogram.ts'
+import type { OtlpVisitor } from '../../machinery/wire/otlp.ts'
 import type { RemoteWrite2Visitor } from '../../machinery/wire/remote-write-2.ts'
 import { WireError } from '../../machinery/wire/wire-error.ts'
+import { AcceptedOtlp, type AcceptedOwner } from './accepted-otlp.ts'
 import { ByteTable } from './byte-table.ts'
 import { describeNewLabels, type NamedValue, type SeriesDescription } from './description.ts'
 import { HaClusters, type HaVerdict } from './ha-clusters.ts'
@@ -50,6 +57,9 @@ export const LEFT_REASONS = [
 ] as const
 export type LeftReason = (typeof LEFT_REASONS)[number]
 
+/** A native histogram as its message. */
+export type PassedHistogram = Pick<NativeHistogram, 'timestampMs' | 'startMs' | 'wire'>
+
 /** Who takes what was accepted. */
 export interface AcceptedSink {
   /**
@@ -64,9 +74,11 @@ export interface AcceptedSink {
   /** A start of 0 says nothing. */
   sample(series: number, timeMs: number, value: number, startMs: number): void
   stale(series: number, timeMs: number): void
-  native(series: number, histogram: NativeHistogram): void
+  native(series: number, histogram: PassedHistogram): void
   /** Says what of the record goes nowhere. */
   left(reason: LeftReason, samples: number): void
+  /** Says how many samples were accepted that cannot be said in remote write. */
+  unforwardable(samples: number): void
   /** Exemplars are not passed on. */
   exemplars(count: number): void
 }
@@ -105,7 +117,16 @@ interface Judged {
   newestMs: number
 }
 
+export interface AcceptedOptions {
+  readonly limits?: Partial<MetricLimits>
+  /** What OTLP metrics are called. */
+  readonly strategy?: TranslationStrategy
+}
+
 export class Accepted implements RemoteWrite2Visitor {
+  /** The walk of an OTLP request. */
+  readonly otlp: OtlpVisitor
+  readonly #otlp: AcceptedOtlp
   readonly #sink: AcceptedSink
   readonly #limits: MetricLimits
   readonly #registry = new RegistryMemory(NOBODY, NO_RULES)
@@ -138,11 +159,27 @@ export class Accepted implements RemoteWrite2Visitor {
   #refusal: LeftReason = 'invalid'
   #sender = NO_SENDER
 
-  constructor(sink: AcceptedSink, limits: Partial<MetricLimits> = {}) {
+  constructor(sink: AcceptedSink, options: AcceptedOptions = {}) {
     this.#sink = sink
-    this.#limits = { ...DEFAULT_METRIC_LIMITS, ...limits }
+    this.#limits = { ...DEFAULT_METRIC_LIMITS, ...options.limits }
     this.#clusters = new HaClusters(this.#limits)
     this.#senders = new HaSenders(this.#clusters, this.#limits)
+    this.#otlp = new AcceptedOtlp({
+      sink,
+      limits: this.#limits,
+      strategy: options.strategy ?? DEFAULT_TRANSLATION,
+      find: (bytes, start, end) => this.#findSender(bytes, start, end, 'attribute'),
+      rest: () => this.#senders.rest.bytes.subarray(0, this.#senders.rest.length),
+      setSender: (sender) => (this.#sender = sender),
+      enter: (description, known, make) => this.#enterPoint(description, known, make),
+      isStaleEntry: (entry) => this.#series[entry] === ASK_AGAIN,
+      admit: (entry, timeMs, sinceMs, isStale) => {
+        this.#entry = entry
+        return this.#admit(timeMs, isStale, sinceMs)
+      },
+      refuse: (reason) => this.#sink.left(reason, 1),
+    })
+    this.otlp = this.#otlp
   }
 
   /** Puts back what was known at the position where reading goes on. */
@@ -197,6 +234,7 @@ export class Accepted implements RemoteWrite2Visitor {
   /** Asks the sink again about every series: it may want others now. */
   askAgain(): void {
     this.#series.fill(ASK_AGAIN, 0, this.#entries)
+    this.#otlp.askAgain()
   }
 
   /** How many series are known. */
@@ -207,6 +245,7 @@ export class Accepted implements RemoteWrite2Visitor {
   /** Forgets all series; the sink forgets its own. */
   forget(): void {
     this.#labels = new ByteTable()
+    this.#otlp.forget()
     this.#entries = 0
   }
 
@@ -229,10 +268,12 @@ export class Accepted implements RemoteWrite2Visitor {
     this.#senders.begin(this.#contextNumber, isTenants, ha ?? DEFAULT_HA_RULES)
     this.#sender = NO_SENDER
     this.#judged = []
+    this.#otlp.begin(this.#contextNumber)
   }
 
   /** Ends a record. */
   end(): void {
+    this.#otlp.end()
     for (const { cluster, replica, received, notElected, newestMs } of this.#judged) {
       if (cluster >= 0) this.#clusters.note(cluster, replica, { received, notElected, newestMs })
     }
@@ -302,7 +343,7 @@ export class Accepted implements RemoteWrite2Visitor {
   }
 
   /** Tells the sink's series of a sample that was accepted; what was not is told to the sink. */
-  #admit(timeMs: number, isStale: boolean): number {
+  #admit(timeMs: number, isStale: boolean, sinceMs = 0): number {
     const sender = this.#sender === NO_SENDER ? null : this.#judged[this.#sender]!
     if (sender !== null) sender.received += 1
     const entry = this.#entry
@@ -321,9 +362,9 @@ export class Accepted implements RemoteWrite2Visitor {
       return this.#leave('time')
     }
     const lastMs = this.#lastMs[entry]!
-    if (timeMs <= lastMs && lastMs <= this.#latestMs && (!isStale || timeMs < lastMs)) {
-      return this.#leave('repeated')
-    }
+    const isLate =
+      (timeMs <= lastMs && (!isStale || timeMs < lastMs)) || (sinceMs > 0 && sinceMs < lastMs)
+    if (isLate && lastMs <= this.#latestMs) return this.#leave('repeated')
     this.#lastMs[entry] = timeMs
     return series
   }
@@ -339,17 +380,23 @@ export class Accepted implements RemoteWrite2Visitor {
     this.#sender = NO_SENDER
     const known = this.#labels.find(context, bytes, start, end)
     if (known >= 0 && this.#series[known] !== ASK_AGAIN) return known
-    this.#sender = this.#senders.find(bytes, start, end, 'label')
+    this.#sender = this.#findSender(bytes, start, end, 'label')
     if (this.#sender === NO_SENDER) return this.#enter(known, context, bytes, start, end)
-    this.#judge()
     const { rest } = this.#senders
     const entry = this.#labels.find(context, rest.bytes, 0, rest.length)
     if (entry >= 0 && this.#series[entry] !== ASK_AGAIN) return entry
     return this.#enter(entry, context, rest.bytes, 0, rest.length)
   }
 
-  #judge(): void {
-    for (let sender = this.#judged.length; sender <= this.#sender; sender += 1) {
+  #findSender(bytes: Uint8Array, start: number, end: number, wire: LabelWire): number {
+    const sender = this.#senders.find(bytes, start, end, wire)
+    if (sender !== NO_SENDER) this.#judge(sender)
+    return sender
+  }
+
+  /** Judges senders as they are met, which is the order in which the stage judges them. */
+  #judge(last: number): void {
+    for (let sender = this.#judged.length; sender <= last; sender += 1) {
       const { cluster, replica, refusal } = this.#senders.list[sender]!
       const { failoverSeconds } = this.#senders.rules
       const verdict =
@@ -367,19 +414,35 @@ export class Accepted implements RemoteWrite2Visitor {
     let description: SeriesDescription
     try {
       description = describeNewLabels(context, bytes, start, end)
-      const verdict = this.#verdictOn(description)
+      const verdict = this.#verdictOn(description, ({ tenantId, isTenants }) =>
+        this.#sink.series(tenantId, description.labels, isTenants),
+      )
       if (typeof verdict === 'string') return this.#refuse(verdict)
-      if (known >= 0) this.#set(known, verdict.series, verdict.tenant)
-      else this.#add(context, bytes, start, end, verdict)
-      return known >= 0 ? known : this.#entries - 1
+      const entry = this.#put(known, verdict)
+      if (known < 0) this.#labels.add(context, bytes, start, end, entry)
+      return entry
     } catch (error) {
       if (error instanceof WireError) return this.#refuse('invalid')
       throw error
     }
   }
 
+  #enterPoint(
+    description: SeriesDescription,
+    known: number,
+    make: (owner: AcceptedOwner) => number,
+  ): number {
+    const verdict = this.#verdictOn(description, make)
+    if (typeof verdict !== 'string') return this.#put(known, verdict)
+    this.#sink.left(verdict, 1)
+    return UNKNOWN
+  }
+
   /** Tells where a series goes, or why this record's samples of it were refused. */
-  #verdictOn(description: SeriesDescription): { series: number; tenant: number } | LeftReason {
+  #verdictOn(
+    description: SeriesDescription,
+    make: (owner: AcceptedOwner) => number,
+  ): { series: number; tenant: number } | LeftReason {
     const found = attribute(this.#context, description.label, this.#registry)
     const tenantId = found.kind === 'tenant' ? found.tenantId : null
     const ruled = tenantId === null ? undefined : this.#ruling[tenantId]
@@ -397,11 +460,12 @@ export class Accepted implements RemoteWrite2Visitor {
       if (taken >= ruled.room.series) return 'quota'
       this.#taken.set(tenant, taken + 1)
     }
-    const series = this.#sink.series(
+    const series = make({
       tenantId,
-      description.labels,
-      (observed) => observed === tenantId || this.#registry.resolve(observed) === tenantId,
-    )
+      tenant,
+      isTenants: (observed) =>
+        observed === tenantId || this.#registry.resolve(observed) === tenantId,
+    })
     return { series: series < 0 ? NOT_SELECTED : series, tenant }
   }
 
@@ -410,24 +474,17 @@ export class Accepted implements RemoteWrite2Visitor {
     return UNKNOWN
   }
 
-  #add(
-    context: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    { series, tenant }: { series: number; tenant: number },
-  ): void {
-    const entry = this.#entries
-    if (entry === this.#series.length) this.#grow()
-    this.#labels.add(context, bytes, start, end, entry)
-    this.#lastMs[entry] = 0
-    this.#set(entry, series, tenant)
-    this.#entries = entry + 1
-  }
-
-  #set(entry: number, series: number, tenant: number): void {
+  /** Remembers a verdict, in a new entry where the series has none. */
+  #put(known: number, { series, tenant }: { series: number; tenant: number }): number {
+    const entry = known < 0 ? this.#entries : known
+    if (known < 0) {
+      if (entry === this.#series.length) this.#grow()
+      this.#lastMs[entry] = 0
+      this.#entries += 1
+    }
     this.#series[entry] = series
     this.#tenant[entry] = tenant
+    return entry
   }
 
   #grow(): void {

@@ -59,6 +59,7 @@ export {
   type AcceptedSink,
   type AcceptedState,
   type LeftReason,
+  type PassedHistogram,
 } from './accepted.ts'
 export { DEFAULT_HA_RULES, isDefaultHa, type HaRules } from './ha-rules.ts'
 export type { HaClusterStatus } from './ha-status.ts'

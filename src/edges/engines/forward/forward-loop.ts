@@ -101,6 +101,7 @@ function openOutlet(
     poster,
     compress,
     random: openPrng(data.seed + index),
+    translation: data.translation,
   })
   return {
     outlet,

@@ -1,4 +1,5 @@
 /** What the main thread and the forwarding worker say to each other. */
+import type { TranslationStrategy } from '../../../core/names/translation-strategies.ts'
 import type { AcceptedState } from '../../../domain/metrics/metrics.ts'
 import type { ForwardCounts } from './forward-tally.ts'
 import type { ForwardTarget } from './forward-target.ts'
@@ -22,6 +23,7 @@ export interface ForwardWorkerData {
   readonly endPosition: number
   readonly userAgent: string
   readonly seed: number
+  readonly translation: TranslationStrategy
 }
 
 /** A tenant of the registry, as far as a target cares. */

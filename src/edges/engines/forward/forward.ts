@@ -5,6 +5,7 @@
  * it.
  */
 import type { TenantId } from '../../../core/ids.ts'
+import type { TranslationStrategy } from '../../../core/names/translation-strategies.ts'
 import type { Clock, Counters, Log } from '../../../core/ports.ts'
 import { SECOND_MS } from '../../../core/time.ts'
 import { MIB } from '../../../core/units.ts'
@@ -44,6 +45,8 @@ export interface ForwardDeps {
   readonly log: Log
   readonly version: string
   readonly seed: number
+  /** What OTLP metrics are called there. */
+  readonly translation: TranslationStrategy
   /** How a thread is started, for a test that lets it die. */
   readonly startThread?: typeof startForwardThread
 }
@@ -137,6 +140,7 @@ export function openForwarding(deps: ForwardDeps): Forwarding {
       endPosition: wal.endPosition(),
       userAgent: `tenantry/${version}`,
       seed: deps.seed,
+      translation: deps.translation,
     }
     thread = startThread(data, {
       onMessage,

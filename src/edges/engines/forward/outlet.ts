@@ -4,12 +4,17 @@
  * waits in memory; what fell behind further than the target may is dropped and counted.
  */
 import type { TenantId } from '../../../core/ids.ts'
+import type { TranslationStrategy } from '../../../core/names/translation-strategies.ts'
 import type { Clock } from '../../../core/ports.ts'
 import type { Prng } from '../../../core/prng.ts'
-import { Accepted, type AcceptedSink, type LeftReason } from '../../../domain/metrics/metrics.ts'
+import {
+  Accepted,
+  type AcceptedSink,
+  type LeftReason,
+  type PassedHistogram,
+} from '../../../domain/metrics/metrics.ts'
 import type { LogFollower } from '../../../machinery/storage/wal-follow.ts'
 import type { LogRecord } from '../../../machinery/storage/wal.ts'
-import type { NativeHistogram } from '../../../machinery/wire/native-histogram.ts'
 import { withAccount } from '../engine-address.ts'
 import { verdictOn, type Verdict, type WriteAnswer } from './answer.ts'
 import { SAMPLE, STALE, type Batch } from './batch.ts'
@@ -46,6 +51,8 @@ export interface OutletParts {
   readonly poster: WritePoster
   readonly compress: (message: Uint8Array) => Uint8Array
   readonly random: Prng
+  /** What OTLP metrics are called. */
+  readonly translation: TranslationStrategy
 }
 
 /** Failures in a row over all lanes after which requests go out one at a time. */
@@ -90,7 +97,7 @@ export class Outlet implements AcceptedSink {
     this.#version = firstVersion(target)
     this.#epochs = new Epochs(start)
     this.#lanes = new Lanes({ ...target, isByTenant: isByTenant(target) })
-    this.#accepted = new Accepted(this)
+    this.#accepted = new Accepted(this, { strategy: parts.translation })
     this.#accepted.restore(start.state)
   }
 
@@ -175,12 +182,17 @@ export class Outlet implements AcceptedSink {
     this.#pushed(lane)
   }
 
-  native(series: number, { timestampMs, startMs, wire }: NativeHistogram): void {
+  native(series: number, { timestampMs, startMs, wire }: PassedHistogram): void {
     const lane = this.#laneFor(series)
     if (lane === null) return
     const message = wire.bytes.slice(wire.start, wire.end)
     lane.open!.pushNative(series, timestampMs, startMs, message)
     this.#pushed(lane)
+  }
+
+  unforwardable(samples: number): void {
+    this.#tally.add('read', samples)
+    this.#tally.outcome('unforwardable', samples)
   }
 
   left(reason: LeftReason, samples: number): void {

@@ -82,6 +82,7 @@ export function runOutlet(
       poster,
       compress: compressSnappy,
       random: openPrng(seed),
+      translation: 'UnderscoreEscapingWithSuffixes',
     })
     outlet.setTenants(tenants)
     return outlet
