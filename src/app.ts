@@ -13,11 +13,7 @@ import { openArtefacts } from './artefacts.ts'
 import { openCheckpoints } from './checkpoints.ts'
 import { openClosing, type Closing } from './closing.ts'
 import { openCollector, type Collector } from './collector.ts'
-import {
-  claimDataDirectory,
-  removeServerFile,
-  writeServerFile,
-} from './data-directory.ts'
+import { claimDataDirectory, removeServerFile, writeServerFile } from './data-directory.ts'
 import { SYSTEM, type Access } from './domain/access/access.ts'
 import type { Incidents } from './domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from './domain/metrics/metrics.ts'

@@ -1,8 +1,8 @@
 /**
  * The OTLP half of `accepted.ts`: points become samples of series in the names and labels that
- * Prometheus would give them, with `target_info` of their resource beside them. Deltas are added up,
- * so that a receiver sees a counter; the first one of a series that is not known here comes with a
- * zero just before it: whoever had seen a higher sum sees that counting began anew.
+ * Prometheus would give them, with `target_info` of their resource beside them. Deltas are added
+ * up, so that a receiver sees a counter; the first one of a series that is not known here comes
+ * with a zero just before it: whoever had seen a higher sum sees that counting began anew.
  *
  * A classic histogram is its buckets, count and sum; an exponential one a native histogram; a
  * summary its count and sum. Changes of a sum that may fall, deltas of exponential histograms,

@@ -1,7 +1,8 @@
 /**
- * Writes an exponential histogram of OpenTelemetry as the message that a Prometheus native histogram
- * is in remote write. Pure. Buckets of each sign go as one span, from the first to the last that
- * holds anything. Source: prometheus/prompb types.proto, whose fields stand in `native-histogram`.
+ * Writes an exponential histogram of OpenTelemetry as the message that a Prometheus native
+ * histogram is in remote write. Pure. Buckets of each sign go as one span, from the first to the
+ * last that holds anything. Source: prometheus/prompb types.proto, whose fields stand in
+ * `native-histogram`.
  */
 import { openProtoWriter } from '../../machinery/wire/encode.ts'
 import type { ExponentialHistogram, NativeBuckets } from '../../machinery/wire/native-histogram.ts'
