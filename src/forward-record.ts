@@ -1,7 +1,12 @@
 /** Reads one record of the log, as ingest wrote it, into what was accepted of it. */
 import type { Accepted } from './domain/metrics/metrics.ts'
 import { decodeRecordContext } from './edges/ingest/record-context.ts'
-import { DECISIONS_KIND, recordKindOf, type MessageFormat } from './edges/ingest/record-kind.ts'
+import {
+  DECISIONS_KIND,
+  recordKindOf,
+  REFUSED_SERIES_KIND,
+  type MessageFormat,
+} from './edges/ingest/record-kind.ts'
 import { uncompress } from './edges/ingest/uncompress.ts'
 import type { LogRecord } from './machinery/storage/wal.ts'
 import { otlpJsonToProtobuf } from './machinery/wire/otlp-json.ts'
@@ -16,6 +21,10 @@ const LARGEST_MESSAGE_BYTES = 0xffff_ffff
 export function walkRecord(record: LogRecord, accepted: Accepted): void {
   if (record.kind === DECISIONS_KIND) {
     accepted.learn(record.body)
+    return
+  }
+  if (record.kind === REFUSED_SERIES_KIND) {
+    accepted.refuseNext(record.body)
     return
   }
   const kind = recordKindOf(record.kind)

@@ -61,6 +61,15 @@ export interface AcceptedCore {
     known: number,
     make: (owner: AcceptedOwner) => number,
   ): number
+  /** Tells whether the record names series that had no room, and whether a point is of one. */
+  hasRefused(): boolean
+  isRefused(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    metricKey: Uint8Array,
+    resourceBytes: Uint8Array,
+  ): boolean
   /** Tells whether an entry has to be taken in again. */
   isStaleEntry(entry: number): boolean
   /**
@@ -291,11 +300,13 @@ export class AcceptedOtlp implements OtlpVisitor {
     const known = this.#knownPoint(bytes, start, end)
     const sender = known === UNKNOWN ? core.find(bytes, start, end) : NO_SENDER
     core.setSender(sender === NO_SENDER ? this.#resourceSender : sender)
-    if (known !== UNKNOWN && !core.isStaleEntry(known)) return known
+    if (known !== UNKNOWN && !core.isStaleEntry(known)) {
+      return core.hasRefused() ? this.#take(known, bytes, start, end) : known
+    }
     if (sender === NO_SENDER) return this.#take(known, bytes, start, end)
     const rest = core.rest()
     const named = this.#knownPoint(rest, 0, rest.length)
-    return named !== UNKNOWN && !core.isStaleEntry(named)
+    return named !== UNKNOWN && !core.isStaleEntry(named) && !core.hasRefused()
       ? named
       : this.#take(named, rest, 0, rest.length)
   }
@@ -321,6 +332,11 @@ export class AcceptedOtlp implements OtlpVisitor {
       refuse('invalid')
       return UNKNOWN
     }
+    if (this.#core.isRefused(bytes, start, end, metricKey, resourceBytes)) {
+      refuse('quota')
+      return UNKNOWN
+    }
+    if (known !== UNKNOWN && !this.#core.isStaleEntry(known)) return known
     try {
       const place = {
         contextNumber: this.#contextNumber,

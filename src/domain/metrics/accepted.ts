@@ -4,10 +4,10 @@
  * received, without its counts. What the registry said stands in the log, what quotas refused in
  * the record's ruling, who is elected follows from the times of receipt.
  *
- * Two things are not known here. Which series were new when a quota had room for some only: a
- * record that says so is gone through in its order, and what was forwarded before is not new. And
- * the last sample of a series before this reader began: the first one that it meets is in order.
- * What a value means to Tenantry's own signals (a counter below zero, NaN) is no matter here.
+ * One thing is not known here: the last sample of a series before this reader began. The first one
+ * that it meets is in order. What a value means to Tenantry's own signals (a counter below zero,
+ * NaN) is no matter here. A log of before series without room were named in it says only how many
+ * had room: such a record is gone through in its order.
  */
 import type { TenantId } from '../../core/ids.ts'
 import {
@@ -38,8 +38,9 @@ import { attribute } from './identity.ts'
 import { checkLabels } from './label-checks.ts'
 import { DEFAULT_METRIC_LIMITS, type MetricLimits } from './limits.ts'
 import { nativeFault } from './native-layout.ts'
+import { decodeRefused, SeriesNumber } from './refused-series.ts'
+import { NATIVE, UNKNOWN } from './registrar.ts'
 import { RegistryMemory } from './registry-memory.ts'
-import { UNKNOWN } from './registrar.ts'
 import type { Ruling } from './ruling.ts'
 import { Words } from './words.ts'
 import { NO_RULES, type WriteContext } from './write-context.ts'
@@ -149,6 +150,9 @@ export class Accepted implements RemoteWrite2Visitor {
   #contextNumber = 0
   #ruling: Ruling = {}
   #sliced = new Set<number>()
+  /** New series that had no room; null where the log does not name them. */
+  #refused: Set<number> | null = null
+  readonly #number = new SeriesNumber()
   readonly #taken = new Map<number, number>()
   #earliestMs = 0
   #latestMs = 0
@@ -172,6 +176,16 @@ export class Accepted implements RemoteWrite2Visitor {
       rest: () => this.#senders.rest.bytes.subarray(0, this.#senders.rest.length),
       setSender: (sender) => (this.#sender = sender),
       enter: (description, known, make) => this.#enterPoint(description, known, make),
+      isRefused: (bytes, start, end, metricKey, resourceBytes) =>
+        this.#refused?.has(
+          this.#number
+            .begin()
+            .add(bytes, start, end)
+            .add(metricKey, 0, metricKey.length)
+            .add(resourceBytes, 0, resourceBytes.length)
+            .value(),
+        ) ?? false,
+      hasRefused: () => this.#refused !== null,
       isStaleEntry: (entry) => this.#series[entry] === ASK_AGAIN,
       admit: (entry, timeMs, sinceMs, isStale) => {
         this.#entry = entry
@@ -249,6 +263,16 @@ export class Accepted implements RemoteWrite2Visitor {
     this.#entries = 0
   }
 
+  /** Says which new series of the next record had no room, as the stage named them. */
+  refuseNext(numbers: Uint8Array): void {
+    this.#refused = decodeRefused(numbers)
+  }
+
+  /** Tells whether the next record belongs to what came: nobody may go on between the two. */
+  isWithin(): boolean {
+    return this.#refused !== null
+  }
+
   /** Begins a record; its walk follows, then `end`. */
   begin(context: WriteContext, ruling: Ruling, receivedAtMs: number): void {
     const { boundTenant, namedTenant, ha } = context
@@ -274,6 +298,7 @@ export class Accepted implements RemoteWrite2Visitor {
   /** Ends a record. */
   end(): void {
     this.#otlp.end()
+    this.#refused = null
     for (const { cluster, replica, received, notElected, newestMs } of this.#judged) {
       if (cluster >= 0) this.#clusters.note(cluster, replica, { received, notElected, newestMs })
     }
@@ -284,7 +309,7 @@ export class Accepted implements RemoteWrite2Visitor {
     const { words, doubles } = linearMemory
     for (let index = 0; index < count; index += 1) {
       let entry = words[FOUND / 4 + index]!
-      if (entry === UNKNOWN || this.#series[entry] === ASK_AGAIN) {
+      if (entry === UNKNOWN || this.#series[entry] === ASK_AGAIN || this.#refused !== null) {
         const start = words[STARTS / 4 + index]!
         entry = this.#find(bytes, start, words[ENDS / 4 + index]!, false)
       } else this.#sender = NO_SENDER
@@ -378,6 +403,7 @@ export class Accepted implements RemoteWrite2Visitor {
   #find(bytes: Uint8Array, start: number, end: number, isNative: boolean): number {
     const context = this.#contextNumber * 2 + (isNative ? 1 : 0)
     this.#sender = NO_SENDER
+    if (this.#refused !== null) return this.#findUnlessRefused(context, bytes, start, end, isNative)
     const known = this.#labels.find(context, bytes, start, end)
     if (known >= 0 && this.#series[known] !== ASK_AGAIN) return known
     this.#sender = this.#findSender(bytes, start, end, 'label')
@@ -386,6 +412,28 @@ export class Accepted implements RemoteWrite2Visitor {
     const entry = this.#labels.find(context, rest.bytes, 0, rest.length)
     if (entry >= 0 && this.#series[entry] !== ASK_AGAIN) return entry
     return this.#enter(entry, context, rest.bytes, 0, rest.length)
+  }
+
+  /** As `find`; what it knows may be new to the stage, which forgets sooner. */
+  #findUnlessRefused(
+    context: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isNative: boolean,
+  ): number {
+    this.#sender = this.#findSender(bytes, start, end, 'label')
+    const isReplica = this.#sender !== NO_SENDER
+    const { rest } = this.#senders
+    const named = isReplica ? rest.bytes : bytes
+    const [from, to] = isReplica ? [0, rest.length] : [start, end]
+    const number = this.#number.begin().add(named, from, to)
+    if (isNative) number.add(NATIVE, 0, NATIVE.length)
+    if (this.#refused!.has(number.value())) return this.#refuse('quota')
+    const known = this.#labels.find(context, named, from, to)
+    return known >= 0 && this.#series[known] !== ASK_AGAIN
+      ? known
+      : this.#enter(known, context, named, from, to)
   }
 
   #findSender(bytes: Uint8Array, start: number, end: number, wire: LabelWire): number {
@@ -455,7 +503,7 @@ export class Accepted implements RemoteWrite2Visitor {
     }
     if (tenantId === null) return { series: UNATTRIBUTED, tenant: NO_TENANT }
     const tenant = this.#tenants.number(tenantId)
-    if (ruled?.room !== undefined) {
+    if (ruled?.room !== undefined && this.#refused === null) {
       const taken = this.#taken.get(tenant) ?? 0
       if (taken >= ruled.room.series) return 'quota'
       this.#taken.set(tenant, taken + 1)

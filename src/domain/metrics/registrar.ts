@@ -33,7 +33,9 @@ import {
   REMOTE_WRITE,
   ROLE_STRIDE,
 } from './series-table.ts'
+import { encodeRefused, SeriesNumber } from './refused-series.ts'
 import { Roles, type SeriesIdentity } from './roles.ts'
+import { ROOM_REASONS } from './ruling.ts'
 import { meaningOfSeries, type SeriesMeaning } from './series-meaning.ts'
 import type { MetricTables } from './tables.ts'
 import { FIRST_TENANT } from './tenant-table.ts'
@@ -82,6 +84,9 @@ export class Registrar {
   lastRefusal = ''
   /** The index of the tenant whose key writes, or of no tenant. */
   writer = 0
+  readonly #number = new SeriesNumber()
+  /** New series of the present write that had no room. */
+  readonly #refused = new Set<number>()
 
   constructor(
     tables: MetricTables,
@@ -99,6 +104,12 @@ export class Registrar {
   begin(writer: number, receivedAtMs: number): void {
     this.writer = writer
     this.#atMs = receivedAtMs
+    this.#refused.clear()
+  }
+
+  /** Names the new series of the present write that had no room; null for none. */
+  refused(): Uint8Array | null {
+    return this.#refused.size === 0 ? null : encodeRefused(this.#refused)
   }
 
   /** Takes in a remote-write series. Returns its slot or a refusal code. */
@@ -116,11 +127,12 @@ export class Registrar {
       if (this.#mayAlias()) labels.add(context, bytes, start, end, known, this.#keyOf(known))
       return known
     }
-    return this.#take(description, REMOTE_WRITE, (slot) => {
+    const addKeys = (slot: number): Keyed => {
       const key = labels.add(context, bytes, start, end, slot)
       if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, slot, key)
       return { key, instance: this.#instanceOf(description) }
-    })
+    }
+    return this.#take(description, REMOTE_WRITE, addKeys, (number) => number.add(bytes, start, end))
   }
 
   /**
@@ -145,11 +157,15 @@ export class Registrar {
       if (this.#mayAlias()) labels.add(context, bytes, 0, end, known, this.#keyOf(known))
       return known
     }
-    const slot = this.#take(description, this.#roles.partsOf(description), (taken) => {
+    const addKeys = (taken: number): Keyed => {
       const key = labels.add(context, bytes, 0, end, taken)
       if (sorted !== undefined) labels.add(context, sorted, 0, sorted.length, taken, key)
       return { key, instance: this.#instanceOf(description, '\0native') }
-    })
+    }
+    const parts = this.#roles.partsOf(description)
+    const slot = this.#take(description, parts, addKeys, (number) =>
+      number.add(bytes, 0, labelsEnd).add(NATIVE, 0, NATIVE.length),
+    )
     if (slot >= 0) this.#tables.series.roles.data[slot * ROLE_STRIDE + EXTRA] = NATIVE_HISTOGRAM
     return slot
   }
@@ -173,13 +189,20 @@ export class Registrar {
       }
       if (known !== UNKNOWN) return known
     }
-    return this.#take(description, this.#roles.partsOf(description), (slot) => {
+    const addKeys = (slot: number): Keyed => {
       const metric = this.#metricOf(place)
       const key = attributes.add(metric, bytes, start, end, slot)
       if (sorted !== undefined) attributes.add(metric, sorted, 0, sorted.length, slot, key)
       this.#tables.keys.joinMetric(metric)
       return { key, instance: this.#tables.instances.ofResource(place.resource) }
-    })
+    }
+    const { resourceBytes, metricKey } = place
+    return this.#take(description, this.#roles.partsOf(description), addKeys, (number) =>
+      number
+        .add(bytes, start, end)
+        .add(metricKey, 0, metricKey.length)
+        .add(resourceBytes, 0, resourceBytes.length),
+    )
   }
 
   /** Looks up the tenants of all series again that have none: the registry changed. */
@@ -302,11 +325,15 @@ export class Registrar {
   #take(
     description: SeriesDescription,
     parts: number,
-    addKeys: (slot: number) => Pick<SeriesIdentity, 'key' | 'instance'>,
+    addKeys: (slot: number) => Keyed,
+    name: (number: SeriesNumber) => SeriesNumber,
   ): number {
     const tenant = this.#roles.tenantOf(description)
     const refusal = this.#check(description, tenant)
-    if (refusal !== undefined) return this.#refuse(refusal, description, tenant)
+    if (refusal !== undefined) {
+      if (isForRoom(refusal)) this.#refused.add(name(this.#number.begin()).value())
+      return this.#refuse(refusal, description, tenant)
+    }
     const slot = this.#tables.series.add(1 + Math.max(0, parts))
     const { key, instance } = addKeys(slot)
     this.#roles.assign(slot, description, { tenant, instance, key, parts })
@@ -361,6 +388,15 @@ export class Registrar {
     this.#aliases += 1
     return true
   }
+}
+
+type Keyed = Pick<SeriesIdentity, 'key' | 'instance'>
+
+/** Behind the labels of a native histogram, which has not those of the plain series beside it. */
+export const NATIVE = Uint8Array.of(0xff)
+
+function isForRoom({ reason }: Refusal): boolean {
+  return ROOM_REASONS.some((each) => each === reason)
 }
 
 function namesOf(labels: SeriesDescription['labels']): string[] {

@@ -49,6 +49,8 @@ export interface Admitted {
    * write goes to the log and is applied as any other, because its walk took in series.
    */
   readonly over: Over | null
+  /** Names the new series that had no room, for the log before the write. Null: none, as usual. */
+  readonly refusedSeries?: Uint8Array | null
 }
 
 export interface Over {
@@ -120,14 +122,15 @@ export function openStage(parts: StageParts): Stage {
       endWalk()
       const slices = admission.admit(shares)
       const ruling = admission.ruling()
-      if (slices.length === 0) return { ruling, over: null }
+      const refusedSeries = ruling === null ? null : registrar.refused()
+      if (slices.length === 0) return { ruling, over: null, refusedSeries }
       const firstSlots = dropSlices(staging.entries, shares, slices, series)
       slices.forEach(({ tenant, reason }, index) => {
         notes.note(tenant, reason, atMs, () => seriesName(firstSlots[index]!))
       })
       const over = slices.find(({ tenant }) => tenant === loneTenant) ?? null
       if (over !== null) admission.close(over)
-      return { ruling, over }
+      return { ruling, over, refusedSeries }
     },
     apply(receivedAtMs: number): WriteOutcome {
       assert(isStaged, 'a write that was staged')

@@ -42,7 +42,7 @@ import type { Answer, WriteProtocol } from './protocol.ts'
 import { ownerOf, type Owner } from './owner.ts'
 import { readBody, type BodyLimit } from './read-body.ts'
 import { encodeRecordContext, type RecordContext } from './record-context.ts'
-import { DECISIONS_KIND, type RecordKind } from './record-kind.ts'
+import { DECISIONS_KIND, REFUSED_SERIES_KIND, type RecordKind } from './record-kind.ts'
 import { isRefusal, refuse, REFUSALS, type Refusal, type RefusalReason } from './refusal.ts'
 import { stageMessage } from './stage-message.ts'
 import type { Turns } from './turns.ts'
@@ -199,9 +199,12 @@ export function keep(
 ): WriteOutcome | Refusal {
   const receivedAtMs = clock.nowMs()
   const stage = stageMessage(metrics, context, kind.format, message, { receivedAtMs })
-  const { ruling, over } = stage.admit()
+  const { ruling, over, refusedSeries = null } = stage.admit()
   try {
     keepDecisions(metrics, log, receivedAtMs)
+    if (refusedSeries !== null) {
+      log.append({ kind: REFUSED_SERIES_KIND, receivedAtMs, context: '', body: refusedSeries })
+    }
     const written = encodeRecordContext(context, ruling)
     log.append({ kind: kind.kind, receivedAtMs, context: written, body })
   } catch (error) {

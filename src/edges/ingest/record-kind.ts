@@ -29,6 +29,12 @@ export const RECORD_KINDS: readonly RecordKind[] = [
  */
 export const DECISIONS_KIND = 100
 
+/**
+ * No body of a sender either: which new series of the next record had no room in the quotas of its
+ * tenants. A replay knows it by itself.
+ */
+export const REFUSED_SERIES_KIND = 101
+
 export function recordKind(format: MessageFormat, encoding: string): RecordKind | undefined {
   return RECORD_KINDS.find((row) => row.format === format && row.encoding === encoding)
 }

@@ -8,7 +8,7 @@ import type { Metrics, StagedWrite } from '../../domain/metrics/metrics.ts'
 import type { LogRecord, WriteAheadLog } from '../../machinery/storage/wal.ts'
 import { INGEST_ERRORS } from './errors.ts'
 import { decodeRecordContext } from './record-context.ts'
-import { DECISIONS_KIND, recordKindOf } from './record-kind.ts'
+import { DECISIONS_KIND, recordKindOf, REFUSED_SERIES_KIND } from './record-kind.ts'
 import { stageMessage } from './stage-message.ts'
 import { uncompress } from './uncompress.ts'
 
@@ -41,6 +41,7 @@ export function replayLog({ metrics, log, logger }: ReplayDeps, fromPosition: nu
       learn(metrics, record)
       continue
     }
+    if (record.kind === REFUSED_SERIES_KIND) continue
     const stage = stageRecord(metrics, record)
     try {
       stage.admit()

@@ -217,7 +217,9 @@ export class Outlet implements AcceptedSink {
       const last = records.at(-1)
       if (last === undefined) return false
       this.#position = last.endPosition
-      this.#epochs.close(this.#position, this.#accepted.state())
+      if (!this.#accepted.isWithin()) {
+        this.#epochs.close(this.#position, this.#accepted.state())
+      }
       return this.#position < this.#end
     } catch (error) {
       this.#unreadableUntilMs = clock.monotonicMs() + UNREADABLE_WAIT_MS
