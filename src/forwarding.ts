@@ -28,6 +28,7 @@ export function openAppForwarding(
     db: control,
     wal,
     logDirectory: dataPaths(dataDirectory).log,
+    spillDirectory: dataDirectory,
     metrics,
     tenants,
     engineOf: (tenantId) => engines.engineOf(tenantId, 'write'),

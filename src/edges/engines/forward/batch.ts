@@ -3,6 +3,7 @@
  * the log they came from, so that a position is passed only when all of it was settled.
  */
 import type { Epoch } from './epochs.ts'
+import type { Spilled } from './spill.ts'
 
 export const SAMPLE = 0
 export const STALE = 1
@@ -11,6 +12,8 @@ export const NATIVE = 2
 const FIRST_SAMPLES = 32
 /** Of one sample in the columns. */
 const SAMPLE_BYTES = 29
+/** What is left in memory of one that waits on the disk. */
+const SPILLED_BYTES = 256
 
 export class Batch {
   series = new Int32Array(FIRST_SAMPLES)
@@ -30,6 +33,8 @@ export class Batch {
   receivedAtMs = 0
   /** What is left to send: half-open, in order. Set when it is closed. */
   ranges: [from: number, to: number][] = []
+  /** Where its request lies, when it waits on the disk: then the columns are empty. */
+  spilled: Spilled | null = null
 
   constructor(openedAtMs: number) {
     this.openedAtMs = openedAtMs
@@ -71,6 +76,20 @@ export class Batch {
     const came = this.bytes - this.#toldBytes
     this.#toldBytes = this.bytes
     return came
+  }
+
+  /** Lets go of the columns: the request lies elsewhere. Tells how many bytes that frees. */
+  spill(spilled: Spilled): number {
+    const before = this.bytes
+    this.spilled = spilled
+    this.series = new Int32Array(0)
+    this.kinds = new Uint8Array(0)
+    this.values = new Float64Array(0)
+    this.timesMs = new Float64Array(0)
+    this.startsMs = new Float64Array(0)
+    this.natives.clear()
+    this.bytes = SPILLED_BYTES
+    return before - this.bytes
   }
 
   /** Says that all of it is settled. */

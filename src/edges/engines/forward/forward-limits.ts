@@ -1,7 +1,22 @@
 /** How much the forwarder takes on. Each row: why it is that. */
 import { MIB } from '../../../core/units.ts'
 
-export const FORWARD_LIMITS = {
+export interface ForwardLimits {
+  readonly queueBytes: number
+  readonly heldTenantBytes: number
+  readonly series: number
+  readonly requestTimeoutMs: number
+  readonly firstBackoffMs: number
+  readonly longestBackoffMs: number
+  readonly longestRetryAfterMs: number
+  readonly answerCharacters: number
+  readonly drainMs: number
+  readonly reportMs: number
+  readonly sweepMs: number
+  readonly secretMs: number
+}
+
+export const FORWARD_LIMITS: ForwardLimits = {
   /** Samples that wait in memory for one target; a million or so. Then reading stops. */
   queueBytes: 48 * MIB,
   /** Of that, what one tenant may take up while its engine holds it up: then its samples wait on
@@ -26,4 +41,4 @@ export const FORWARD_LIMITS = {
   sweepMs: 50,
   /** A token file is read again after so long. */
   secretMs: 30_000,
-} as const
+}

@@ -3,6 +3,7 @@
  * is not slowed. It reads segments of the log up to the end that it is told, and tells how far each
  * target has come.
  */
+import { join } from 'node:path'
 import type { Clock } from '../../../core/ports.ts'
 import { openPrng } from '../../../core/prng.ts'
 import { openLogFollower } from '../../../machinery/storage/wal-follow.ts'
@@ -16,6 +17,7 @@ import type {
 } from './forward-protocol.ts'
 import { Outlet, type RecordWalk } from './outlet.ts'
 import { openPoster } from './post-write.ts'
+import { openSpill } from './spill.ts'
 
 /** What the loop asks of a worker's port. */
 export interface ForwardPort {
@@ -91,6 +93,7 @@ function openOutlet(
     clock,
     userAgent: data.userAgent,
   })
+  const spill = openSpill(join(data.spillDirectory, `forward-${target.name}.spill`))
   const outlet = new Outlet({
     target,
     start,
@@ -101,12 +104,14 @@ function openOutlet(
     poster,
     compress,
     random: openPrng(data.seed + index),
+    spill,
     translation: data.translation,
   })
   return {
     outlet,
     close() {
       follower.close()
+      spill.close()
       poster.close()
     },
   }

@@ -18,6 +18,8 @@ export interface StartedTarget {
 export interface ForwardWorkerData {
   /** Where the segments of the log lie. */
   readonly directory: string
+  /** Where files may lie that do not outlive the worker. */
+  readonly spillDirectory: string
   readonly targets: readonly StartedTarget[]
   /** Of the log: everything before it may have been sent already. */
   readonly endPosition: number

@@ -34,6 +34,8 @@ export interface ForwardDeps {
   readonly wal: Pick<WriteAheadLog, 'openReader' | 'endPosition'>
   /** Where its segments lie. */
   readonly logDirectory: string
+  /** Where files may lie that do not outlive the worker. */
+  readonly spillDirectory: string
   readonly metrics: Pick<Metrics, 'knownRegistry'>
   readonly tenants: Pick<Tenants, 'active' | 'generation'>
   /** Tells which engine gets a tenant's series. */
@@ -67,7 +69,7 @@ const RESTART_MS = SECOND_MS
 const LONGEST_RESTART_MS = 60 * SECOND_MS
 
 export function openForwarding(deps: ForwardDeps): Forwarding {
-  const { db, wal, logDirectory, clock, counters, log, version } = deps
+  const { db, wal, logDirectory, spillDirectory, clock, counters, log, version } = deps
   const { startThread = startForwardThread } = deps
   const store = new ForwardStore(db)
   const readers = new Map<string, LogReader>()
@@ -136,6 +138,7 @@ export function openForwarding(deps: ForwardDeps): Forwarding {
     if (targets.length === 0) return
     const data = {
       directory: logDirectory,
+      spillDirectory,
       targets: targets.map(startOf),
       endPosition: wal.endPosition(),
       userAgent: `tenantry/${version}`,

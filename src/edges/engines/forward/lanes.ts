@@ -83,6 +83,17 @@ export class Lanes {
     }
   }
 
+  /** Lists what a lane holds beyond an amount of memory while its engine holds it up: whole
+   *  batches, the first one left where it is. */
+  *held(bytes: number, nowMs: number): Generator<Batch> {
+    for (const { tenant, queue, after, notBeforeMs } of this.active) {
+      const heldUntilMs = Math.max(notBeforeMs, after?.notBeforeMs ?? 0)
+      if (tenant === ALL_TENANTS || heldUntilMs <= nowMs) continue
+      if (queue.reduce((sum, batch) => sum + batch.bytes, 0) <= bytes) continue
+      for (const batch of queue.slice(1)) if (batch.spilled === null) yield batch
+    }
+  }
+
   /** Closes what waited long enough, and gives lanes their turn whose time has come. */
   sweep(nowMs: number, isClosing = false): void {
     for (const lane of this.active) {

@@ -20,7 +20,7 @@ import { verdictOn, type Verdict, type WriteAnswer } from './answer.ts'
 import { SAMPLE, STALE, type Batch } from './batch.ts'
 import { BatchEncoder } from './encode-batch.ts'
 import { Epochs } from './epochs.ts'
-import { FORWARD_LIMITS } from './forward-limits.ts'
+import { FORWARD_LIMITS, type ForwardLimits } from './forward-limits.ts'
 import type { ForwardProgress, ForwardStart, ForwardTenant } from './forward-protocol.ts'
 import { ForwardTally } from './forward-tally.ts'
 import {
@@ -34,6 +34,7 @@ import { Lanes, type Lane } from './lanes.ts'
 import { outgoingLabels, type NamedValue } from './outgoing-labels.ts'
 import type { WritePoster } from './post-write.ts'
 import { SeriesBook } from './series-book.ts'
+import type { Spill } from './spill.ts'
 
 /** Reads a record of the log into what was accepted of it. Throws what is wrong with it. */
 export interface RecordWalk {
@@ -51,6 +52,9 @@ export interface OutletParts {
   readonly poster: WritePoster
   readonly compress: (message: Uint8Array) => Uint8Array
   readonly random: Prng
+  readonly limits?: Partial<ForwardLimits>
+  /** Where requests wait that memory has no room for. */
+  readonly spill: Spill
   /** What OTLP metrics are called. */
   readonly translation: TranslationStrategy
 }
@@ -63,6 +67,7 @@ const DROP_LOOK_MS = 1_000
 
 export class Outlet implements AcceptedSink {
   readonly #parts: OutletParts
+  readonly #limits: ForwardLimits
   readonly #accepted: Accepted
   readonly #lanes: Lanes
   readonly #epochs: Epochs
@@ -81,6 +86,8 @@ export class Outlet implements AcceptedSink {
   #notBeforeMs = 0
   #unreadableUntilMs = 0
   #droppedAtMs = 0
+  /** The disk had no room before. */
+  #spillAfterMs = 0
   /** The record that is read lies beyond what the target may lag. */
   #isDropping = false
   #nowMs = 0
@@ -92,6 +99,7 @@ export class Outlet implements AcceptedSink {
   constructor(parts: OutletParts) {
     const { target, start } = parts
     this.#parts = parts
+    this.#limits = { ...FORWARD_LIMITS, ...parts.limits }
     this.#position = start.position
     this.#end = start.position
     this.#version = firstVersion(target)
@@ -118,6 +126,7 @@ export class Outlet implements AcceptedSink {
     this.#nowMs = this.#parts.clock.nowMs()
     const hasRead = this.#read()
     this.#dropOld()
+    this.#spillHeld()
     this.#lanes.sweep(this.#nowMs)
     this.#dispatch()
     return hasRead
@@ -207,7 +216,7 @@ export class Outlet implements AcceptedSink {
   #read(): boolean {
     const { clock, follower } = this.#parts
     if (this.#isClosing || clock.monotonicMs() < this.#unreadableUntilMs) return false
-    if (this.#lanes.queuedBytes >= FORWARD_LIMITS.queueBytes || !this.#hasRoomForSeries()) {
+    if (this.#lanes.queuedBytes >= this.#limits.queueBytes || !this.#hasRoomForSeries()) {
       return false
     }
     try {
@@ -230,7 +239,7 @@ export class Outlet implements AcceptedSink {
 
   /** Series are forgotten only while none of them waits, so that their numbers hold. */
   #hasRoomForSeries(): boolean {
-    if (this.#accepted.size < FORWARD_LIMITS.series) return true
+    if (this.#accepted.size < this.#limits.series) return true
     if (!this.#lanes.isEmpty()) return false
     this.#accepted.forget()
     this.#book = new SeriesBook()
@@ -277,6 +286,26 @@ export class Outlet implements AcceptedSink {
     }
   }
 
+  /** Puts on the disk what waits of tenants that the engine holds up, so that others go on. */
+  #spillHeld(): void {
+    const { queueBytes, heldTenantBytes } = this.#limits
+    if (this.#lanes.queuedBytes < queueBytes / 2 || this.#nowMs < this.#spillAfterMs) return
+    const { spill } = this.#parts
+    try {
+      for (const batch of this.#lanes.held(heldTenantBytes, this.#nowMs)) {
+        const body = this.#encode(batch, [0, batch.count])
+        this.#lanes.queuedBytes -= batch.spill(spill.put(body))
+      }
+    } catch (error) {
+      this.#spillAfterMs = this.#nowMs + UNREADABLE_WAIT_MS
+      this.#note(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #encode(batch: Batch, range: readonly [number, number]): Uint8Array {
+    return this.#parts.compress(this.#encoder.encode(this.#book, batch, range, this.#version))
+  }
+
   #isOld({ endPosition, receivedAtMs }: Batch): boolean {
     return this.#isTooOld(endPosition, receivedAtMs)
   }
@@ -284,6 +313,12 @@ export class Outlet implements AcceptedSink {
   /** Drops what is left of the first batch of a lane. */
   #drop(lane: Lane): void {
     const batch = this.#lanes.shift(lane)
+    if (batch.spilled !== null) {
+      this.#tally.drop(this.#tenantIds[lane.tenant]!, batch.count)
+      this.#parts.spill.free(batch.spilled)
+      batch.settle()
+      return
+    }
     for (const [from, to] of batch.ranges) {
       for (let at = from; at < to; at += 1) {
         this.#tally.drop(this.#tenantIds[this.#book.tenants[batch.series[at]!]!]!, 1)
@@ -312,11 +347,11 @@ export class Outlet implements AcceptedSink {
   }
 
   async #send(lane: Lane): Promise<void> {
-    const { poster, compress, target, clock } = this.#parts
+    const { poster, spill, target, clock } = this.#parts
     const batch = lane.queue[0]!
     const range = batch.ranges[0]!
     const version = this.#version
-    const body = compress(this.#encoder.encode(this.#book, batch, range, version))
+    const body = batch.spilled === null ? this.#encode(batch, range) : spill.read(batch.spilled)
     const tenantId = lane.tenant < 0 ? null : this.#tenantIds[lane.tenant]!
     const answer = await poster.post({
       url: this.#urlFor(tenantId),
@@ -356,7 +391,7 @@ export class Outlet implements AcceptedSink {
     const refused = isAgain ? 'uncertain' : 'refused'
     switch (verdict.kind) {
       case 'split': {
-        if (samples > 1) {
+        if (samples > 1 && batch.spilled === null) {
           const middle = from + Math.ceil(samples / 2)
           batch.ranges.splice(0, 1, [from, middle], [middle, to])
           return
@@ -382,6 +417,7 @@ export class Outlet implements AcceptedSink {
     batch.ranges.shift()
     if (batch.ranges.length > 0) return
     batch.settle()
+    if (batch.spilled !== null) this.#parts.spill.free(batch.spilled)
     this.#lanes.shift(lane)
   }
 
@@ -405,7 +441,7 @@ export class Outlet implements AcceptedSink {
 
   /** Half of it is chance, so that many senders do not come back together. */
   #backoffMs(failures: number): number {
-    const { firstBackoffMs, longestBackoffMs } = FORWARD_LIMITS
+    const { firstBackoffMs, longestBackoffMs } = this.#limits
     const mostMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.max(0, failures - 1))
     return mostMs * (0.5 + this.#parts.random.next() / 2)
   }

@@ -1,6 +1,7 @@
 /** The forwarder against a server that answers as Mimir, Prometheus and VictoriaMetrics do. */
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ForwardLimits } from '../../../../src/edges/engines/forward/forward-limits.ts'
 import type { ForwardTarget } from '../../../../src/edges/engines/forward/forward-target.ts'
 import { openPoster, type WritePoster } from '../../../../src/edges/engines/forward/post-write.ts'
 import { openSimClock } from '../../../../src/machinery/runtime/sim-clock.ts'
@@ -40,6 +41,7 @@ async function start(
   manner: Manner,
   type: ForwardTarget['type'],
   target: Partial<ForwardTarget> = {},
+  limits: Partial<ForwardLimits> = {},
 ) {
   server = await startEngineServer(manner)
   poster = openPoster({
@@ -51,6 +53,7 @@ async function start(
   run = runOutlet(source, poster, {
     tenants: TENANTS,
     clock: openSimClock(NOW_MS),
+    limits,
     target: { type, url: `${server.url}/api/v1/push`, ...target },
   })
 }
@@ -92,6 +95,22 @@ describe('Mimir', () => {
       'x-zone': 'eu',
     })
     expect(outcomes()).toEqual({ sent: 3 })
+  })
+
+  it('that holds one tenant for long takes no memory from others, and gets all of it later', async () => {
+    await start('mimir', 'mimir', {}, { queueBytes: 12_000, heldTenantBytes: 1_000 })
+    server.budgets.set('acme', 0)
+    for (let round = 0; round < 30; round += 1) {
+      write('acme', names(20), NOW_MS + 100 * round)
+      write('bolt', names(5), NOW_MS + 100 * round)
+    }
+    await until(() => outcomes().sent === 150)
+    expect(run.progress.queuedSamples).toBe(600)
+    server.budgets.set('acme', 100_000)
+    await settle()
+    expect(outcomes()).toEqual({ sent: 750 })
+    expect(server.engine.outOfOrder).toBe(0)
+    expect(server.engine.count()).toBe(750)
   })
 
   it('keeps what is good of a request that it answers with 400, which is not sent again', async () => {

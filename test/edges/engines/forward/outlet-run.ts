@@ -1,13 +1,16 @@
 /** An outlet over a source and an engine in memory, driven by a simulated clock; it can be killed. */
+import { join } from 'node:path'
 import { openPrng } from '../../../../src/core/prng.ts'
 import type {
   ForwardProgress,
   ForwardStart,
   ForwardTenant,
 } from '../../../../src/edges/engines/forward/forward-protocol.ts'
+import type { ForwardLimits } from '../../../../src/edges/engines/forward/forward-limits.ts'
 import type { ForwardTarget } from '../../../../src/edges/engines/forward/forward-target.ts'
 import { ForwardTotals } from '../../../../src/edges/engines/forward/forward-totals.ts'
 import { Outlet } from '../../../../src/edges/engines/forward/outlet.ts'
+import { openSpill } from '../../../../src/edges/engines/forward/spill.ts'
 import type { WritePoster } from '../../../../src/edges/engines/forward/post-write.ts'
 import { walkRecord } from '../../../../src/forward-record.ts'
 import { openSimClock, type SimClock } from '../../../../src/machinery/runtime/sim-clock.ts'
@@ -56,6 +59,7 @@ export function runOutlet(
     readonly tenants: readonly string[]
     readonly clock?: SimClock
     readonly seed?: number
+    readonly limits?: Partial<ForwardLimits>
   },
 ): OutletRun {
   const { clock = openSimClock(NOW_MS), seed = 1 } = options
@@ -71,6 +75,7 @@ export function runOutlet(
     position: source.wal.endPosition(),
     state: { registry: source.metrics.knownRegistry(), clusters: '' },
   }
+  const spill = openSpill(join(source.directory, 'engine.spill'))
   const open = (): Outlet => {
     const outlet = new Outlet({
       target,
@@ -82,6 +87,8 @@ export function runOutlet(
       poster,
       compress: compressSnappy,
       random: openPrng(seed),
+      spill,
+      limits: options.limits ?? {},
       translation: 'UnderscoreEscapingWithSuffixes',
     })
     outlet.setTenants(tenants)
