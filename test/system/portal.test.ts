@@ -275,6 +275,31 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
     expect(complaints).toEqual([])
   })
 
+  it('tells of a load test what was promised, found and measured, and marks it at the SLO', async () => {
+    await open('/')
+    await page.getByRole('link', { name: 'Load tests' }).click()
+    await heading(
+      /^The newest load test, 2\s?k\/s for 2 tenants, missed 2 of 12 promises$/,
+    ).waitFor()
+    const tests = page.getByRole('table', { name: 'Load tests' }).locator('tbody tr')
+    await expect.poll(() => tests.count()).toBe(4)
+    expect(await tests.nth(1).innerText()).toContain('Unclear: the generator was too slow')
+    await tests.first().getByRole('link').click()
+    await heading('Throughput, spike').waitFor()
+    await page.getByText('acme: fewer than 0.1 % of requests fail').waitFor()
+    const found = page.getByRole('table', { name: 'Tenants of the load test' })
+    expect(await found.innerText()).toMatch(/acme[^]*1\.23\s%[^]*238\sms[^]*1\.19\s%[^]*241\sms/)
+    expect(await found.innerText()).toContain('The registry knows nobody of that name.')
+    const slos = page.getByRole('table', { name: 'SLOs meanwhile' })
+    await slos.getByRole('link', { name: 'Error rate' }).click()
+    await page.getByText('Strip at the head: a load test', { exact: false }).waitFor()
+    await page.getByText(/^Load tests: Throughput, spike at /).waitFor()
+    mock.scenario = 'empty'
+    await page.goto(`${mock.url}/load-tests`)
+    await page.getByRole('heading', { name: 'No load test yet' }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
   it('closes a budget review with what came of it, where who is signed in may', async () => {
     await open('/slos')
     await page.getByRole('link', { name: '2 budget reviews are open' }).click()
@@ -655,6 +680,16 @@ describe.skipIf(executablePath === undefined)('the portal in Chromium', () => {
       await page.setContent(await document.text())
       await page.getByRole('heading', { level: 1 }).waitFor()
       await check()
+    })
+
+    it(`has nothing that axe objects to on the pages of load tests, ${colorScheme} and ${width}`, async () => {
+      await open('/load-tests', { viewport, colorScheme })
+      await page.getByRole('table', { name: 'Load tests' }).waitFor()
+      await check()
+      await page.goto(`${mock.url}/load-tests/run_new`)
+      await page.getByRole('table', { name: 'Tenants of the load test' }).waitFor()
+      await check()
+      expect(complaints).toEqual([])
     })
 
     it(`has nothing that axe objects to on the page of artefacts, ${colorScheme} and ${width}`, async () => {

@@ -88,6 +88,18 @@ const reviewRoute = createRoute({
   component: lazyRouteComponent(() => import('./reviews/review-page.tsx'), 'ReviewPage'),
 })
 
+const loadTestsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/load-tests',
+  component: lazyRouteComponent(() => import('./load-tests/load-tests-page.tsx'), 'LoadTestsPage'),
+})
+
+const loadTestRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/load-tests/$runId',
+  component: lazyRouteComponent(() => import('./load-tests/load-test-page.tsx'), 'LoadTestPage'),
+})
+
 const artefactsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/artefacts',
@@ -135,6 +147,8 @@ export const router = createRouter({
     budgetReviewsRoute,
     reviewsRoute,
     reviewRoute,
+    loadTestsRoute,
+    loadTestRoute,
     artefactsRoute,
     collectorRoute.addChildren([
       collectorHealthRoute,

@@ -16,7 +16,13 @@ import {
 } from '../../../src/edges/portal/slo/burndown-data.ts'
 
 const HOUR = 3_600_000
-const NOTHING_BESIDE = { excluded: false, alerts: false, deploys: false, isCutOff: false }
+const NOTHING_BESIDE = {
+  excluded: false,
+  alerts: false,
+  deploys: false,
+  loads: false,
+  isCutOff: false,
+}
 const T0 = 1_760_000_400_000
 
 const body = (rest: Partial<SloBurndownBody> = {}): SloBurndownBody => ({
@@ -95,6 +101,7 @@ describe('the line of a budget', () => {
     expect(burndownKey({ ...NOTHING_BESIDE, excluded: true, deploys: true })).toBe(
       'Hatched: excluded by a correction; dashes: deploys.',
     )
+    expect(burndownKey({ ...NOTHING_BESIDE, loads: true })).toBe('Strip at the head: a load test.')
     expect(burndownKey({ ...NOTHING_BESIDE, isCutOff: true })).toBe(
       'Below −100\u202f% the line leaves the chart.',
     )

@@ -79,6 +79,9 @@ const SHOTS: readonly Shot[] = [
   { name: 'explain-page', path: '/alerts/alr_acme', isWhole: true },
   { name: 'explain-silence', path: '/alerts/alr_umbrella' },
   { name: 'explain-resolved', path: '/alerts/alr_acme_before' },
+  { name: 'load-tests', path: '/load-tests' },
+  { name: 'load-tests-empty', path: '/load-tests', scenario: 'empty' },
+  { name: 'load-test-missed', path: '/load-tests/run_new', isWhole: true },
   { name: 'artefacts', path: '/artefacts' },
   {
     name: 'artefact-file',

@@ -12,6 +12,7 @@ import type {
 } from '../../http/api/intake.schema.ts'
 import type { ImpactBody } from '../../http/api/impacts.schema.ts'
 import type { HaBody } from '../../http/api/ha.schema.ts'
+import type { LoadTestDetailBody, LoadTestListBody } from '../../http/api/load-tests.schema.ts'
 import type { ReviewDetailBody, ReviewListBody } from '../../http/api/reports.schema.ts'
 import type { ScrapeTargetsBody } from '../../http/api/scrape.schema.ts'
 import type { SignalAnswerBody } from '../../http/api/signals.schema.ts'
@@ -245,6 +246,39 @@ export function sloBurndownQuery(tenantId: string, sloId: string) {
   return queryOptions({
     queryKey: ['tenant', tenantId, 'slo', sloId, 'burndown'],
     queryFn: ({ signal }) => getJson<SloBurndownBody>(`${path}/burndown`, signal),
+    refetchInterval: SLOW_REFRESH_MS,
+  })
+}
+
+/** Lists load tests, newest first. */
+export const loadTestsQuery = queryOptions({
+  queryKey: ['load-tests'],
+  queryFn: ({ signal }) => getJson<LoadTestListBody>('/api/v1/load-tests?limit=200', signal),
+  refetchInterval: SLOW_REFRESH_MS,
+})
+
+export function loadTestQuery(runId: string) {
+  return queryOptions({
+    queryKey: ['load-test', runId],
+    queryFn: ({ signal }) =>
+      getJson<LoadTestDetailBody>(`/api/v1/load-tests/${encodeURIComponent(runId)}`, signal),
+  })
+}
+
+/** Lists the load tests of a tenant that touch a range. */
+export function tenantLoadTestsQuery(
+  tenantId: string,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+) {
+  const search = new URLSearchParams({
+    tenantId,
+    from: String(fromMs),
+    to: String(toMs),
+    limit: String(MARKS_MOST),
+  }).toString()
+  return queryOptions({
+    queryKey: ['tenant', tenantId, 'load-tests', search],
+    queryFn: ({ signal }) => getJson<LoadTestListBody>(`/api/v1/load-tests?${search}`, signal),
     refetchInterval: SLOW_REFRESH_MS,
   })
 }

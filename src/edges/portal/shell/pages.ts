@@ -7,6 +7,7 @@ export const PAGES = [
   { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a' },
   { to: '/budget-reviews', label: 'Budget reviews', icon: 'ticket', keys: 'g b' },
   { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r' },
+  { to: '/load-tests', label: 'Load tests', icon: 'gauge', keys: 'g l' },
   { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
   { to: '/artefacts', label: 'Artefacts', icon: 'files', keys: 'g x' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]

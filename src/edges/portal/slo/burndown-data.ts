@@ -140,6 +140,7 @@ export function burndownKey(has: {
   readonly excluded: boolean
   readonly alerts: boolean
   readonly deploys: boolean
+  readonly loads: boolean
   readonly isCutOff: boolean
 }): string | null {
   const parts = [
@@ -147,6 +148,7 @@ export function burndownKey(has: {
     ...(has.excluded ? ['hatched: excluded by a correction'] : []),
     ...(has.alerts ? ['dot on the line, strip at the foot: an alert'] : []),
     ...(has.deploys ? ['dashes: deploys'] : []),
+    ...(has.loads ? ['strip at the head: a load test'] : []),
   ]
   const text = parts.join('; ')
   return text === '' ? null : `${text[0]!.toUpperCase()}${text.slice(1)}.`

@@ -24,6 +24,7 @@ export interface BurndownScene {
   readonly lines: BurndownLines
   readonly excluded: readonly { readonly fromMs: number; readonly toMs: number }[]
   readonly alerts: readonly AlertSpan[]
+  readonly loads: readonly { readonly fromMs: number; readonly toMs: number }[]
   readonly marks: readonly Mark[]
 }
 
@@ -69,6 +70,7 @@ export function burndownOptions(
       drawClear: [(plot) => drawExcluded(plot, scene(), ink)],
       draw: [
         (plot) => drawDeploys(plot, scene(), ink),
+        (plot) => drawLoads(plot, scene(), ink),
         (plot) => drawSpent(plot, scene(), ink),
         (plot) => drawAlerts(plot, scene(), ink),
       ],
@@ -117,6 +119,23 @@ function drawDeploys(plot: uPlot, scene: BurndownScene, ink: ChartInk): void {
     const x = Math.round(plot.valToPos(atMs / 1_000, 'x', true)) + 0.5
     drawLine(plot, ink.mark, [], x, top, x, top + TICK * devicePixelRatio)
   }
+}
+
+/** A strip at the head for as long as a load test ran. */
+function drawLoads(plot: uPlot, { loads }: BurndownScene, ink: ChartInk): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  ctx.fillStyle = ink.series[1]
+  for (const { fromMs, toMs } of loads) {
+    const x = plot.valToPos(fromMs / 1_000, 'x', true)
+    const width = plot.valToPos(toMs / 1_000, 'x', true) - x
+    const least = STRIP * devicePixelRatio
+    ctx.fillRect(x, bbox.top, Math.max(width, least), least)
+  }
+  ctx.restore()
 }
 
 /** The line below which more than the budget is spent. */

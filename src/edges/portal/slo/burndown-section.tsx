@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState, type ReactNode } from 'react'
 import type { DeployBody } from '../../http/api/deploys.schema.ts'
+import type { LoadTestBody } from '../../http/api/load-tests.schema.ts'
 import type { SloStatusBody } from '../../http/api/slo.schema.ts'
 import { useFailure } from '../api/answer.ts'
 import type { AlertBody } from '../api/bodies.ts'
@@ -11,9 +12,11 @@ import {
   sloBurndownQuery,
   tenantAlertsQuery,
   tenantDeploysQuery,
+  tenantLoadTestsQuery,
 } from '../api/queries.ts'
 import { causeOf } from '../explain/pairs-of-cause.ts'
 import { formatMoment } from '../format/time.ts'
+import { loadSpans, loadTestsInWords } from '../load-tests/load-test-words.ts'
 import { deployMarks, deployWords } from '../signals/deploy-marks.ts'
 import { ErrorNotice } from '../ui/notice.tsx'
 import { Panel, Toggle } from '../ui/panel.tsx'
@@ -39,6 +42,7 @@ import { ObjectiveHistory } from './objective-history.tsx'
 import { withPart, withTable, withWhole, type SloView } from './slo-view.ts'
 import styles from './slo.module.css'
 
+const NO_TESTS: readonly LoadTestBody[] = []
 const NO_DEPLOYS: readonly DeployBody[] = []
 const NO_ALERTS: readonly AlertBody[] = []
 
@@ -99,6 +103,7 @@ function BurndownChart({
   const [point, setPoint] = useState<number | null>(null)
   const list = useQuery(tenantDeploysQuery(body.tenantId, body)).data
   const deploys = list?.items ?? NO_DEPLOYS
+  const tests = useQuery(tenantLoadTestsQuery(body.tenantId, body)).data?.items ?? NO_TESTS
   const lines = useMemo(() => burndownLines(body), [body])
   const range = useMemo(() => drawnRange(body, view), [body, view])
   const scene = useMemo(
@@ -109,8 +114,9 @@ function BurndownChart({
       excluded: body.exclusions,
       alerts: alertSpans(alerts, body),
       marks: deployMarks(deploys),
+      loads: loadSpans(tests),
     }),
-    [body, lines, range, alerts, deploys],
+    [body, lines, range, alerts, deploys, tests],
   )
   const calls = useMemo(() => {
     const go = (change: (now: SloView) => SloView): void =>
@@ -124,10 +130,12 @@ function BurndownChart({
   }, [navigate])
   const isTable = view.table === 'burndown'
   const told = deployWords(deploys)
+  const toldTests = loadTestsInWords(tests)
   const key = burndownKey({
     excluded: body.exclusions.length > 0,
     alerts: alerts.length > 0,
     deploys: deploys.length > 0,
+    loads: tests.length > 0,
     isCutOff: lines.left.some((ratio) => ratio !== null && ratio < DEEPEST),
   })
   return (
@@ -172,6 +180,7 @@ function BurndownChart({
           {list?.nextCursor !== null && '; older ones are not marked'}
         </p>
       )}
+      {toldTests !== null && <p className={styles.under}>{toldTests}</p>}
     </Panel>
   )
 }

@@ -102,6 +102,7 @@ export interface TrialScene {
   readonly excluded: []
   readonly alerts: readonly AlertSpan[]
   readonly marks: []
+  readonly loads: []
 }
 
 /** Makes the drawing: what is left now as the dashed line, what was tried as the other one. */
@@ -122,6 +123,7 @@ export function trialScene(body: SloBacktestBody): TrialScene {
     excluded: [],
     alerts: tried.raised.map(spanOf),
     marks: [],
+    loads: [],
   }
 }
 
