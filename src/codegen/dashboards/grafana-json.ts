@@ -46,6 +46,7 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as StatesBuilder } from '@grafana/grafana-foundation-sdk/statetimeline'
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import { PanelBuilder as LinesBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
+import { publishedJson } from './published-json.ts'
 import { assertNever } from '../../core/assert.ts'
 import { GENERATED } from '../artefact.ts'
 import type {
@@ -102,7 +103,7 @@ export function grafanaDashboard(board: Board): Dashboard {
     })
     y += height
   }
-  return { ...builder.build(), schemaVersion: SCHEMA_VERSION }
+  return publishedJson({ ...builder.build(), schemaVersion: SCHEMA_VERSION })
 }
 
 /** Places panels from left to right; a line is as high as its highest panel. */
