@@ -17,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
     'a killed server started over a copy of its data, with the longest log, until it is ready',
   rules:
     'generated rules of 1,000 tenants in a real Prometheus, against Sloth-shaped ones; generate for 10,000',
+  forward: 'accepted series sent on: the worker alone, and what the main thread has of it',
   versions: 'remote write 1.0 and 2.0 of the same series, from snappy to counts',
 }
 

@@ -14,7 +14,8 @@
  */
 import { NATIVE, STALE, type Batch } from './batch.ts'
 import type { WriteVersion } from './forward-target.ts'
-import type { SeriesBook } from './series-book.ts'
+import { labelBytes, type SeriesBook } from './series-book.ts'
+import { varintBytes, writeVarint } from './varint.ts'
 
 const STALE_BYTES = Uint8Array.of(2, 0, 0, 0, 0, 0, 0xf0, 0x7f)
 const VALUE_TAG = 0x09
@@ -92,18 +93,14 @@ export class BatchEncoder {
   #write1(book: SeriesBook, batch: Batch, at: number): void {
     const { starts, refs, texts } = book
     const series = batch.series[at]!
-    let labels = 0
-    for (let ref = starts[series]!; ref < starts[series + 1]!; ref += 2) {
-      const label = labelBytes(texts[refs[ref]!]!, texts[refs[ref + 1]!]!)
-      labels += 1 + varintBytes(label) + label
-    }
+    const labels = book.labelBytes[series]!
     const value = this.#readyValue(batch, at)
     const length = labels + 1 + varintBytes(value) + value
     this.#reserve(length + 16)
     this.#tagged(0x0a, length)
     for (let ref = starts[series]!; ref < starts[series + 1]!; ref += 2) {
       const [name, text] = [texts[refs[ref]!]!, texts[refs[ref + 1]!]!]
-      this.#tagged(0x0a, labelBytes(name, text))
+      this.#tagged(0x0a, labelBytes(name.length, text.length))
       this.#writeText(0x0a, name)
       this.#writeText(0x12, text)
     }
@@ -173,23 +170,4 @@ export class BatchEncoder {
     this.#buffer.copy(larger, 0, 0, this.#length)
     this.#buffer = larger
   }
-}
-
-function labelBytes(name: Buffer, value: Buffer): number {
-  return 2 + varintBytes(name.length) + name.length + varintBytes(value.length) + value.length
-}
-
-function varintBytes(value: number): number {
-  let bytes = 1
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1
-  return bytes
-}
-
-/** Returns where it ends. Times before 1970 were not accepted. */
-function writeVarint(buffer: Uint8Array, position: number, value: number): number {
-  let at = position
-  let rest = value
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) buffer[at++] = (rest % 0x80) | 0x80
-  buffer[at] = rest
-  return at + 1
 }

@@ -141,6 +141,11 @@ export class Outlet implements AcceptedSink {
     return this.#inFlight === 0
   }
 
+  /** Tells before which position everything is settled. */
+  position(): number {
+    return this.#epochs.passed().position
+  }
+
   progress(): ForwardProgress {
     const { position, state } = this.#epochs.passed()
     const isNew = state !== this.#toldState

@@ -3,6 +3,7 @@
  * a request of either version is written from the numbers, and a text is in memory once.
  */
 import type { NamedValue } from './outgoing-labels.ts'
+import { varintBytes } from './varint.ts'
 
 const FIRST_SERIES = 1_024
 
@@ -14,6 +15,8 @@ export class SeriesBook {
   refs = new Int32Array(16 * FIRST_SERIES)
   /** Whose each is: a number of the outlet. */
   tenants = new Int32Array(FIRST_SERIES)
+  /** How long its labels are as fields of remote write 1.0, tags included. */
+  labelBytes = new Int32Array(FIRST_SERIES)
   /** Spreads series over shards; the same for the same labels. */
   hashes = new Int32Array(FIRST_SERIES)
   size = 0
@@ -25,15 +28,19 @@ export class SeriesBook {
     const series = this.size
     this.#reserve(labels.length)
     let hash = tenant
+    let bytes = 0
     for (const { name, value } of labels) {
       const [nameRef, valueRef] = [this.#number(name), this.#number(value)]
       this.refs[this.#refs] = nameRef
       this.refs[this.#refs + 1] = valueRef
       this.#refs += 2
       hash = hashOf(value, hashOf(name, hash))
+      const label = labelBytes(this.texts[nameRef]!.length, this.texts[valueRef]!.length)
+      bytes += 1 + varintBytes(label) + label
     }
     this.tenants[series] = tenant
     this.hashes[series] = hash
+    this.labelBytes[series] = bytes
     this.size = series + 1
     this.starts[series + 1] = this.#refs
     return series
@@ -52,6 +59,7 @@ export class SeriesBook {
       this.starts = grown(this.starts)
       this.tenants = grown(this.tenants)
       this.hashes = grown(this.hashes)
+      this.labelBytes = grown(this.labelBytes)
     }
     while (this.#refs + 2 * labels > this.refs.length) this.refs = grown(this.refs)
   }
@@ -61,6 +69,11 @@ function grown(column: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * column.length)
   larger.set(column)
   return larger
+}
+
+/** Of a Label message. */
+export function labelBytes(name: number, value: number): number {
+  return 2 + varintBytes(name) + name + varintBytes(value) + value
 }
 
 /** FNV-1a over code units. Not negative. */

@@ -24,7 +24,9 @@ export function readWrite({ body, version }: Pick<Write, 'body' | 'version'>): G
   const name = (bytes: Uint8Array, start: number, end: number): void => {
     const read = readLabels(bytes, start, end)
     labels = Object.fromEntries(read.map((label) => [label.name, label.value]))
-    const sorted = read.map((label) => label.name).toSorted()
+    const sorted = read
+      .map((label) => label.name)
+      .toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)))
     if (read.some((label, index) => label.name !== sorted[index])) throw new Error('not sorted')
   }
   const note = (atMs: number, value: GotSample['value'], startMs = 0): void => {

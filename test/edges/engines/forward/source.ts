@@ -42,6 +42,14 @@ export interface Source {
     atMs: number,
     context?: RecordContext,
   ): WriteOutcome | Refusal
+  /** The same of a body that is compressed already. */
+  writeBody(
+    format: MessageFormat,
+    body: Buffer,
+    message: Uint8Array,
+    atMs: number,
+    context?: RecordContext,
+  ): WriteOutcome | Refusal
   close(): void
 }
 
@@ -66,11 +74,14 @@ export function openSource(directory: string, options: SourceOptions = {}): Sour
     ...(quotas === undefined ? {} : { quotas }),
     ...(limits === undefined ? {} : { limits }),
   })
+  const writeBody: Source['writeBody'] = (format, body, message, atMs, context = PLATFORM_KEY) => {
+    const kind = recordKind(format, format.startsWith('remote-write') ? 'snappy' : 'identity')!
+    return keep({ metrics, log: wal, clock: fixed(atMs) }, kind, context, body, message)
+  }
   const writeMessage: Source['writeMessage'] = (format, message, atMs, context = PLATFORM_KEY) => {
     const isSnappy = format.startsWith('remote-write')
-    const kind = recordKind(format, isSnappy ? 'snappy' : 'identity')!
     const body = isSnappy ? compressSync(Buffer.from(message)) : Buffer.from(message)
-    return keep({ metrics, log: wal, clock: fixed(atMs) }, kind, context, body, message)
+    return writeBody(format, body, message, atMs, context)
   }
   return {
     wal,
@@ -83,6 +94,7 @@ export function openSource(directory: string, options: SourceOptions = {}): Sour
     write: (series, atMs, context) =>
       writeMessage('remote-write', remoteWrite(series), atMs, context),
     writeMessage,
+    writeBody,
     close() {
       wal.close()
       void bulk.close()
