@@ -7,6 +7,7 @@
 import { SHARED_FILE } from './core/names/bulk-file.ts'
 import type { Clock, Log } from './core/ports.ts'
 import { SECOND_MS } from './core/time.ts'
+import { openAlertIntake, type AlertIntake } from './alert-intake.ts'
 import { appLoops } from './app-loops.ts'
 import type { AppParts } from './app-parts.ts'
 import { openArtefacts } from './artefacts.ts'
@@ -175,6 +176,12 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     log,
   })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
+  const alertIntake = openAlertIntake({
+    ...domain,
+    control: stores.control,
+    clock,
+    pause: () => clock.sleep(0),
+  })
   const live = openLive({ clock })
   const { dataDirectory } = settings
   const collector = openCollector({
@@ -189,6 +196,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   closing.add(() => collector.close())
   const server = openAppServer(settings, parts, domain, {
     ingest,
+    alertIntake,
     live,
     scrape,
     collector,
@@ -230,6 +238,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       metrics,
       policies,
       incidents,
+      foreign: domain.foreign,
       reports,
       reviewZone: settings.reviewZone,
       routing,
@@ -330,6 +339,7 @@ function recover(
 
 interface AppEdges {
   readonly ingest: Ingest
+  readonly alertIntake: AlertIntake
   readonly live: Live
   readonly scrape: Scraping
   readonly collector: Collector

@@ -1,7 +1,7 @@
 /** The table of scheduled work: what runs when. The calls are the domain's own. */
 import type { Clock } from './core/ports.ts'
 import type { Access } from './domain/access/access.ts'
-import type { Incidents } from './domain/incidents/incidents.ts'
+import type { ForeignAlerts, Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Reports, ReviewSpan } from './domain/reports/reports.ts'
 import type { Routing } from './domain/routing/routing.ts'
@@ -16,6 +16,7 @@ export interface JobParts {
   readonly metrics: Pick<Metrics, 'makeDays' | 'expire'>
   readonly policies: Pick<BudgetPolicies, 'prune'>
   readonly incidents: Incidents
+  readonly foreign: Pick<ForeignAlerts, 'prune'>
   readonly reports: Pick<Reports, 'makeDueReviews' | 'prune'>
   /** Whose weeks, months and quarters are reviewed. */
   readonly reviewZone: string
@@ -60,6 +61,7 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
       schedule: { cron: '27 3 * * *', zone: 'UTC' },
       run: (nowMs) => {
         incidents.prune(nowMs)
+        parts.foreign.prune(nowMs)
       },
     },
     {

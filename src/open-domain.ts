@@ -1,8 +1,14 @@
 /** The stages over their stores: who is handed whom. */
+import { ownKeyOf } from './codegen/alerts/own-record.ts'
 import { tierOfGroup, type TenantId } from './core/ids.ts'
 import type { AppParts } from './app-parts.ts'
 import { openAccess, type Access } from './domain/access/access.ts'
-import { openIncidents, type Incidents } from './domain/incidents/incidents.ts'
+import {
+  openForeignAlerts,
+  openIncidents,
+  type ForeignAlerts,
+  type Incidents,
+} from './domain/incidents/incidents.ts'
 import { keptDaysOf, openMetrics, type Metrics } from './domain/metrics/metrics.ts'
 import { openReports, type Reports } from './domain/reports/reports.ts'
 import type { Channel } from './domain/routing/channels/channel.ts'
@@ -26,7 +32,13 @@ import {
   type Slo,
   type SloBookKeeper,
 } from './domain/slo/slo.ts'
-import { openTenants, TIERS, type Tenants, type Tier } from './domain/tenants/tenants.ts'
+import {
+  Attribution,
+  openTenants,
+  TIERS,
+  type Tenants,
+  type Tier,
+} from './domain/tenants/tenants.ts'
 import type { Settings } from './machinery/runtime/settings.ts'
 import type { Stores } from './open-stores.ts'
 
@@ -41,6 +53,8 @@ export interface Domain {
   readonly recomputes: Recomputes
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
+  /** What other systems tell of. */
+  readonly foreign: ForeignAlerts
   readonly reports: Reports
   readonly routing: Routing
 }
@@ -102,6 +116,15 @@ export function openDomain(settings: Settings, parts: AppParts, { control, bulk 
     tenants,
     counters: telemetry,
   })
+  const foreign = openForeignAlerts({
+    db: control,
+    counters: telemetry,
+    resolve: (observed) => tenants.resolver().resolve(observed),
+    claim: claimBy(tenants.rules),
+    ownKey: ownKeyOf,
+    replicaLabels: [...REPLICA_LABELS, settings.haReplicaLabel],
+    tierOf: (tenantId) => tierOf(tenants, tenantId),
+  })
   const routing = openRouting({
     db: control,
     channels: channelsOf(settings),
@@ -123,10 +146,29 @@ export function openDomain(settings: Settings, parts: AppParts, { control, bulk 
     recomputes,
     policies,
     incidents,
+    foreign,
     reports,
     routing,
   }
 }
+
+/** Names tenants by the operator's rules as they are at the moment. */
+function claimBy(
+  rules: Tenants['rules'],
+): (label: (name: string) => string | undefined) => string | undefined {
+  let digest = ''
+  let attribution = new Attribution([])
+  return (label) => {
+    if (rules.digest() !== digest) {
+      digest = rules.digest()
+      attribution = new Attribution(rules.attribution())
+    }
+    return attribution.tenantOf(label)
+  }
+}
+
+/** What tells replicas of a Prometheus apart, as their operators usually call it. */
+const REPLICA_LABELS = ['prometheus_replica', 'replica', '__replica__']
 
 /** What is told of a tier is routed as its tenants' alerts are; what is told of all, with the most
  *  care. */

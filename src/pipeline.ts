@@ -5,7 +5,7 @@
  */
 import type { Condition } from './core/condition.ts'
 import type { Clock } from './core/ports.ts'
-import type { Incidents } from './domain/incidents/incidents.ts'
+import type { ForeignAlerts, Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { BudgetPolicies, Slo } from './domain/slo/slo.ts'
@@ -18,6 +18,7 @@ export interface Stages {
   readonly slo: Slo
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
+  readonly foreign: Pick<ForeignAlerts, 'due' | 'settle'>
   readonly routing: Routing
 }
 
@@ -58,6 +59,7 @@ export async function tick(stages: Stages): Promise<number> {
     yield* raise(stages, yield* conditionsOf(stages, isRound, nowMs), nowMs)
   }
   busyMs += await inSlices(clock, raiseAll())
+  busyMs += measured(clock, () => inTransaction(stages.control, () => stages.foreign.settle(nowMs)))
   stages.routing.wake()
   return busyMs
 }
@@ -109,9 +111,12 @@ export async function inSlices(clock: Clock, steps: Iterator<void, void>): Promi
   return busyMs
 }
 
-/** What the engine tells, as urgent as policies make it, and after a round what they tell. */
+/**
+ * What the engine tells, as urgent as policies make it, what policies tell after a round, and which
+ * sources of other alerts fell silent.
+ */
 function* conditionsOf(
-  { slo, policies, incidents }: Stages,
+  { slo, policies, incidents, foreign }: Stages,
   isRound: boolean,
   nowMs: number,
 ): Generator<void, Condition[]> {
@@ -123,6 +128,7 @@ function* conditionsOf(
     ...told,
     ...slo.clockConditions(firing, nowMs),
     ...slo.rollUpConditions(firing, nowMs),
+    ...foreign.due(nowMs),
     ...(isRound ? policies.notices(firing, nowMs) : []),
   ]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Access, AuditVerdict } from '../src/domain/access/access.ts'
-import type { Incidents } from '../src/domain/incidents/incidents.ts'
+import type { ForeignAlerts, Incidents } from '../src/domain/incidents/incidents.ts'
 import type { Metrics } from '../src/domain/metrics/metrics.ts'
 import type { Reports } from '../src/domain/reports/reports.ts'
 import type { Routing } from '../src/domain/routing/routing.ts'
@@ -29,6 +29,7 @@ function verifying(verdict: AuditVerdict) {
     metrics: {} as Metrics,
     policies: {} as BudgetPolicies,
     incidents: {} as Incidents,
+    foreign: {} as ForeignAlerts,
     reports: {} as Reports,
     reviewZone: 'UTC',
     routing: {} as Routing,
@@ -79,6 +80,7 @@ describe('the job that deletes what is kept no longer', () => {
       },
       policies: {} as BudgetPolicies,
       incidents: {} as Incidents,
+      foreign: {} as ForeignAlerts,
       reports: {} as Reports,
       reviewZone: 'UTC',
       routing: {} as Routing,

@@ -115,7 +115,8 @@ function openLine() {
     log,
     seed: 1,
   })
-  const stages: Stages = { clock, control, metrics, slo, policies, incidents, routing }
+  const foreign = { due: () => [], settle: () => {} }
+  const stages: Stages = { clock, control, metrics, slo, policies, incidents, foreign, routing }
   const totals = { ok: 0, failed: 0 }
   const history: { atMs: number; total: number }[] = []
 

@@ -258,6 +258,14 @@ export const METRICS = {
   tenantry_alerts_firing: { kind: 'gauge', help: 'Alerts that fire now.' },
   tenantry_outbox_pending: { kind: 'gauge', help: 'Deliveries that wait to be sent.' },
   tenantry_outbox_oldest_seconds: { kind: 'gauge', help: 'Age of the oldest delivery that waits.' },
+  tenantry_foreign_alerts_total: {
+    kind: 'counter',
+    help: 'Alerts that other systems told of, by what became of them.',
+  },
+  tenantry_foreign_alerts_silent: {
+    kind: 'gauge',
+    help: 'Alerts of other systems whose end has passed and nobody said that they are over.',
+  },
   tenantry_deliveries_total: {
     kind: 'counter',
     help: 'Delivery attempts, by channel kind and outcome.',

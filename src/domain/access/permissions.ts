@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'engines:write': { reach: 'platform', allows: 'push rules to engines, and take pushes back' },
   'tests:write': { reach: 'platform', allows: 'record load tests' },
   'alerts:read': { reach: 'tenant', allows: 'see alerts' },
+  'alerts:write': { reach: 'tenant', allows: 'tell of alerts that other systems have' },
   'keys:read': { reach: 'tenant', allows: 'list keys' },
   'keys:write': { reach: 'tenant', allows: 'create and revoke keys' },
   'audit:read': { reach: 'tenant', allows: 'read the audit log' },
@@ -50,11 +51,18 @@ const ROLE_ROWS = {
   viewer: { binding: 'either', permissions: [...READING, 'telemetry:read'] },
   collector: {
     binding: 'either',
-    permissions: ['metrics:write', 'deploys:write', 'tests:write', 'session:own'],
+    permissions: ['metrics:write', 'alerts:write', 'deploys:write', 'tests:write', 'session:own'],
   },
   'tenant-admin': {
     binding: 'tenant',
-    permissions: [...READING, 'metrics:write', 'keys:read', 'keys:write', 'audit:read'],
+    permissions: [
+      ...READING,
+      'metrics:write',
+      'alerts:write',
+      'keys:read',
+      'keys:write',
+      'audit:read',
+    ],
   },
 } as const satisfies Record<string, RoleRow>
 

@@ -38,6 +38,16 @@ export { ALERT_STATES, dedupKey } from './alert.ts'
 export type { Alert, AlertEvent, AlertState, AlertTransition } from './alert.ts'
 export { IMPACT_OUTCOMES } from './impact.ts'
 export type { ImpactPage, ImpactQuery, ImpactView } from './impacts.ts'
+export {
+  FOREIGN_STATES,
+  openForeignAlerts,
+  readPosting,
+  readWebhook,
+  type ForeignAlert,
+  type ForeignAlerts,
+  type Told,
+  type ToldProblem,
+} from './foreign/foreign-alerts.ts'
 
 export interface AlertQuery {
   readonly tenantId?: TenantId | undefined

@@ -86,6 +86,12 @@ export const TABLES = [
     holds: 'the last account id that was given',
   },
   {
+    name: 'foreign_alert',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'alerts that other systems told of, until 30 days after their end',
+  },
+  {
     name: 'forward_dropped',
     file: 'control',
     scope: 'tenant',

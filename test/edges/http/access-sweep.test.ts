@@ -35,6 +35,8 @@ const LOAD_TEST = {
   generator: { cpuCores: 0, machine: 'sweep', version: '1.1.0' },
 }
 
+const TOLD = [{ labels: { alertname: 'Sweep', tenant: 'acme' } }]
+
 type Example = (who: string) => { path?: string; ask?: Ask }
 
 let world: HttpWorld
@@ -163,6 +165,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   }),
   'GET /api/v1/fleet': () => ({}),
   'GET /api/v1/live': () => ({ ask: { method: 'HEAD' } }),
+  'POST /api/v2/alerts': () => ({ ask: { json: TOLD } }),
+  'POST /api/v1/alerts/webhook': () => ({
+    ask: { json: { version: '4', alerts: TOLD.map((one) => ({ ...one, status: 'firing' })) } },
+  }),
+  'GET /api/v1/alerts/told': () => ({ path: '/api/v1/alerts/told?tenantId=acme' }),
   'GET /api/v1/alerts': () => ({ path: '/api/v1/alerts?tenantId=acme' }),
   'GET /api/v1/alerts/:alertId': () => ({ path: `/api/v1/alerts/${alertId}` }),
   'GET /api/v1/impacts': () => ({ path: '/api/v1/impacts?tenantId=acme' }),

@@ -1,6 +1,9 @@
 /** What the tests of the HTTP edge share: the real server with real access, tenants, incidents and
  *  routing; metrics and SLOs stand still. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { openAlertIntake } from '../../../src/alert-intake.ts'
 import { openArtefacts } from '../../../src/artefacts.ts'
+import { ownKeyOf } from '../../../src/codegen/alerts/own-record.ts'
 import { doJob } from '../../../src/codegen/job.ts'
 import { TenantryError } from '../../../src/core/errors.ts'
 import type { SloId, TenantId } from '../../../src/core/ids.ts'
@@ -8,7 +11,11 @@ import type { TimeRange } from '../../../src/core/time.ts'
 import type { RawRoute } from '../../../src/machinery/runtime/raw-route.ts'
 import { SYSTEM, type KeyRole, type Principal } from '../../../src/domain/access/access.ts'
 import { DEFAULT_HA_RULES } from '../../../src/domain/metrics/metrics.ts'
-import { openIncidents, type Incidents } from '../../../src/domain/incidents/incidents.ts'
+import {
+  openForeignAlerts,
+  openIncidents,
+  type Incidents,
+} from '../../../src/domain/incidents/incidents.ts'
 import { TIER_ROWS } from '../../../src/domain/tenants/tenants.ts'
 import type { Intake, SignalAnswer, TenantIntake } from '../../../src/domain/metrics/metrics.ts'
 import { openReports, type Reports } from '../../../src/domain/reports/reports.ts'
@@ -157,6 +164,32 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
     },
     metrics: { query: options.metrics?.query ?? (() => NO_SIGNALS) },
   })
+  const routing = openRouting({
+    db,
+    channels: [],
+    tierOf: () => 'starter',
+    clock,
+    outbound,
+    counters,
+    log,
+  })
+  const foreign = openForeignAlerts({
+    db,
+    counters,
+    resolve: (observed) => tenants.resolver().resolve(observed),
+    claim: () => undefined,
+    ownKey: ownKeyOf,
+    replicaLabels: ['replica'],
+    tierOf: (tenantId) => tenants.get(tenantId)?.tier,
+  })
+  const alertIntake = openAlertIntake({
+    control: db,
+    foreign,
+    incidents,
+    routing,
+    clock,
+    pause: () => nextTurn(),
+  })
   const routes = [
     ...apiRoutes({
       access,
@@ -168,15 +201,9 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       reports,
       reviewZone: 'UTC',
       pause: () => Promise.resolve(),
-      routing: openRouting({
-        db,
-        channels: [],
-        tierOf: () => 'starter',
-        clock,
-        outbound,
-        counters,
-        log,
-      }),
+      routing,
+      foreign,
+      alertIntake,
       metrics: {
         ...stillMetrics(options.accounts ?? (() => ({ received: 0, unattributed: 0 }))),
         ...options.metrics,

@@ -7,7 +7,12 @@ import type { FileDiff } from '../../../codegen/text-diff.ts'
 import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
 import type { Clock, Counters } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
-import type { Incidents } from '../../../domain/incidents/incidents.ts'
+import type {
+  ForeignAlerts,
+  Incidents,
+  Told,
+  ToldProblem,
+} from '../../../domain/incidents/incidents.ts'
 import type { HaRules, Metrics } from '../../../domain/metrics/metrics.ts'
 import type { Reports } from '../../../domain/reports/reports.ts'
 import type { Routing } from '../../../domain/routing/routing.ts'
@@ -73,6 +78,11 @@ export interface ApiDeps {
     Incidents,
     'list' | 'get' | 'timeline' | 'firingCountByTenant' | 'impacts' | 'redateImpact'
   >
+  readonly foreign: Pick<ForeignAlerts, 'list'>
+  /** The way in of alerts that other systems tell of. */
+  readonly alertIntake: {
+    take(told: Told, sender: TenantId | null): Promise<readonly ToldProblem[]>
+  }
   readonly routing: Pick<Routing, 'deliveries' | 'attempts' | 'link'>
   readonly clock: Clock
   /** Gives other work a turn in the middle of a long answer. */

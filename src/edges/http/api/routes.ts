@@ -31,6 +31,7 @@ import { sloPolicyRoutes } from './slo-policy.ts'
 import { sloRoutes } from './slo.ts'
 import { sourceRoutes } from './sources.ts'
 import { tenantRoutes } from './tenants.ts'
+import { toldAlertRoutes } from './told-alerts.ts'
 
 export function apiRoutes(deps: ApiDeps): Route[] {
   const rows = [
@@ -50,6 +51,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...fleetRoutes(deps),
     ...liveRoutes(deps),
     ...deployRoutes(deps),
+    ...toldAlertRoutes(deps),
     ...alertRoutes(deps),
     ...impactRoutes(deps),
     ...artefactRoutes(deps),
