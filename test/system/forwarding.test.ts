@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ForwardingBody } from '../../src/edges/http/api/forwarding.schema.ts'
+import { otlp } from '../domain/metrics/writing.ts'
 import { requireTool } from '../tools/find-tool.ts'
 import { startPrometheus, type TestPrometheus } from './harness/prometheus.ts'
 import { sendWrite, type SentSeries } from './harness/sender.ts'
@@ -195,6 +196,118 @@ describe.skipIf(prometheusProgram === undefined)('a real Prometheus as receiver'
     expect(metrics).toContain('tenantry_forward_samples_total{outcome="dropped",target="there"}')
   }, 180_000)
 })
+
+describe.skipIf(prometheusProgram === undefined)('OTLP that is forwarded', () => {
+  it('is in Prometheus as if it had been sent there', async () => {
+    const start = () =>
+      startPrometheus(prometheusProgram ?? '', {
+        config: () => QUIET,
+        arguments: [...RECEIVER, '--web.enable-otlp-receiver'],
+      })
+    const [direct, behind] = [await start(), await start()]
+    closing.push(
+      () => direct.stop(),
+      () => behind.stop(),
+    )
+    const writer = await begin(
+      'type: prometheus',
+      `write: { url: ${behind.url}, flushAfter: 100ms }`,
+    )
+    const key = await writer.server.createKey('collector')
+    const startMs = Date.now() - 600_000
+    for (let round = 1; round <= 3; round += 1) {
+      const body = new Uint8Array(otlpRound(startMs, startMs + 60_000 * round, round))
+      for (const [url, headers] of [
+        [`${direct.url}/api/v1/otlp/v1/metrics`, {}],
+        [`${writer.server.url}/v1/metrics`, { authorization: `Bearer ${key}` }],
+      ] as const) {
+        const type = { 'content-type': 'application/x-protobuf' }
+        const response = await fetch(url, {
+          method: 'POST',
+          body,
+          headers: { ...type, ...headers },
+        })
+        expect(response.status).toBe(200)
+      }
+    }
+    const expected = await everything(direct)
+    expect(expected).toHaveLength(13)
+    await eventually(
+      'the same is there',
+      () => everything(behind),
+      (got) => JSON.stringify(got) === JSON.stringify(expected),
+    )
+  }, 120_000)
+})
+
+/** Every kind of metric, of one resource. */
+function otlpRound(startMs: number, atMs: number, round: number): Uint8Array {
+  const at = { startMs, atMs }
+  const resource = {
+    'service.name': 'cart',
+    'service.namespace': 'shop',
+    'service.instance.id': 'cart-1',
+    'tenant.id': 'acme',
+    'deployment.environment.name': 'prod',
+  }
+  const attributes = { 'http.route': '/a/{b}', 'http.response.status_code': '200', _own: 'x' }
+  return otlp(resource, [
+    { name: 'http.requests', kind: 'sum', points: [{ ...at, attributes, value: 10 * round }] },
+    { name: 'disk.io', unit: 'By', kind: 'sum', points: [{ ...at, value: 7 * round }] },
+    {
+      name: 'queue.size',
+      unit: '{item}',
+      kind: 'sum',
+      monotonic: false,
+      points: [{ ...at, value: 3 }],
+    },
+    { name: 'cpu.utilization', unit: '1', kind: 'gauge', points: [{ ...at, value: 0.25 * round }] },
+    { name: 'speed', unit: 'm/s', kind: 'gauge', points: [{ ...at, value: round }] },
+    {
+      name: 'http.duration',
+      unit: 's',
+      kind: 'histogram',
+      points: [
+        {
+          ...at,
+          attributes,
+          count: 6 * round,
+          sum: 1.5 * round,
+          buckets: [1, 2, 3, 0].map((count) => count * round),
+          bounds: [0.005, 0.1, 2.5],
+        },
+      ],
+    },
+    {
+      name: 'rpc.duration',
+      unit: 'ms',
+      kind: 'exponential-histogram',
+      points: [
+        { ...at, attributes, scale: 2, buckets: [0, 2, 0, 1].map((count) => count * round) },
+      ],
+    },
+  ])
+}
+
+/** Every sample of every series, without the label that forwarding adds. */
+async function everything(prometheus: TestPrometheus): Promise<string[]> {
+  const query = encodeURIComponent('{__name__=~".+"}[1h]')
+  const response = await fetch(`${prometheus.url}/api/v1/query?query=${query}`)
+  const { data } = (await response.json()) as {
+    data: {
+      result: { metric: Record<string, string>; values?: unknown; histograms?: unknown }[]
+    }
+  }
+  return data.result
+    .map(({ metric, values, histograms }) => {
+      const { tenant_id: added, ...labels } = metric
+      const sorted = Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      // As an attribute of the resource it is told by target_info, in both
+      const kept = metric['__name__'] === 'target_info' ? [...sorted, added ?? ''] : sorted
+      return JSON.stringify([kept, values, histograms])
+    })
+    .toSorted()
+}
 
 describe.skipIf(victoriaProgram === undefined)('a real VictoriaMetrics as receiver', () => {
   it('has every acknowledged sample, though Tenantry is killed and it is away', async () => {

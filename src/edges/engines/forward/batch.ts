@@ -78,6 +78,11 @@ export class Batch {
     return came
   }
 
+  /** Tells whether none of it was settled yet. */
+  isWhole(): boolean {
+    return this.ranges.length === 1 && this.ranges[0]![0] === 0 && this.ranges[0]![1] === this.count
+  }
+
   /** Lets go of the columns: the request lies elsewhere. Tells how many bytes that frees. */
   spill(spilled: Spilled): number {
     const before = this.bytes

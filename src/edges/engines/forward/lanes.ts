@@ -94,6 +94,25 @@ export class Lanes {
     }
   }
 
+  /** Lists what lanes of single tenants hold that wait for a time, closed and whole. */
+  *waiting(nowMs: number): Generator<Batch> {
+    for (const lane of this.active) {
+      const { tenant, after, notBeforeMs, isBusy } = lane
+      const heldUntilMs = Math.max(notBeforeMs, after?.notBeforeMs ?? 0)
+      if (tenant === ALL_TENANTS || isBusy || heldUntilMs <= nowMs) continue
+      if (lane.open !== null) this.#close(lane)
+      for (const batch of lane.queue) if (batch.isWhole() && batch.spilled === null) yield batch
+    }
+  }
+
+  /** Tells whether nothing waits but on the disk. */
+  isOnDisk(): boolean {
+    for (const { isBusy, open, queue } of this.active) {
+      if (isBusy || open !== null || queue.some(({ spilled }) => spilled === null)) return false
+    }
+    return true
+  }
+
   /** Closes what waited long enough, and gives lanes their turn whose time has come. */
   sweep(nowMs: number, isClosing = false): void {
     for (const lane of this.active) {
@@ -129,10 +148,6 @@ export class Lanes {
     this.queuedBytes -= batch.bytes
     this.queuedSamples -= batch.count
     return batch
-  }
-
-  isEmpty(): boolean {
-    return this.active.size === 0
   }
 
   #close(lane: Lane): void {

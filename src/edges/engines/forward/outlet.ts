@@ -109,10 +109,19 @@ export class Outlet implements AcceptedSink {
     this.#accepted.restore(start.state)
   }
 
-  /** Takes over the registry; series are asked about anew where a target's tenants changed. */
+  /**
+   * Takes over the registry. Series are asked about anew only where a tenant that was known goes
+   * elsewhere now: they are numbered anew then.
+   */
   setTenants(tenants: ReadonlyMap<string, ForwardTenant>): void {
+    const { name } = this.#parts.target
+    const isMoved = [...this.#tenants.values()].some(({ tenantId, target, accountId }) => {
+      const now = tenants.get(tenantId)
+      const wasHere = target === name
+      return wasHere !== (now?.target === name) || (wasHere && now?.accountId !== accountId)
+    })
     this.#tenants = tenants
-    this.#accepted.askAgain()
+    if (isMoved) this.#accepted.askAgain()
   }
 
   setEnd(position: number): void {
@@ -242,10 +251,15 @@ export class Outlet implements AcceptedSink {
     }
   }
 
-  /** Series are forgotten only while none of them waits, so that their numbers hold. */
+  /**
+   * Series are forgotten only while none of them waits by its number: what is held up goes to the
+   * disk, as it will be sent, and the rest is sent first.
+   */
   #hasRoomForSeries(): boolean {
-    if (this.#accepted.size < this.#limits.series) return true
-    if (!this.#lanes.isEmpty()) return false
+    const { series } = this.#limits
+    if (this.#accepted.size < series && this.#book.size < 2 * series) return true
+    this.#spill(this.#lanes.waiting(this.#nowMs))
+    if (!this.#lanes.isOnDisk()) return false
     this.#accepted.forget()
     this.#book = new SeriesBook()
     return true
@@ -254,7 +268,13 @@ export class Outlet implements AcceptedSink {
   #take(record: LogRecord): void {
     this.#epochs.record(record.endPosition, record.receivedAtMs)
     this.#isDropping = this.#isTooOld(record.endPosition, record.receivedAtMs)
-    this.#parts.walk(record, this.#accepted)
+    try {
+      this.#parts.walk(record, this.#accepted)
+    } catch (error) {
+      // No version of this program reads it: it must not keep those behind it back
+      this.#tally.add('lostBytes', record.endPosition - record.startPosition)
+      this.#note(error instanceof Error ? error.message : String(error))
+    }
   }
 
   #isTooOld(endPosition: number, receivedAtMs: number): boolean {
@@ -294,10 +314,15 @@ export class Outlet implements AcceptedSink {
   /** Puts on the disk what waits of tenants that the engine holds up, so that others go on. */
   #spillHeld(): void {
     const { queueBytes, heldTenantBytes } = this.#limits
-    if (this.#lanes.queuedBytes < queueBytes / 2 || this.#nowMs < this.#spillAfterMs) return
+    if (this.#lanes.queuedBytes < queueBytes / 2) return
+    this.#spill(this.#lanes.held(heldTenantBytes, this.#nowMs))
+  }
+
+  #spill(batches: Iterable<Batch>): void {
+    if (this.#nowMs < this.#spillAfterMs) return
     const { spill } = this.#parts
     try {
-      for (const batch of this.#lanes.held(heldTenantBytes, this.#nowMs)) {
+      for (const batch of batches) {
         const body = this.#encode(batch, [0, batch.count])
         this.#lanes.queuedBytes -= batch.spill(spill.put(body))
       }

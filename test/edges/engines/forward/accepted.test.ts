@@ -86,6 +86,16 @@ describe('whose a series is', () => {
 })
 
 describe('samples', () => {
+  it('that no version reads are passed over, and told of', async () => {
+    source.write([one({ tenant_id: 'acme' })], NOW_MS)
+    source.wal.append({ kind: 77, receivedAtMs: NOW_MS, context: '', body: Buffer.from('?') })
+    source.write([one({ tenant_id: 'acme' }, NOW_MS + 1)], NOW_MS + 1)
+    await run.drain()
+    expect(arrived()).toEqual(['up{tenant_id=acme} 1@0', 'up{tenant_id=acme} 1@1'])
+    expect(run.totals.of('engine').lostBytes).toBe(33)
+    expect(run.progress.lastError?.text).toContain('unknown kind')
+  })
+
   it('of new series that had no room stay here, whichever of a write they were', async () => {
     source.close()
     start({ quotas: fakeQuotas({ activeSeries: 2 }) })

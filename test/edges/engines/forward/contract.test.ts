@@ -113,6 +113,24 @@ describe('Mimir', () => {
     expect(server.engine.count()).toBe(750)
   })
 
+  it('that holds one tenant keeps nobody from forgetting series, when there are many', async () => {
+    await start('mimir', 'mimir', {}, { series: 50 })
+    server.budgets.set('acme', 0)
+    write('acme', names(30))
+    await until(() => server.asked.length > 0)
+    for (let round = 1; round < 10; round += 1) {
+      const own = names(30).map((name) => `${name}_${round}`)
+      write('bolt', own, NOW_MS + 100 * round)
+      await run.pass(500)
+    }
+    await until(() => outcomes().sent === 270)
+    expect(run.progress.series).toBeLessThan(150)
+    server.budgets.set('acme', 100_000)
+    await settle()
+    expect(outcomes()).toEqual({ sent: 300 })
+    expect(server.engine.count()).toBe(300)
+  })
+
   it('keeps what is good of a request that it answers with 400, which is not sent again', async () => {
     await start('mimir', 'mimir')
     server.refused.add('bad')
