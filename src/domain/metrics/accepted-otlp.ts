@@ -100,6 +100,8 @@ const SERVICE = ['service.name', 'service.namespace', 'service.instance.id']
 
 export class AcceptedOtlp implements OtlpVisitor {
   readonly #core: AcceptedCore
+  /** Deltas are only added up: their sum comes with the first one after. */
+  addsInSilence = false
   #keys = new Keys()
   #outgoing: Outgoing[] = []
   readonly #metricKey = new MetricKey()
@@ -267,6 +269,11 @@ export class AcceptedOtlp implements OtlpVisitor {
     value: readonly number[],
   ): void {
     const { sink } = this.#core
+    if (this.addsInSilence) {
+      for (const [part, change] of value.entries()) sums[part]! += Number.isNaN(change) ? 0 : change
+      sink.left('added-up', outgoing.parts.length)
+      return
+    }
     if (outgoing.isFresh) {
       // Behind the end of the interval before, where another sum may stand
       const zeroMs = startMs > 0 && startMs + 1 < timeMs ? startMs + 1 : timeMs - 1

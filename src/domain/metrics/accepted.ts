@@ -55,6 +55,7 @@ export const LEFT_REASONS = [
   'time',
   'repeated',
   'not-selected',
+  'added-up',
 ] as const
 export type LeftReason = (typeof LEFT_REASONS)[number]
 
@@ -271,6 +272,14 @@ export class Accepted implements RemoteWrite2Visitor {
   /** Tells whether the next record belongs to what came: nobody may go on between the two. */
   isWithin(): boolean {
     return this.#refused !== null
+  }
+
+  /**
+   * Says whether deltas are only added up from here on. What may have been sent before, with sums
+   * that are not known any more, must not be sent again with others to who keeps both.
+   */
+  addInSilence(silent: boolean): void {
+    this.#otlp.addsInSilence = silent
   }
 
   /** Begins a record; its walk follows, then `end`. */

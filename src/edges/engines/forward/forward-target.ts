@@ -48,6 +48,11 @@ export function isNamedByHeader(type: ForwardType): boolean {
   return type === 'mimir' || type === 'cortex'
 }
 
+/** Tells whether it keeps a sample behind the last one of its series, or another at its time. */
+export function keepsBoth(type: ForwardType): boolean {
+  return type === 'victoriametrics' || type === 'victoriametrics-cluster'
+}
+
 /** Tells whether a request is one tenant's alone: a header or the address names it. */
 export function isByTenant({ type, url }: Pick<ForwardTarget, 'type' | 'url'>): boolean {
   return isNamedByHeader(type) || url.includes(ACCOUNT)

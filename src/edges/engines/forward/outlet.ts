@@ -27,6 +27,7 @@ import {
   firstVersion,
   isByTenant,
   isNamedByHeader,
+  keepsBoth,
   type ForwardTarget,
   type WriteVersion,
 } from './forward-target.ts'
@@ -268,6 +269,8 @@ export class Outlet implements AcceptedSink {
   #take(record: LogRecord): void {
     this.#epochs.record(record.endPosition, record.receivedAtMs)
     this.#isDropping = this.#isTooOld(record.endPosition, record.receivedAtMs)
+    const mayBeThere = record.endPosition <= this.#parts.startedAtPosition
+    this.#accepted.addInSilence(mayBeThere && keepsBoth(this.#parts.target.type))
     try {
       this.#parts.walk(record, this.#accepted)
     } catch (error) {

@@ -12,6 +12,7 @@ import {
   type OtlpMetric,
   type Series,
 } from '../../../domain/metrics/writing.ts'
+import type { ForwardTarget } from '../../../../src/edges/engines/forward/forward-target.ts'
 import { MemoryEngine } from './engine.ts'
 import { NOW_MS, runOutlet, type OutletRun } from './outlet-run.ts'
 import { boundTo, openSource, PLATFORM_KEY, type Source, type SourceOptions } from './source.ts'
@@ -21,11 +22,18 @@ let source: Source
 let engine: MemoryEngine
 let run: OutletRun
 
-function start(options: SourceOptions = {}, tenants: readonly string[] = ['acme', 'bolt']): void {
+function start(
+  options: SourceOptions = {},
+  tenants: readonly string[] = ['acme', 'bolt'],
+  type: ForwardTarget['type'] = 'prometheus',
+): void {
   source = openSource(directory(), options)
   for (const tenant of tenants) source.name(tenant)
   engine = new MemoryEngine()
-  run = runOutlet(source, engine, { tenants: ['acme', 'bolt', 'late'], target: { shards: 1 } })
+  run = runOutlet(source, engine, {
+    tenants: ['acme', 'bolt', 'late'],
+    target: { shards: 1, type },
+  })
 }
 
 const one = (labels: Record<string, string>, atMs = NOW_MS, value = 1): Series => ({
@@ -221,6 +229,35 @@ describe('OTLP', () => {
       'n_total{job=shop/cart,tenant_id=acme} 7@20000',
       'n_total{job=shop/cart,tenant_id=acme} 0@20001',
       'n_total{job=shop/cart,tenant_id=acme} 5@30000',
+    ])
+  })
+
+  it('adds up what VictoriaMetrics may have already, and sends it with what comes after', async () => {
+    source.close()
+    start({}, ['acme'], 'victoriametrics')
+    const delta = (atMs: number, value: number) =>
+      send(NOW_MS + atMs, {
+        name: 'n',
+        kind: 'sum',
+        temporality: 1,
+        points: [{ startMs: NOW_MS + atMs - 10_000, atMs: NOW_MS + atMs, value }],
+      })
+    delta(10_000, 3)
+    await run.drain()
+    run.kill()
+    await run.drain()
+    delta(20_000, 4)
+    await run.pass(1_000)
+    run.kill()
+    delta(30_000, 5)
+    await run.drain()
+    expect(arrived().filter((text) => text.startsWith('n_total'))).toEqual([
+      'n_total{job=shop/cart,tenant_id=acme} 0@1',
+      'n_total{job=shop/cart,tenant_id=acme} 3@10000',
+      'n_total{job=shop/cart,tenant_id=acme} 0@10001',
+      'n_total{job=shop/cart,tenant_id=acme} 4@20000',
+      'n_total{job=shop/cart,tenant_id=acme} 0@20001',
+      'n_total{job=shop/cart,tenant_id=acme} 9@30000',
     ])
   })
 
