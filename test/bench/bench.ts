@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   fairness: 'a victim beside a neighbour at ten times its quota: accepted rate and p99',
   restart:
     'a killed server started over a copy of its data, with the longest log, until it is ready',
+  routing: 'alerts in, routed and written, against an Alertmanager that writes nothing',
   rules:
     'generated rules of 1,000 tenants in a real Prometheus, against Sloth-shaped ones; generate for 10,000',
   forward: 'accepted series sent on: the worker alone, and what the main thread has of it',
