@@ -58,13 +58,15 @@ async function measureTenantry(): Promise<Record<Step, number>> {
     const figures = await drive(
       { url: server.url, pid: server.pid, headers: { authorization: `Bearer ${key}` } },
       async (step) => {
-        const { body } = await server.api<{ items: unknown[] }>('/api/v1/alerts?state=firing&limit=1')
+        const { body } = await server.api<{ items: unknown[] }>(
+          '/api/v1/alerts?state=firing&limit=1',
+        )
         const page = await server.text('/metrics')
         const counted = sampleValue(page, 'tenantry_foreign_alerts_total', {
           outcome: step === 'fired' ? 'fired' : step === 'ended' ? 'resolved' : 'held',
         })
         if (counted !== ALERTS) throw new Error(`${step}: ${String(counted)} of ${String(ALERTS)}`)
-        if ((body.items.length > 0) === (step === 'ended')) throw new Error(`${step}: what fires`)
+        if (body.items.length > 0 === (step === 'ended')) throw new Error(`${step}: what fires`)
       },
     )
     return figures
