@@ -15,6 +15,7 @@ import { parseSearch, stringifySearch } from './search-text.ts'
 import { readReviewSearch } from './reviews/review-search.ts'
 import { Gate } from './shell/gate.tsx'
 import { NotFound } from './shell/not-found.tsx'
+import { readEngineSearch } from './engines/engine-search.ts'
 import { readSloSearch } from './slo/slo-search.ts'
 import { readSloView } from './slo/slo-view.ts'
 import { readSignalSearch } from './signals/signal-range.ts'
@@ -100,6 +101,13 @@ const loadTestRoute = createRoute({
   component: lazyRouteComponent(() => import('./load-tests/load-test-page.tsx'), 'LoadTestPage'),
 })
 
+const enginesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/engines',
+  validateSearch: readEngineSearch,
+  component: lazyRouteComponent(() => import('./engines/engines-page.tsx'), 'EnginesPage'),
+})
+
 const artefactsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/artefacts',
@@ -149,6 +157,7 @@ export const router = createRouter({
     reviewRoute,
     loadTestsRoute,
     loadTestRoute,
+    enginesRoute,
     artefactsRoute,
     collectorRoute.addChildren([
       collectorHealthRoute,

@@ -82,6 +82,9 @@ const SHOTS: readonly Shot[] = [
   { name: 'load-tests', path: '/load-tests' },
   { name: 'load-tests-empty', path: '/load-tests', scenario: 'empty' },
   { name: 'load-test-missed', path: '/load-tests/run_new', isWhole: true },
+  { name: 'engines', path: '/engines?owner=acme', isWhole: true },
+  { name: 'engines-late', path: '/engines?engine=archive' },
+  { name: 'engines-empty', path: '/engines', scenario: 'empty' },
   { name: 'artefacts', path: '/artefacts' },
   {
     name: 'artefact-file',

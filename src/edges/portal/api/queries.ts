@@ -4,6 +4,13 @@ import type { ArtefactDiffBody, ArtefactListBody } from '../../http/api/artefact
 import type { CollectorBody } from '../../http/api/collector.schema.ts'
 import type { DeployGateBody } from '../../http/api/deploy-gate.schema.ts'
 import type { DeployListBody } from '../../http/api/deploys.schema.ts'
+import type {
+  EnginePlanBody,
+  EnginePushBody,
+  EnginePushDetailsBody,
+  EnginesBody,
+} from '../../http/api/engines.schema.ts'
+import type { ForwardingBody } from '../../http/api/forwarding.schema.ts'
 import type { FleetBody } from '../../http/api/fleet.schema.ts'
 import type {
   CardinalityBody,
@@ -280,6 +287,54 @@ export function tenantLoadTestsQuery(
     queryKey: ['tenant', tenantId, 'load-tests', search],
     queryFn: ({ signal }) => getJson<LoadTestListBody>(`/api/v1/load-tests?${search}`, signal),
     refetchInterval: SLOW_REFRESH_MS,
+  })
+}
+
+export const enginesQuery = queryOptions({
+  queryKey: ['engines', 'list'],
+  queryFn: ({ signal }) => getJson<EnginesBody>('/api/v1/engines', signal),
+  refetchInterval: SLOW_REFRESH_MS,
+})
+
+export const forwardingQuery = queryOptions({
+  queryKey: ['engines', 'forwarding'],
+  queryFn: ({ signal }) => getJson<ForwardingBody>('/api/v1/engines/forwarding', signal),
+  meta: LIVE,
+})
+
+/** Asks the engine itself what it has: once, and again when somebody asks. */
+export function enginePlanQuery(name: string, tenantId?: string) {
+  const search = tenantId === undefined ? '' : `?texts=true&tenants=${encodeURIComponent(tenantId)}`
+  return queryOptions({
+    queryKey: ['engines', 'plan', name, tenantId ?? null],
+    queryFn: ({ signal }) =>
+      getJson<EnginePlanBody>(`/api/v1/engines/${encodeURIComponent(name)}/plan${search}`, signal),
+    staleTime: Infinity,
+  })
+}
+
+const PUSH_REFRESH_MS = 2_000
+
+/** Lists pushes, newest first; often while one goes on. */
+export function enginePushesQuery(name: string) {
+  return queryOptions({
+    queryKey: ['engines', 'pushes', name],
+    queryFn: ({ signal }) =>
+      getJson<{ items: readonly EnginePushBody[] }>(
+        `/api/v1/engines/${encodeURIComponent(name)}/pushes`,
+        signal,
+      ),
+    refetchInterval: ({ state }) =>
+      state.data?.items[0]?.outcome === 'running' ? PUSH_REFRESH_MS : SLOW_REFRESH_MS,
+  })
+}
+
+export function enginePushQuery(name: string, push: EnginePushBody) {
+  const path = `/api/v1/engines/${encodeURIComponent(name)}/pushes/${encodeURIComponent(push.pushId)}`
+  return queryOptions({
+    queryKey: ['engines', 'push', name, push.pushId, push.outcome],
+    queryFn: ({ signal }) => getJson<EnginePushDetailsBody>(path, signal),
+    refetchInterval: push.outcome === 'running' ? PUSH_REFRESH_MS : false,
   })
 }
 

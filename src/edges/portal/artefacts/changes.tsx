@@ -8,6 +8,7 @@ import { formatCount } from '../format/format.ts'
 import { CommandLine } from '../ui/command-line.tsx'
 import { EmptyNotice, ErrorNotice } from '../ui/notice.tsx'
 import { Panel } from '../ui/panel.tsx'
+import { DiffLines } from './diff-lines.tsx'
 import type { ArtefactSearch } from './artefact-search.ts'
 import styles from './artefacts.module.css'
 
@@ -78,24 +79,8 @@ function FileChange({ file }: { file: ArtefactFileDiffBody }): ReactNode {
       {hunks === null ? (
         <p className={styles.much}>So much differs that it is not told line by line.</p>
       ) : (
-        <pre className={styles.text} tabIndex={0} aria-label={`Changed lines of ${path}`}>
-          {hunks.map(({ fromLine, toLine, lines }) => (
-            <span key={toLine}>
-              <span className={styles.hunk}>{`from line ${fromLine}, now ${toLine}\n`}</span>
-              {lines.map((line, index) => (
-                <Line key={index} line={line} />
-              ))}
-            </span>
-          ))}
-        </pre>
+        <DiffLines label={`Changed lines of ${path}`} hunks={hunks} />
       )}
     </Panel>
   )
-}
-
-function Line({ line }: { line: string }): ReactNode {
-  const text = `${line}\n`
-  if (line.startsWith('+')) return <ins className={styles.added}>{text}</ins>
-  if (line.startsWith('-')) return <del className={styles.removed}>{text}</del>
-  return <span className={styles.context}>{text}</span>
 }

@@ -6,6 +6,15 @@ export interface TextPart {
   readonly text: string
 }
 
+/** Lines that differ, with what stands around them. */
+export interface Hunk {
+  /** Lines from 1. */
+  readonly fromLine: number
+  readonly toLine: number
+  /** Each begins with `+`, `-` or a space. */
+  readonly lines: readonly string[]
+}
+
 const REMARK = /^\s*(#|\/\/|\/\*|\*)/
 const YAML_KEY = /^(\s*(?:- )*)([\w.$/-]+:)(?= |$)/
 const JSON_KEY = /^(\s*)("[^"]*":)/

@@ -9,5 +9,6 @@ export const PAGES = [
   { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r' },
   { to: '/load-tests', label: 'Load tests', icon: 'gauge', keys: 'g l' },
   { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
+  { to: '/engines', label: 'Engines', icon: 'handover', keys: 'g e' },
   { to: '/artefacts', label: 'Artefacts', icon: 'files', keys: 'g x' },
 ] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]
