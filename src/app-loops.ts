@@ -4,6 +4,7 @@ import { SECOND_MS } from './core/time.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Collector } from './collector.ts'
 import type { AppForwarding } from './forwarding.ts'
+import { READBACK_MS, type EngineReadback } from './engine-readback.ts'
 import type { Loop } from './loops.ts'
 import type { Jobs } from './machinery/jobs/jobs.ts'
 import type { Settings } from './machinery/runtime/settings.ts'
@@ -27,6 +28,7 @@ interface Looped {
   readonly logSync: Settings['logSync']
   readonly collector: Collector
   readonly forwarding: AppForwarding
+  readonly readback: Pick<EngineReadback, 'read'>
 }
 
 export function appLoops(looped: Looped): Loop[] {
@@ -60,6 +62,7 @@ export function appLoops(looped: Looped): Loop[] {
       },
     },
     { name: 'forward', everyMs: FORWARD_LOOK_MS, run: () => looped.forwarding.look() },
+    { name: 'readback', everyMs: READBACK_MS, run: () => looped.readback.read() },
     { name: 'jobs', everyMs: JOBS_LOOK_MS, run: () => jobs.runDue(clock.nowMs()) },
   ]
 }

@@ -32,6 +32,8 @@ import { openEngines, type Engines } from './engines.ts'
 import { openAppForwarding, type AppForwarding } from './forwarding.ts'
 import { openEngineDesk } from './engine-desk.ts'
 import { openEngineLimits } from './engine-limits.ts'
+import { openEngineOffboards } from './engine-offboards.ts'
+import { openEngineReadback, type EngineReadback } from './engine-readback.ts'
 import { openEngineRules } from './engine-rules.ts'
 import { jobRows } from './jobs.ts'
 import { startLoops, type Loops } from './loops.ts'
@@ -175,6 +177,8 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     counters: telemetry,
     log,
   })
+  const offboards = openEngineOffboards({ engines, control: stores.control, access, clock })
+  const readback = openEngineReadback({ engines, ...domain, clock, counters: telemetry, log })
   const jobs = openJobs({ db: stores.control, clock, counters: telemetry, log })
   const alertIntake = openAlertIntake({
     ...domain,
@@ -202,10 +206,12 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
     collector,
     forwarding,
     ha,
+    rulers: readback,
     engines: openEngineDesk({
       engines,
       rules: engineRules,
       limits: openEngineLimits({ engines, tenants, clock }),
+      offboards,
     }),
     checkpoint: () => checkpoints.write().then(() => checkpoints.failuresInARow() === 0),
   })
@@ -214,7 +220,12 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
   let tickedAtMs = clock.monotonicMs()
 
   const tickNow = async (): Promise<void> => {
-    const ticked = tick({ clock, control: stores.control, ...domain }).finally(() => {
+    const ticked = tick({
+      clock,
+      control: stores.control,
+      ...domain,
+      decide: readback.decide,
+    }).finally(() => {
       ticking = undefined
     })
     ticking = ticked
@@ -245,6 +256,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
       tenants,
       engines,
       engineRules,
+      offboards,
       clock,
       checkpoint: checkpoints.write,
     }),
@@ -293,6 +305,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
           logSync: settings.logSync,
           collector,
           forwarding,
+          readback,
         }),
       })
       log.info({ url: address, dataDirectory: settings.dataDirectory }, 'started')
@@ -307,6 +320,7 @@ function connect(settings: Settings, parts: AppParts, closing: Closing): App {
         await server.drain()
         await scrape.stop()
         await engines.stop()
+        readback.stop()
         await engineRules.settled()
         await loops?.stop()
         await forwarding.stop()
@@ -346,6 +360,7 @@ interface AppEdges {
   readonly forwarding: AppForwarding
   readonly ha: HaRules
   readonly engines: EngineDesk
+  readonly rulers: Pick<EngineReadback, 'rulerOf'>
   readonly checkpoint: () => Promise<boolean>
 }
 

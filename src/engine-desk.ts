@@ -3,10 +3,15 @@ import { TenantryError } from './core/errors.ts'
 import { PURPOSES, type Engine } from './edges/engines/engine.ts'
 import { ENGINE_ERRORS } from './edges/engines/errors.ts'
 import type { LimitDesk } from './edges/engines/limits/limit-desk.ts'
+import type { Offboard, Offboards } from './edges/engines/offboard/offboard.ts'
 import { groupText } from './edges/engines/rules/plan.ts'
 import type { PlannedOwner, RuleDesk } from './edges/engines/rules/rule-desk.ts'
 import type { EngineDesk } from './edges/http/api/engines.ts'
-import type { EngineBody, PlannedOwnerBody } from './edges/http/api/engines.schema.ts'
+import type {
+  EngineBody,
+  EngineOffboardBody,
+  PlannedOwnerBody,
+} from './edges/http/api/engines.schema.ts'
 import type { Engines } from './engines.ts'
 
 /** Makes the desk over engines and their rules. */
@@ -14,10 +19,12 @@ export function openEngineDesk({
   engines,
   rules,
   limits,
+  offboards,
 }: {
   readonly engines: Engines
   readonly rules: RuleDesk
   readonly limits: LimitDesk
+  readonly offboards: Offboards
 }): EngineDesk {
   const need = (name: string): Engine => {
     const engine = engines.find(name)
@@ -38,12 +45,20 @@ export function openEngineDesk({
       const items = view.items.map((item) => ({ ...item, differences: [...item.differences] }))
       return { ...view, items }
     },
+    async offboard(name, tenantId, actor) {
+      return offboardBody(await offboards.run(need(name), tenantId, actor))
+    },
+    offboards: (name) => offboards.list(need(name)).map(offboardBody),
     pushes: (name) => [...rules.pushes(need(name))],
     pushDetails(name, pushId) {
       const { items, ...push } = rules.details(need(name), pushId)
       return { ...push, items: items.map(({ pushId: _p, engine: _e, ...item }) => item) }
     },
   }
+}
+
+function offboardBody(offboard: Offboard): EngineOffboardBody {
+  return { ...offboard, steps: [...offboard.steps] }
 }
 
 function engineBody(engine: Engine, engines: Engines): EngineBody {

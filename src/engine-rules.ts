@@ -22,23 +22,13 @@ export function openEngineRules(parts: {
 }): RuleDesk {
   const { engines, domain, control, clock, counters, log } = parts
 
-  const placeOf = (engine: Engine, { place, maxGroups }: EngineRules): RulePlace => {
-    const client = engines.clientOf(engine)
-    if (place.kind === 'ruler') {
-      const type = engine.type === 'cortex' ? 'cortex' : 'mimir'
-      return openRulerPlace({ client, clock, type, url: place.url, maxGroups })
-    }
-    const { path: directory, reloadUrl } = place
-    return openDirectoryPlace({ client, clock, directory, reloadUrl })
-  }
-
   return openRuleDesk({
     db: control,
     access: domain.access,
     clock,
     counters,
     log,
-    placeOf,
+    placeOf: (engine, rules) => placeOf({ engines, clock }, engine, rules),
     setsOf: (engine) =>
       ruleSetsOf({
         engine,
@@ -51,4 +41,19 @@ export function openEngineRules(parts: {
         nowMs: clock.nowMs(),
       }),
   })
+}
+
+/** Opens the place where an engine has its rules. */
+export function placeOf(
+  { engines, clock }: { readonly engines: Engines; readonly clock: Clock },
+  engine: Engine,
+  { place, maxGroups }: EngineRules,
+): RulePlace {
+  const client = engines.clientOf(engine)
+  if (place.kind === 'ruler') {
+    const type = engine.type === 'cortex' ? 'cortex' : 'mimir'
+    return openRulerPlace({ client, clock, type, url: place.url, maxGroups })
+  }
+  const { path: directory, reloadUrl } = place
+  return openDirectoryPlace({ client, clock, directory, reloadUrl })
 }

@@ -7,6 +7,7 @@ import type { Reports, ReviewSpan } from './domain/reports/reports.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { BudgetPolicies } from './domain/slo/slo.ts'
 import type { Tenants } from './domain/tenants/tenants.ts'
+import type { Offboards } from './edges/engines/offboard/offboard.ts'
 import type { RuleDesk } from './edges/engines/rules/rule-desk.ts'
 import type { Engines } from './engines.ts'
 import type { JobRow } from './machinery/jobs/jobs.ts'
@@ -24,6 +25,7 @@ export interface JobParts {
   readonly tenants: Tenants
   readonly engines: Pick<Engines, 'list'>
   readonly engineRules: Pick<RuleDesk, 'verify' | 'prune'>
+  readonly offboards: Pick<Offboards, 'follow'>
   readonly clock: Clock
   /** Brings to disk what the stages know. */
   readonly checkpoint: () => Promise<void>
@@ -98,7 +100,7 @@ export function jobRows(parts: JobParts): readonly JobRow[] {
 }
 
 /** Rules in engines may be changed by others, or be due after a change of what is promised. */
-function engineRows({ engines, engineRules }: JobParts): JobRow[] {
+function engineRows({ engines, engineRules, offboards }: JobParts): JobRow[] {
   return [
     {
       name: 'verify-engine-rules',
@@ -107,6 +109,15 @@ function engineRows({ engines, engineRules }: JobParts): JobRow[] {
       run: async () => {
         const told = await engineRules.verify(engines.list())
         return told.length === 0 ? { ok: true } : { ok: false, detail: told.join('; ') }
+      },
+    },
+    {
+      name: 'follow-engine-offboards',
+      schedule: { cron: '5,15,25,35,45,55 * * * *', zone: 'UTC' },
+      catchUp: 'skip',
+      run: async () => {
+        const failed = await offboards.follow()
+        return failed.length === 0 ? { ok: true } : { ok: false, detail: failed.join('; ') }
       },
     },
     {

@@ -5,7 +5,7 @@
  */
 import type { Condition } from './core/condition.ts'
 import type { Clock } from './core/ports.ts'
-import type { ForeignAlerts, Incidents } from './domain/incidents/incidents.ts'
+import type { Alert, ForeignAlerts, Incidents } from './domain/incidents/incidents.ts'
 import type { Metrics } from './domain/metrics/metrics.ts'
 import type { Routing } from './domain/routing/routing.ts'
 import type { BudgetPolicies, Slo } from './domain/slo/slo.ts'
@@ -20,6 +20,12 @@ export interface Stages {
   readonly incidents: Incidents
   readonly foreign: Pick<ForeignAlerts, 'due' | 'settle'>
   readonly routing: Routing
+  /** Replaces what somebody else decides on: the rules in a tenant's engine. Nothing without it. */
+  readonly decide?: (
+    conditions: readonly Condition[],
+    firing: readonly Alert[],
+    nowMs: number,
+  ) => readonly Condition[]
 }
 
 /**
@@ -116,13 +122,13 @@ export async function inSlices(clock: Clock, steps: Iterator<void, void>): Promi
  * sources of other alerts fell silent.
  */
 function* conditionsOf(
-  { slo, policies, incidents, foreign }: Stages,
+  { slo, policies, incidents, foreign, decide = (conditions) => conditions }: Stages,
   isRound: boolean,
   nowMs: number,
 ): Generator<void, Condition[]> {
   const firing = incidents.firing()
   yield
-  const told = policies.prioritized(slo.conditions(), firing, nowMs)
+  const told = policies.prioritized(decide(slo.conditions(), firing, nowMs), firing, nowMs)
   yield
   return [
     ...told,

@@ -36,6 +36,7 @@ function verifying(verdict: AuditVerdict) {
     tenants: {} as Tenants,
     engines: { list: () => [] },
     engineRules: {} as RuleDesk,
+    offboards: { follow: () => Promise.resolve([]) },
     clock,
     checkpoint: () => Promise.resolve(),
   })
@@ -87,6 +88,7 @@ describe('the job that deletes what is kept no longer', () => {
       tenants: {} as Tenants,
       engines: { list: () => [] },
       engineRules: {} as RuleDesk,
+      offboards: { follow: () => Promise.resolve([]) },
       clock,
       checkpoint: async () => void told.push('checkpoint'),
     })

@@ -56,6 +56,19 @@ describe('the pipeline', () => {
     expect(status?.bad).toBe(status!.total / 4)
   })
 
+  it('raises what somebody else decides, in place of what is worked out here', async () => {
+    await line.serve({ minutes: 90, errorShare: 0 })
+    await line.serve({ minutes: 20, errorShare: 0.5 })
+    const seen: string[][] = []
+    const decide: Stages['decide'] = (conditions, firing, nowMs) => {
+      seen.push(conditions.map(({ key }) => key))
+      return firing.map((alert) => ({ ...alert, holds: false, summary: 'it is over', atMs: nowMs }))
+    }
+    await tick({ ...line, decide })
+    expect(seen[0]).toContain('requests-fail/page')
+    expect(line.firing()).toEqual([])
+  })
+
   it('rolls a raise back whole when a part of it fails', () => {
     const condition = {
       source: 'slo',

@@ -8,6 +8,7 @@ import { PPM } from '../../core/units.ts'
 import type { PromisedSlo } from '../../domain/slo/model/promised-slos.ts'
 import type { SloSpec } from '../../domain/slo/model/slo-spec.ts'
 import type { SloTier } from '../../domain/slo/model/tiers.ts'
+import { templateOf } from '../../domain/slo/model/template-of.ts'
 import { NO_DATA_ACTION } from '../../domain/slo/template.ts'
 import type { CodegenOptions } from '../input.ts'
 import { alertRule } from './alert-rule.ts'
@@ -91,6 +92,18 @@ export function tenantConstants(
     name: 'tenant',
     about: 'Who the tenant is, and what it is promised otherwise than its tier.',
     groups: grouped('tenantry-tenant', [tierRule(tenant), ...promised], options, stages),
+  }
+}
+
+/** Tells which SLOs rules decide on, and what goes wrong where they burn. */
+export function decidedInRules(
+  slos: readonly SloSpec[],
+  options: CodegenOptions,
+): { readonly sloIds: ReadonlySet<string>; readonly causes: ReadonlySet<string> } {
+  const { counted } = countedSlos(slos, readingOf(options))
+  return {
+    sloIds: new Set(counted.map(({ spec }) => spec.sloId)),
+    causes: new Set(counted.map(({ spec }) => templateOf(spec).cause)),
   }
 }
 

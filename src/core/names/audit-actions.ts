@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'engine-rules.pushed',
   'engine-rules.rolled-back',
   'engine-rules.push-ended',
+  'engine.tenant-offboarded',
   'deploy.recorded',
   'artefacts.rolled-out',
   'load-test.recorded',

@@ -13,6 +13,7 @@ export const LABELS = {
   step: 'step',
   priority: 'priority',
   raisedFrom: 'raised_from',
+  evaluator: 'evaluator',
   exportedTenant: 'exported_tenant',
 } as const
 

@@ -126,6 +126,14 @@ export const METRICS = {
     kind: 'counter',
     help: 'Times that the forwarding worker died and was started again.',
   },
+  tenantry_engine_readbacks_total: {
+    kind: 'counter',
+    help: 'Questions to engines for what rules of tenants say, by outcome: ok or failed.',
+  },
+  tenantry_engine_rulers_silent: {
+    kind: 'gauge',
+    help: 'Tenants that a ruler decides on and whose rules were not evaluated, or not told, for five minutes.',
+  },
   tenantry_engine_rule_pushes_total: {
     kind: 'counter',
     help: 'Rule sets of tenants that were pushed to an engine, by outcome: changed, unchanged, or what was in the way.',

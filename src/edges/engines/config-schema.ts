@@ -131,7 +131,11 @@ const rulesSchema = z.strictObject({
   maxGroups: whole(1, 100_000).default(70),
 })
 
-const querySchema = z.strictObject({ url: address })
+const querySchema = z.strictObject({
+  url: address,
+  /** More than one: asked in one query, where the engine federates tenants. */
+  tenantsPerQuery: whole(1, 100).default(1),
+})
 
 /** A figure of the engine's own limits, as its `overrides` take it. */
 const limitValue = z.union([z.number(), z.boolean(), z.string().max(256)])

@@ -72,6 +72,8 @@ function ownProblems(engine: EngineFields): PathProblem[] {
     const message = fields && addressProblem(type, purpose, fields.url)
     if (message !== undefined) add([purpose, 'url'], message)
   }
+  if ((query?.tenantsPerQuery ?? 1) > 1 && ENGINE_TYPES[type].tenancy !== 'header')
+    add(['query', 'tenantsPerQuery'], `is nothing for ${type}: only Mimir and Cortex federate`)
   return [...problems, ...ruleProblems(engine)]
 }
 
@@ -123,7 +125,7 @@ function engineOf(fields: EngineFields, path: (name: string) => string): Engine 
       flushAfterMs: write.flushAfter,
     },
     rules: rules && rulesOf(rules, path),
-    query: query && { url: withUsualPath(type, 'query', query.url) },
+    query: query && { ...query, url: withUsualPath(type, 'query', query.url) },
     limits,
     evaluator: fields.evaluator,
   }

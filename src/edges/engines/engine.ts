@@ -67,7 +67,7 @@ export interface Engine {
   readonly tls: EngineTls | undefined
   readonly write: EngineWrite | undefined
   readonly rules: EngineRules | undefined
-  readonly query: { readonly url: string } | undefined
+  readonly query: { readonly url: string; readonly tenantsPerQuery: number } | undefined
   readonly limits: EngineLimits | undefined
   /** Who decides for its tenants: Tenantry, or what is recorded there by its rules. */
   readonly evaluator: 'local' | 'ruler'

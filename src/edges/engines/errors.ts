@@ -97,6 +97,12 @@ export const ENGINE_ERRORS = {
     retryable: false,
     hint: 'Limits are rendered for Mimir and Cortex; elsewhere what Tenantry forwards is limited here.',
   },
+  servesTenant: {
+    code: 'ENGINE_SERVES_TENANT',
+    status: 409,
+    retryable: false,
+    hint: 'First take the tenant out of the engine: under tenants in engines.yaml, or by ending the tenant.',
+  },
   noPush: {
     code: 'ENGINE_NO_PUSH',
     status: 404,

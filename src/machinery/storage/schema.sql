@@ -221,6 +221,16 @@ CREATE TABLE engine_account_last (
   account_id INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE engine_offboard (
+  tenant_id TEXT NOT NULL,
+  engine TEXT NOT NULL,
+  begun_at_ms INTEGER NOT NULL,
+  begun_by TEXT NOT NULL,
+  ended_at_ms INTEGER,
+  steps TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, engine)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE engine_push (
   push_id TEXT NOT NULL PRIMARY KEY,
   engine TEXT NOT NULL,

@@ -104,6 +104,12 @@ export const TABLES = [
     holds: 'how far each engine was sent what was accepted, with what is known there',
   },
   {
+    name: 'engine_offboard',
+    file: 'control',
+    scope: 'tenant',
+    holds: 'tenants that are got out of engines, and how far that is',
+  },
+  {
     name: 'engine_push',
     file: 'control',
     scope: 'global',

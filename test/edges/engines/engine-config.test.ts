@@ -65,7 +65,7 @@ describe('a file of engines', () => {
         maxRulesPerGroup: 20,
         maxGroups: 70,
       },
-      query: { url: 'http://mimir:8080/prometheus' },
+      query: { url: 'http://mimir:8080/prometheus', tenantsPerQuery: 1 },
       limits: { marginRatio: 1.25, tiers: { enterprise: { out_of_order_time_window: '5m' } } },
       evaluator: 'ruler',
     })
@@ -144,6 +144,10 @@ describe('a file of engines', () => {
     [
       engine(`name: a\ntype: mimir\n${WRITE}\nevaluator: ruler`),
       '5:16 engines.0.evaluator: ruler needs rules, which decide, and query, which reads what they said',
+    ],
+    [
+      engine('name: a\ntype: prometheus\nquery: { url: http://x, tenantsPerQuery: 2 }'),
+      'engines.0.query.tenantsPerQuery: is nothing for prometheus: only Mimir and Cortex federate',
     ],
     [
       engine(`name: a\ntype: mimir\n${WRITE}\ntenants: {}`),

@@ -60,6 +60,11 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   }),
   'GET /api/v1/engines': () => ({}),
   'GET /api/v1/engines/:name/plan': () => ({ path: '/api/v1/engines/x/plan' }),
+  'POST /api/v1/engines/:name/offboard': () => ({
+    path: '/api/v1/engines/x/offboard',
+    ask: { json: { tenantId: 'nobody' } },
+  }),
+  'GET /api/v1/engines/:name/offboards': () => ({ path: '/api/v1/engines/x/offboards' }),
   'GET /api/v1/engines/:name/limits': () => ({ path: '/api/v1/engines/x/limits' }),
   'POST /api/v1/engines/:name/push': () => ({
     path: '/api/v1/engines/x/push',

@@ -98,6 +98,7 @@ export interface HttpOptions {
   readonly metrics?: Partial<ApiDeps['metrics']>
   readonly collector?: () => CollectorFacts
   readonly engines?: ApiDeps['engines']
+  readonly rulers?: ApiDeps['rulers']
 }
 
 const NO_ENGINE = { code: 'ENGINE_UNKNOWN', status: 404, retryable: false, hint: '' }
@@ -112,6 +113,8 @@ const STILL_ENGINES: ApiDeps['engines'] = {
   rollback: noEngine,
   pushes: noEngine,
   limits: noEngine,
+  offboard: noEngine,
+  offboards: noEngine,
   pushDetails: noEngine,
 }
 
@@ -214,6 +217,7 @@ export async function openHttp(options: HttpOptions = {}): Promise<HttpWorld> {
       ha: DEFAULT_HA_RULES,
       artefacts: openArtefacts({ doJob }),
       engines: options.engines ?? STILL_ENGINES,
+      rulers: options.rulers ?? { rulerOf: () => null },
       slo: {
         status: options.statuses ?? (() => []),
         burnSpark: () => [null],

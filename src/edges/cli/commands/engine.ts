@@ -17,6 +17,7 @@ import {
 } from './engine-text.ts'
 import { registerForwarding } from './engine-forwarding.ts'
 import { registerLimits } from './engine-limits.ts'
+import { registerOffboard } from './engine-offboard.ts'
 import { followPush } from './engine-push.ts'
 
 const PATH = '/api/v1/engines'
@@ -159,6 +160,7 @@ export const register: Register = (program, context) => {
     })
 
   registerLimits(engine, context)
+  registerOffboard(engine, context)
   registerForwarding(engine, context)
 }
 

@@ -6,6 +6,7 @@ import type { ApiClient } from '../client.ts'
 import { clientOf, withClientOptions, type ClientOptions } from '../command.ts'
 import { EXIT } from '../exit-codes.ts'
 import { openOutput, renderTable } from '../output.ts'
+import { rulerLines, type ToldStatus } from './slo-ruler.ts'
 
 export function registerExplain(slo: Command, context: { exitCode: number }): void {
   withClientOptions(slo.command('explain <tenant> [slo]'))
@@ -17,7 +18,7 @@ export function registerExplain(slo: Command, context: { exitCode: number }): vo
     .action(async (tenant: string, sloId: string | undefined, options: ClientOptions) => {
       const output = openOutput(options.json === true)
       const path = `/api/v1/tenants/${encodeURIComponent(tenant)}/slo`
-      const { items } = await clientOf(options).get<{ items: SloStatus[] }>(path)
+      const { items } = await clientOf(options).get<{ items: ToldStatus[] }>(path)
       const told = items.filter((status) => sloId === undefined || status.sloId === sloId)
       if (told.length === 0) {
         output.note(await whyNothing(clientOf(options), tenant, sloId))
@@ -85,10 +86,11 @@ export function registerRollUps(slo: Command): void {
 }
 
 /** Writes an SLO's numbers. Shape: lines. */
-export function explained(status: SloStatus): string[] {
+export function explained(status: ToldStatus): string[] {
   const { title, verdict, state, uncorrected, exclusions, counted } = status
   return [
     `${title} (${status.sloId}, ${state}): ${verdict}`,
+    ...rulerLines(status),
     countsLine('  period', status),
     ...(uncorrected === null ? [] : [countsLine('  without corrections', uncorrected)]),
     ...recomputedLines(status),

@@ -13,10 +13,11 @@ import { registerExplain, registerRollUps } from './slo-explain.ts'
 import { registerGate } from './slo-gate.ts'
 import { registerPolicy, registerReviews } from './slo-policy.ts'
 import { registerRecompute } from './slo-recompute.ts'
+import { rulerText, type ToldStatus } from './slo-ruler.ts'
 import { registerTrial } from './slo-trial.ts'
 
 interface Statuses {
-  readonly items: readonly SloStatus[]
+  readonly items: readonly ToldStatus[]
   readonly asOfMs: number
 }
 
@@ -34,7 +35,7 @@ export const register: Register = (program, context) => {
         item.state,
         percent(item.sliRatio),
         percent(item.budgetLeftRatio),
-        item.verdict,
+        item.ruler === undefined ? item.verdict : `${rulerText(item.ruler)}; here: ${item.verdict}`,
       ])
       output.line(renderTable(['TENANT', 'SLO', 'STATE', 'SLI', 'BUDGET LEFT', 'VERDICT'], rows))
       output.value(statuses)

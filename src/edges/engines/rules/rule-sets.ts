@@ -5,6 +5,7 @@
  */
 import { groupId, type TenantId } from '../../../core/ids.ts'
 import {
+  decidedInRules,
   sharedRuleFiles,
   tenantConstants,
   tenantRuleFiles,
@@ -64,6 +65,12 @@ export function ruleSetsOf(input: RuleSetInput): RuleSet[] {
       setOf(tenant.tenantId, [tenantConstants(handedOver(tenant), options)]),
     ),
   ]
+}
+
+/** Tells which SLOs the rules of an engine decide on, and what goes wrong where they burn. */
+export function decidedIn(engine: Engine, book: PromiseBook): ReturnType<typeof decidedInRules> {
+  if (engine.rules === undefined) return { sloIds: new Set(), causes: new Set() }
+  return decidedInRules(book.specs, optionsOf(engine, engine.rules))
 }
 
 function optionsOf(engine: Engine, rules: EngineRules): CodegenOptions {

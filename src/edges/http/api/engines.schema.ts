@@ -77,6 +77,27 @@ export const engineLimitsSchema = z.object({
 })
 export type EngineLimitsBody = z.infer<typeof engineLimitsSchema>
 
+export const engineOffboardSchema = z.object({
+  tenantId: z.string(),
+  engine: z.string(),
+  begunAtMs: z.number(),
+  begunBy: z.string(),
+  /** Null while something of it is there, as far as is known. */
+  endedAtMs: z.number().nullable(),
+  steps: z.array(
+    z.object({
+      name: z.enum(['rules', 'data', 'gone']),
+      /** `waiting`: asked for, and the engine takes its time. */
+      state: z.enum(['pending', 'done', 'waiting', 'failed']),
+      detail: z.string().nullable(),
+      atMs: z.number().nullable(),
+    }),
+  ),
+})
+export type EngineOffboardBody = z.infer<typeof engineOffboardSchema>
+
+export const engineOffboardsSchema = z.object({ items: z.array(engineOffboardSchema) })
+
 const pushFacts = {
   pushId: z.string(),
   engine: z.string(),

@@ -8,6 +8,8 @@ import type { Principal } from '../../../domain/access/access.ts'
 import { defineRoute, json, type Route } from '../route.ts'
 import {
   engineLimitsSchema,
+  engineOffboardSchema,
+  engineOffboardsSchema,
   enginePlanSchema,
   enginePushDetailsSchema,
   enginePushesSchema,
@@ -15,6 +17,7 @@ import {
   enginesSchema,
   type EngineBody,
   type EngineLimitsBody,
+  type EngineOffboardBody,
   type EnginePlanBody,
   type EnginePushBody,
   type EnginePushDetailsBody,
@@ -29,6 +32,8 @@ export interface EngineDesk {
   push(name: string, asked: PushAsked): Promise<EnginePushBody>
   rollback(name: string, asked: RollbackAsked): Promise<EnginePushBody>
   pushes(name: string): EnginePushBody[]
+  offboard(name: string, tenantId: TenantId, actor: Principal): Promise<EngineOffboardBody>
+  offboards(name: string): EngineOffboardBody[]
   limits(name: string, drift: boolean): Promise<EngineLimitsBody>
   pushDetails(name: string, pushId: string): EnginePushDetailsBody
 }
@@ -69,6 +74,7 @@ const pushBody = z.strictObject({
   hash: z.string().max(64).exactOptional(),
 })
 
+const offboardBody = z.strictObject({ tenantId: tenantIdSchema })
 const rollbackBody = z.strictObject({ pushId: z.string().max(64), tenantIds })
 
 export function engineRoutes({ engines }: Pick<ApiDeps, 'engines'>): Route[] {
@@ -136,6 +142,29 @@ export function engineRoutes({ engines }: Pick<ApiDeps, 'engines'>): Route[] {
         const { pushId, tenantIds: some = null } = body
         return json(201, await engines.rollback(name, { pushId, tenantIds: some, actor }))
       },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/engines/:name/offboard',
+      permission: 'engines:write',
+      summary:
+        'Gets a tenant that an engine has no more out of it: rules, then data; asked again it goes on.',
+      status: 201,
+      params,
+      body: offboardBody,
+      answer: engineOffboardSchema,
+      handler: async ({ params: { name }, body: { tenantId }, principal }) =>
+        json(201, await engines.offboard(name, tenantId, principal)),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/engines/:name/offboards',
+      permission: 'engines:read',
+      summary: 'Lists the tenants that were got out of an engine, and how far that is.',
+      status: 200,
+      params,
+      answer: engineOffboardsSchema,
+      handler: ({ params: { name } }) => json(200, { items: engines.offboards(name) }),
     }),
     defineRoute({
       method: 'GET',

@@ -4,7 +4,7 @@ import type { Artefact } from '../../../codegen/artefact.ts'
 import type { CodegenInput } from '../../../codegen/input.ts'
 import type { MadeArtefacts } from '../../../codegen/job.ts'
 import type { FileDiff } from '../../../codegen/text-diff.ts'
-import { TENANT_ID_PATTERN, type TenantId } from '../../../core/ids.ts'
+import { TENANT_ID_PATTERN, type SloId, type TenantId } from '../../../core/ids.ts'
 import type { Clock, Counters } from '../../../core/ports.ts'
 import type { Access } from '../../../domain/access/access.ts'
 import type {
@@ -30,6 +30,7 @@ import { HTTP_LIMITS } from '../limits.ts'
 import type { Live } from '../live.ts'
 import type { ForwardTargetBody } from './forwarding.schema.ts'
 import type { EngineDesk } from './engines.ts'
+import type { RulerBody } from './slo.schema.ts'
 import type { ScrapeTargetBody } from './scrape.schema.ts'
 
 export interface ApiDeps {
@@ -93,6 +94,8 @@ export interface ApiDeps {
   readonly collector: { facts(): CollectorFacts }
   readonly forwarding: { status(): readonly ForwardTargetBody[] }
   readonly ha: HaRules
+  /** What a ruler says of an SLO that it decides on. */
+  readonly rulers: { rulerOf(tenantId: TenantId, sloId: SloId): RulerBody | null }
   /** What other systems are given, made beside everything else. */
   readonly artefacts: {
     make(input: CodegenInput): Promise<MadeArtefacts>

@@ -100,6 +100,27 @@ const clockSchema = z.object({
 })
 export type ClockBody = z.infer<typeof clockSchema>
 
+export const rulerSchema = z.object({
+  engine: z.string(),
+  /** When its rules were evaluated last; null where that is not known. */
+  heardAtMs: z.number().nullable(),
+  /** Nothing new for five minutes: what is told below was said last. */
+  isSilent: z.boolean(),
+  /** Why the last question was not answered. Null where it was. */
+  failure: z.string().nullable(),
+  budgetLeftRatio: z.number().nullable(),
+  /** Shortest window first. */
+  burns: z.array(z.object({ windowSeconds: z.number(), burn: z.number() })),
+  /** Its alerts that fire: those are raised. */
+  alerts: z.array(
+    z.object({
+      speed: z.enum(SPEEDS).nullable(),
+      action: z.enum(['page', 'ticket', 'report']),
+    }),
+  ),
+})
+export type RulerBody = z.infer<typeof rulerSchema>
+
 export const sloStatusSchema = z.object({
   tenantId: z.string(),
   sloId: z.string(),
@@ -139,6 +160,9 @@ export const sloStatusSchema = z.object({
   clocks: z.array(clockSchema),
   evaluatedAtMs: z.number(),
   settledToMs: z.number(),
+  /** What the ruler of the tenant's engine says, where it is that which decides: what is told above
+   *  is then shown and not raised. */
+  ruler: rulerSchema.exactOptional(),
 })
 export type SloStatusBody = z.infer<typeof sloStatusSchema>
 export type BurnBody = z.infer<typeof burnSchema>

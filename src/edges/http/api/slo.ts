@@ -64,7 +64,11 @@ export function sloRoutes(deps: ApiDeps): Route[] {
       answer: sloStatusPageSchema,
       handler: ({ query, principal, nowMs }) => {
         const { items, nextCursor } = statusPage(deps, principal.tenantId, query)
-        return json(200, { items, nextCursor, asOfMs: live.asOfMs() ?? nowMs })
+        return json(200, {
+          items: withRulers(deps, items),
+          nextCursor,
+          asOfMs: live.asOfMs() ?? nowMs,
+        })
       },
     }),
     defineRoute({
@@ -77,7 +81,10 @@ export function sloRoutes(deps: ApiDeps): Route[] {
       answer: sloStatusListSchema,
       handler: ({ params, nowMs }) => {
         const { tenantId } = needTenant(tenants, params.tenantId)
-        return json(200, { items: slo.status(tenantId), asOfMs: live.asOfMs() ?? nowMs })
+        return json(200, {
+          items: withRulers(deps, slo.status(tenantId)),
+          asOfMs: live.asOfMs() ?? nowMs,
+        })
       },
     }),
     defineRoute({
@@ -144,6 +151,14 @@ export function sloRoutes(deps: ApiDeps): Route[] {
       },
     }),
   ]
+}
+
+/** Adds what rulers say of those that they decide on. */
+function withRulers({ rulers }: ApiDeps, items: readonly SloStatus[]): object[] {
+  return items.map((item) => {
+    const ruler = rulers.rulerOf(item.tenantId, item.sloId as SloId)
+    return ruler === null ? item : { ...item, ruler }
+  })
 }
 
 /** Shape: whole tenants, sorted by id. The cursor is the last tenant of the page before. */
