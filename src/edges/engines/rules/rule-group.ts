@@ -97,23 +97,28 @@ export function exprMeaning(text: string): string {
   return meaning
 }
 
+/** Shape: leaves in order, each part in brackets; a text that is no PromQL as it stands. */
 function tokensOf(text: string): string {
   const tokens: string[] = []
   let isBroken = false
   parser.parse(text).iterate({
     enter(node) {
       if (node.type.isError) isBroken = true
-      if (node.name === 'LineComment' || node.node.firstChild !== null) return
-      const token = text.slice(node.from, node.to)
-      const spanMs = /^\d/.test(token) ? parseDurationMs(token) : undefined
-      const number = /^\d|^\.\d/.test(token) ? Number(token) : NaN
-      if (spanMs !== undefined && token !== '0') tokens.push(`${spanMs}ms`)
-      else tokens.push(Number.isNaN(number) ? token : String(number))
+      if (node.name === 'LineComment') return false
+      const isLeaf = node.node.firstChild === null
+      tokens.push(isLeaf ? leafOf(text.slice(node.from, node.to)) : `${node.name}(`)
+      return true
+    },
+    leave(node) {
+      if (node.node.firstChild !== null) tokens.push(')')
     },
   })
-  // Punctuation is in no node: two texts with the same leaves may still nest otherwise.
-  const marks = text
-    .replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/g, '')
-    .replaceAll(/[^()[\]{},:@]/g, '')
-  return isBroken ? text.trim().replaceAll(/\s+/g, ' ') : `${tokens.join(' ')} ${marks}`
+  return isBroken ? text.trim().replaceAll(/\s+/g, ' ') : tokens.join(' ')
+}
+
+function leafOf(token: string): string {
+  const spanMs = /^\d/.test(token) && token !== '0' ? parseDurationMs(token) : undefined
+  if (spanMs !== undefined) return `${spanMs}ms`
+  const number = /^\.?\d/.test(token) ? Number(token) : NaN
+  return Number.isNaN(number) ? token : String(number)
 }
