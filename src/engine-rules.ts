@@ -5,7 +5,7 @@ import type { Engine, EngineRules } from './edges/engines/engine.ts'
 import { openDirectoryPlace } from './edges/engines/rules/directory-place.ts'
 import { openRuleDesk, type RuleDesk } from './edges/engines/rules/rule-desk.ts'
 import type { RulePlace } from './edges/engines/rules/rule-place.ts'
-import { ruleSetsOf } from './edges/engines/rules/rule-sets.ts'
+import { ruleSetSteps } from './edges/engines/rules/rule-sets.ts'
 import { openRulerPlace } from './edges/engines/rules/ruler-place.ts'
 import type { Engines } from './engines.ts'
 import type { Database } from './machinery/storage/database.ts'
@@ -30,7 +30,7 @@ export function openEngineRules(parts: {
     log,
     placeOf: (engine, rules) => placeOf({ engines, clock }, engine, rules),
     setsOf: (engine) =>
-      ruleSetsOf({
+      ruleSetSteps({
         engine,
         tenants: engines.tenantsOf(engine, 'rules').map((tenantId) => ({
           tenantId,

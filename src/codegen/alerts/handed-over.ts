@@ -27,31 +27,50 @@ export interface HandedOver {
   readonly promises: readonly PromisedSlo[]
 }
 
-/** Makes the whole set of one tenant, to lie among its own data. */
-export function tenantRuleFiles(
-  tenant: HandedOver,
+/** What the rules of tenants have in common that are promised the same SLOs. */
+export interface CommonRules {
+  readonly counted: readonly CountedSlo[]
+  readonly files: readonly RuleFile[]
+}
+
+/** Tells tenants with the same common rules: they are worked out once for all of them. */
+export function commonKey(promises: readonly PromisedSlo[]): string {
+  return promises.map(({ spec, minTotalEvents }) => `${spec.sloId}/${minTotalEvents}`).join()
+}
+
+/** Makes what does not name a tenant. */
+export function commonRules(
+  promises: readonly PromisedSlo[],
   options: CodegenOptions,
   stages: Stages = STAGES,
-): RuleFile[] {
-  const { tier, promises } = tenant
+): CommonRules {
   const slos = promises.map(({ spec }) => spec)
   const { counted } = countedSlos(slos, readingOf(options))
-  const promiseOf = new Map(promises.map((promise) => [promise.spec.sloId, promise]))
-  const constants = counted.flatMap(({ spec }) => budgetRules(tenant, promiseOf.get(spec.sloId)!))
+  const leastTotals = new Map(promises.map((each) => [each.spec.sloId, each.minTotalEvents]))
   const files = counted.map((slo) => {
-    const leastTotal = promiseOf.get(slo.spec.sloId)!.minTotalEvents
+    const leastTotal = leastTotals.get(slo.spec.sloId)!
     return sloFile(slo, { options, stages, leastTotal })
   })
-  const rules = [tierRule(tenant), ...constants, ...silence(counted, [tier], options, stages)]
-  return [
-    {
-      name: 'tenants',
-      about: 'Who the tenant is, what it is promised, and the alert of its silence.',
-      groups: grouped('tenantry-tenants', rules, options, stages),
-    },
-    ...files,
-    ...fallbackFiles({ slos, options }, stages),
-  ]
+  return { counted, files: [...files, ...fallbackFiles({ slos, options }, stages)] }
+}
+
+/** Makes what one tenant's set adds to the common rules, to lie before them among its own data.
+ */
+export function tenantFile(
+  tenant: HandedOver,
+  { counted }: CommonRules,
+  options: CodegenOptions,
+  stages: Stages = STAGES,
+): RuleFile {
+  const promiseOf = new Map(tenant.promises.map((promise) => [promise.spec.sloId, promise]))
+  const constants = counted.flatMap(({ spec }) => budgetRules(tenant, promiseOf.get(spec.sloId)!))
+  const silent = silence(counted, [tenant.tier], options, stages)
+  const rules = [tierRule(tenant), ...constants, ...silent]
+  return {
+    name: 'tenants',
+    about: 'Who the tenant is, what it is promised, and the alert of its silence.',
+    groups: grouped('tenantry-tenants', rules, options, stages),
+  }
 }
 
 /** Makes the set that counts all tenants of one place. Their constants say who they are. */

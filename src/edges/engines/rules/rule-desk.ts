@@ -88,7 +88,7 @@ export interface RuleDeskDeps {
   readonly log: Log
   readonly placeOf: (engine: Engine, rules: EngineRules) => RulePlace
   /** Which sets an engine shall have now. */
-  readonly setsOf: (engine: Engine) => readonly RuleSet[]
+  readonly setsOf: (engine: Engine) => Generator<void, RuleSet[]>
 }
 
 interface Running {
@@ -114,7 +114,7 @@ export function openRuleDesk(deps: RuleDeskDeps): RuleDesk {
 
   /** What shall be there, with nothing for owners that are none any more. */
   const wantedOf = async (engine: Engine, place: RulePlace): Promise<Wanted[]> => {
-    const sets = deps.setsOf(engine)
+    const sets = await inSlices(deps.setsOf(engine), clock)
     const known = new Set(sets.map(({ owner }) => owner))
     const before = [...store.pushedOwnersAcrossTenants(engine.name), ...(await place.owners())]
     const orphans = [...new Set(before)].filter((owner) => !known.has(owner)).toSorted()
@@ -278,6 +278,19 @@ export function openRuleDesk(deps: RuleDeskDeps): RuleDesk {
       await Promise.all([...running.values()].map(({ ended }) => ended))
     },
     prune: (nowMs) => store.pruneAcrossTenants(nowMs - KEPT_MS),
+  }
+}
+
+/** How long sets are worked out before other work has a turn. */
+const SLICE_MS = 4
+
+async function inSlices<Result>(steps: Generator<void, Result>, clock: Clock): Promise<Result> {
+  for (let untilMs = clock.monotonicMs() + SLICE_MS; ;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    if (clock.monotonicMs() < untilMs) continue
+    await clock.sleep(0)
+    untilMs = clock.monotonicMs() + SLICE_MS
   }
 }
 

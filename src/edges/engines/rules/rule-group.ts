@@ -31,15 +31,25 @@ export function groupKey({ namespace, body }: RuleGroup): string {
 /** Tells whether two groups mean the same. Cost: expressions are parsed only where texts differ. */
 export function isSameGroup(left: RuleGroup, right: RuleGroup): boolean {
   if (groupKey(left) !== groupKey(right)) return false
-  const [plainLeft, plainRight] = [left, right].map(({ body }) => meaningOf(body, plain))
-  if (plainLeft === plainRight) return true
+  if (plainMeaning(left.body) === plainMeaning(right.body)) return true
   return meaningOf(left.body, exprMeaning) === meaningOf(right.body, exprMeaning)
 }
 
 /** Makes a short name of what groups mean, whatever their order. */
 export function hashOfGroups(groups: readonly RuleGroup[]): string {
-  const texts = groups.map((group) => `${groupKey(group)}\n${meaningOf(group.body, plain)}`)
+  const texts = groups.map((group) => `${groupKey(group)}\n${plainMeaning(group.body)}`)
   return createHash('sha256').update(texts.toSorted().join('\n\n')).digest('hex').slice(0, 16)
+}
+
+/** Groups that tenants have in common are written once. */
+const plainMeanings = new WeakMap<GroupBody, string>()
+
+function plainMeaning(body: GroupBody): string {
+  const known = plainMeanings.get(body)
+  if (known !== undefined) return known
+  const meaning = meaningOf(body, plain)
+  plainMeanings.set(body, meaning)
+  return meaning
 }
 
 const SPANS = new Set(['interval', 'for', 'keep_firing_for', 'query_offset', 'evaluation_delay'])

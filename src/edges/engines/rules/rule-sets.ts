@@ -5,10 +5,13 @@
  */
 import { groupId, type TenantId } from '../../../core/ids.ts'
 import {
+  commonKey,
+  commonRules,
   decidedInRules,
   sharedRuleFiles,
   tenantConstants,
-  tenantRuleFiles,
+  tenantFile,
+  type CommonRules,
   type HandedOver,
 } from '../../../codegen/alerts/handed-over.ts'
 import type { RuleFile } from '../../../codegen/alerts/rule.ts'
@@ -42,29 +45,49 @@ export interface RuleSetInput {
   readonly nowMs: number
 }
 
-/** Makes the sets. Shape: the shared one first, then in the order of tenants. */
-export function ruleSetsOf(input: RuleSetInput): RuleSet[] {
+/** Makes the sets, one a step. Shape: the shared one first, then in the order of tenants. Cost:
+ *  what tenants have in common is made once. */
+export function* ruleSetSteps(input: RuleSetInput): Generator<void, RuleSet[]> {
   const { engine, tenants, book, nowMs } = input
-  if (engine.rules === undefined) return []
+  if (engine.rules === undefined || tenants.length === 0) return []
   const options = optionsOf(engine, engine.rules)
-  const handedOver = (tenant: OwnerOfRules): HandedOver => ({
-    ...tenant,
-    promises: book.of(tenant, nowMs),
-  })
-  if (ENGINE_TYPES[engine.type].tenancy !== 'none')
-    return tenants.map((tenant) => {
-      const files = tenantRuleFiles(handedOver(tenant), options)
-      const added = withAccount(engine, () => input.accountOf(tenant.tenantId))
-      return setOf(tenant.tenantId, files, added)
-    })
-  if (tenants.length === 0) return []
-  const shared = setOf(SHARED_OWNER, sharedRuleFiles(book.specs, options))
-  return [
-    shared,
-    ...tenants.map((tenant) =>
-      setOf(tenant.tenantId, [tenantConstants(handedOver(tenant), options)]),
-    ),
-  ]
+  const isApart = ENGINE_TYPES[engine.type].tenancy !== 'none'
+  const sets = isApart ? [] : [setOf(SHARED_OWNER, groupsIn(sharedRuleFiles(book.specs, options)))]
+  const common = new Map<string, { rules: CommonRules; groups: readonly RuleGroup[] }>()
+  for (const tenant of tenants) {
+    yield
+    const handedOver = { ...tenant, promises: book.of(tenant, nowMs) }
+    if (!isApart) {
+      sets.push(setOf(tenant.tenantId, groupsIn([tenantConstants(handedOver, options)])))
+      continue
+    }
+    const key = commonKey(handedOver.promises)
+    const known = common.get(key) ?? commonOf(handedOver, options)
+    common.set(key, known)
+    const own = groupsIn([tenantFile(handedOver, known.rules, options)])
+    const all = [...own, ...known.groups]
+    sets.push(
+      setOf(
+        tenant.tenantId,
+        withAccount(engine, all, () => input.accountOf(tenant.tenantId)),
+      ),
+    )
+  }
+  return sets
+}
+
+/** Makes the sets at once. */
+export function ruleSetsOf(input: RuleSetInput): RuleSet[] {
+  const steps = ruleSetSteps(input)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+function commonOf(
+  { promises }: HandedOver,
+  options: CodegenOptions,
+): { rules: CommonRules; groups: readonly RuleGroup[] } {
+  const rules = commonRules(promises, options)
+  return { rules, groups: groupsIn(rules.files) }
 }
 
 /** Tells which SLOs the rules of an engine decide on, and what goes wrong where they burn. */
@@ -83,32 +106,34 @@ function optionsOf(engine: Engine, rules: EngineRules): CodegenOptions {
   }
 }
 
-function setOf(
-  owner: TenantId,
-  files: readonly RuleFile[],
-  added: Readonly<Record<string, unknown>> = {},
-): RuleSet {
-  const groups = files.flatMap((file) =>
+function groupsIn(files: readonly RuleFile[]): RuleGroup[] {
+  return files.flatMap((file) =>
     groupsOf(file).map((body) => ({
       namespace: `${OWN_NAMESPACE}${file.name}`,
-      body: { ...body, ...added } as unknown as GroupBody,
+      body: body as unknown as GroupBody,
     })),
   )
+}
+
+function setOf(owner: TenantId, groups: readonly RuleGroup[]): RuleSet {
   return { owner, groups, hash: hashOfGroups(groups) }
 }
 
 /**
- * Keeps a group of vmalert within one account of a cluster: what it reads by a parameter of its
- * queries, what it writes by labels that name the account. Source: VictoriaMetrics, "vmalert:
+ * Keeps groups of vmalert within one account of a cluster: what they read by a parameter of their
+ * queries, what they write by labels that name the account. Source: VictoriaMetrics, "vmalert:
  * Multitenancy", "Cluster version: Multitenancy via labels".
  */
-function withAccount(engine: Engine, accountOf: () => number): Readonly<Record<string, unknown>> {
-  if (ENGINE_TYPES[engine.type].tenancy !== 'account') return {}
+function withAccount(
+  engine: Engine,
+  groups: readonly RuleGroup[],
+  accountOf: () => number,
+): readonly RuleGroup[] {
+  if (ENGINE_TYPES[engine.type].tenancy !== 'account') return groups
   const account = String(accountOf())
-  return {
-    params: { extra_label: [`vm_account_id=${account}`, 'vm_project_id=0'] },
-    labels: { vm_account_id: account, vm_project_id: '0' },
-  }
+  const params = { extra_label: [`vm_account_id=${account}`, 'vm_project_id=0'] }
+  const labels = { vm_account_id: account, vm_project_id: '0' }
+  return groups.map(({ namespace, body }) => ({ namespace, body: { ...body, params, labels } }))
 }
 
 /** Says why an engine would not take a set, naming what is too much. Undefined where it does. */
