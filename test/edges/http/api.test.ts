@@ -208,7 +208,7 @@ describe('keys', () => {
       name: 'ci',
       role: 'collector',
       tenantId: 'acme',
-      permissions: ['metrics:write', 'session:own'],
+      permissions: ['metrics:write', 'alerts:write', 'session:own'],
     })
     const byHeader = await world.ask('/api/v1/session', { headers: { 'x-api-key': secret } })
     expect(byHeader.status).toBe(200)
