@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import styles from './command-search.module.css'
 import { findCommands, type Command } from './commands.ts'
-import { PAGES } from './pages.ts'
+import { usePages } from './use-pages.ts'
 import type { ShellDialog } from './shell.tsx'
 
 /** Goes to a tenant or page, or does something, by typing a part of its name. */
@@ -100,6 +100,7 @@ function Choice({
 function useCommands(onOpen: (dialog: ShellDialog) => void): Command[] {
   const navigate = useNavigate()
   const live = useLive()
+  const pages = usePages()
   const { setColorScheme } = useMantineColorScheme()
   const { data: rows = [] } = useQuery({ ...fleetQuery, select: (fleet) => fleet.rows })
   return useMemo(() => {
@@ -116,7 +117,7 @@ function useCommands(onOpen: (dialog: ShellDialog) => void): Command[] {
       run,
     })
     return [
-      ...PAGES.map(({ to, label, icon }) => ({
+      ...pages.map(({ to, label, icon }) => ({
         id: `page-${label}`,
         icon,
         label,
@@ -136,5 +137,5 @@ function useCommands(onOpen: (dialog: ShellDialog) => void): Command[] {
         run: () => void navigate({ to: '/tenants/$tenantId', params: { tenantId } }),
       })),
     ]
-  }, [live, navigate, onOpen, rows, setColorScheme])
+  }, [live, navigate, onOpen, pages, rows, setColorScheme])
 }

@@ -2,10 +2,11 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Icon } from '../ui/icon.tsx'
 import { Logo } from './logo.tsx'
-import { PAGES } from './pages.ts'
+import { usePages } from './use-pages.ts'
 import styles from './shell.module.css'
 
 export function Navigation({ folded, onFold }: { folded: boolean; onFold: () => void }): ReactNode {
+  const pages = usePages()
   const fold = folded ? 'Unfold the navigation' : 'Fold'
   return (
     <nav className={styles.nav} aria-label="Pages">
@@ -14,7 +15,7 @@ export function Navigation({ folded, onFold }: { folded: boolean; onFold: () => 
         {!folded && 'Tenantry'}
       </div>
       <ul className={styles.pages}>
-        {PAGES.map((page) => (
+        {pages.map((page) => (
           <li key={page.to}>
             <Link
               to={page.to}

@@ -1,14 +1,28 @@
-/** The pages that exist, in the order of the navigation. */
+/** The pages that exist, in the order of the navigation, with what it takes to see each. */
 import type { IconName } from '../ui/icon-paths.ts'
 
 export const PAGES = [
-  { to: '/', label: 'Fleet', icon: 'fleet', keys: 'g f' },
-  { to: '/slos', label: 'SLOs', icon: 'target', keys: 'g s' },
-  { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a' },
-  { to: '/budget-reviews', label: 'Budget reviews', icon: 'ticket', keys: 'g b' },
-  { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r' },
-  { to: '/load-tests', label: 'Load tests', icon: 'gauge', keys: 'g l' },
-  { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c' },
-  { to: '/engines', label: 'Engines', icon: 'handover', keys: 'g e' },
-  { to: '/artefacts', label: 'Artefacts', icon: 'files', keys: 'g x' },
-] as const satisfies readonly { to: string; label: string; icon: IconName; keys: string }[]
+  { to: '/', label: 'Fleet', icon: 'fleet', keys: 'g f', needs: 'slo:read' },
+  { to: '/slos', label: 'SLOs', icon: 'target', keys: 'g s', needs: 'slo:read' },
+  { to: '/alerts', label: 'Alerts', icon: 'bell', keys: 'g a', needs: 'alerts:read' },
+  {
+    to: '/budget-reviews',
+    label: 'Budget reviews',
+    icon: 'ticket',
+    keys: 'g b',
+    needs: 'slo:read',
+  },
+  { to: '/reviews', label: 'SLO reviews', icon: 'report', keys: 'g r', needs: 'slo:read' },
+  { to: '/load-tests', label: 'Load tests', icon: 'gauge', keys: 'g l', needs: 'slo:read' },
+  { to: '/collector', label: 'Collector', icon: 'intake', keys: 'g c', needs: 'telemetry:read' },
+  { to: '/engines', label: 'Engines', icon: 'handover', keys: 'g e', needs: 'engines:read' },
+  { to: '/artefacts', label: 'Artefacts', icon: 'files', keys: 'g x', needs: 'telemetry:read' },
+] as const satisfies readonly Page[]
+
+interface Page {
+  readonly to: string
+  readonly label: string
+  readonly icon: IconName
+  readonly keys: string
+  readonly needs: string
+}

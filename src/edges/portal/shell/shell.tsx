@@ -5,7 +5,7 @@ import type { SessionBody } from '../../http/api/session.schema.ts'
 import { useLive } from '../api/live-context.tsx'
 import { useHotkeys, type Hotkeys } from './hotkeys.ts'
 import { Navigation } from './navigation.tsx'
-import { PAGES } from './pages.ts'
+import { usePages } from './use-pages.ts'
 import styles from './shell.module.css'
 import { TopBar } from './top-bar.tsx'
 
@@ -25,15 +25,16 @@ export function Shell({ session }: { session: SessionBody }): ReactNode {
   const [dialog, setDialog] = useState<ShellDialog>(null)
   const navigate = useNavigate()
   const live = useLive()
+  const pages = usePages()
   const hotkeys = useMemo<Hotkeys>(
     () => ({
       'mod+k': () => setDialog((open) => (open === 'search' ? null : 'search')),
       '?': () => setDialog('shortcuts'),
       '[': () => setFolded((was) => !was),
       p: () => live.togglePause(),
-      ...Object.fromEntries(PAGES.map(({ keys, to }) => [keys, () => void navigate({ to })])),
+      ...Object.fromEntries(pages.map(({ keys, to }) => [keys, () => void navigate({ to })])),
     }),
-    [live, navigate, setFolded],
+    [live, navigate, pages, setFolded],
   )
   useHotkeys(hotkeys)
   const close = (): void => setDialog(null)

@@ -1,34 +1,30 @@
 import type { ReactNode } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
-import { PAGES } from './pages.ts'
+import { usePages } from './use-pages.ts'
 import styles from './shortcut-list.module.css'
 
-const GROUPS = [
-  {
-    title: 'Everywhere',
-    rows: [
-      ['Ctrl K', 'Search and commands'],
-      ['?', 'This list'],
-      ['p', 'Pause or follow what happens'],
-      ['[', 'Fold or unfold the navigation'],
-      ...PAGES.map(({ keys, label }) => [keys, `Go to ${label}`]),
-    ],
-  },
-  {
-    title: 'Fleet',
-    rows: [
-      ['/', 'Find a tenant'],
-      ['j', 'Next tenant'],
-      ['k', 'Previous tenant'],
-      ['Enter', 'Open the tenant'],
-    ],
-  },
+const EVERYWHERE = [
+  ['Ctrl K', 'Search and commands'],
+  ['?', 'This list'],
+  ['p', 'Pause or follow what happens'],
+  ['[', 'Fold or unfold the navigation'],
+]
+const FLEET = [
+  ['/', 'Find a tenant'],
+  ['j', 'Next tenant'],
+  ['k', 'Previous tenant'],
+  ['Enter', 'Open the tenant'],
 ]
 
 export function ShortcutList({ onClose }: { onClose: () => void }): ReactNode {
+  const pages = usePages().map(({ keys, label }) => [keys, `Go to ${label}`])
+  const groups = [
+    { title: 'Everywhere', rows: [...EVERYWHERE, ...pages] },
+    { title: 'Fleet', rows: FLEET },
+  ]
   return (
     <Dialog title="Keyboard shortcuts" titleShown widthPx={440} onClose={onClose}>
-      {GROUPS.map(({ title, rows }) => (
+      {groups.map(({ title, rows }) => (
         <section key={title} className={styles.group}>
           <h3 className={styles.title}>{title}</h3>
           <dl className={styles.rows}>

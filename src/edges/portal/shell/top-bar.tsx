@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { SessionBody } from '../../http/api/session.schema.ts'
 import { Icon } from '../ui/icon.tsx'
 import { LiveMark } from './live-mark.tsx'
-import { PAGES } from './pages.ts'
+import { usePages } from './use-pages.ts'
 import type { ShellDialog } from './shell.tsx'
 import styles from './shell.module.css'
 import { UserMenu } from './user-menu.tsx'
@@ -48,6 +48,7 @@ export function TopBar({
 /** The navigation of narrow screens. */
 function PageMenu(): ReactNode {
   const navigate = useNavigate()
+  const pages = usePages()
   return (
     <Menu position="bottom-start" width={200} shadow="none">
       <Menu.Target>
@@ -56,7 +57,7 @@ function PageMenu(): ReactNode {
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {PAGES.map((page) => (
+        {pages.map((page) => (
           <Menu.Item
             key={page.to}
             leftSection={<Icon name={page.icon} />}
