@@ -116,6 +116,7 @@ export function openDomain(settings: Settings, parts: AppParts, { control, bulk 
     tenants,
     counters: telemetry,
   })
+  const tierOf = tiersBy(tenants)
   const foreign = openForeignAlerts({
     db: control,
     counters: telemetry,
@@ -123,12 +124,12 @@ export function openDomain(settings: Settings, parts: AppParts, { control, bulk 
     claim: claimBy(tenants.rules),
     ownKey: ownKeyOf,
     replicaLabels: [...REPLICA_LABELS, settings.haReplicaLabel],
-    tierOf: (tenantId) => tierOf(tenants, tenantId),
+    tierOf,
   })
   const routing = openRouting({
     db: control,
     channels: channelsOf(settings),
-    tierOf: (tenantId) => tierOf(tenants, tenantId),
+    tierOf,
     publicUrl: settings.publicUrl,
     clock,
     outbound,
@@ -172,9 +173,19 @@ const REPLICA_LABELS = ['prometheus_replica', 'replica', '__replica__']
 
 /** What is told of a tier is routed as its tenants' alerts are; what is told of all, with the most
  *  care. */
-function tierOf(tenants: Tenants, tenantId: TenantId): Tier | undefined {
-  const tier = tierOfGroup(tenantId)
-  return tier === null ? tenants.get(tenantId)?.tier : TIERS.find((each) => each === tier)
+function tiersBy(tenants: Tenants): (tenantId: TenantId) => Tier | undefined {
+  let generation = -1
+  const known = new Map<TenantId, Tier | undefined>()
+  return (tenantId) => {
+    const tier = tierOfGroup(tenantId)
+    if (tier !== null) return TIERS.find((each) => each === tier)
+    if (tenants.generation() !== generation) {
+      known.clear()
+      generation = tenants.generation()
+    }
+    if (!known.has(tenantId)) known.set(tenantId, tenants.get(tenantId)?.tier)
+    return known.get(tenantId)
+  }
 }
 
 function channelsOf(settings: Settings): Channel[] {
