@@ -2,7 +2,7 @@
  * Reads `engines.yaml` into engines. Pure: text in, engines or problems out; every problem names
  * its line and field. What an address leaves out is filled in as the engine's documentation has it.
  */
-import { dirname, resolve } from 'node:path'
+import { dirname, normalize, resolve } from 'node:path'
 import type { TenantId } from '../../core/ids.ts'
 import {
   readPlacedYaml,
@@ -52,7 +52,21 @@ function engineProblems({ engines }: FileFields): PathProblem[] {
     names.add(engine.name)
     return problems
   })
-  return [...own, ...selectorProblems(engines)]
+  return [...own, ...directoryProblems(engines), ...selectorProblems(engines)]
+}
+
+/** Each would take the other's files for orphans. */
+function directoryProblems(engines: readonly EngineFields[]): PathProblem[] {
+  const owners = new Map<string, string>()
+  return engines.flatMap(({ name, rules }, index) => {
+    if (rules?.directory === undefined) return []
+    const directory = normalize(`${rules.directory}/`)
+    const owner = owners.get(directory)
+    owners.set(directory, owner ?? name)
+    if (owner === undefined) return []
+    const message = `${name} and ${owner} have the same directory: each would delete the other's files`
+    return [{ path: ['engines', index, 'rules', 'directory'], message }]
+  })
 }
 
 function ownProblems(engine: EngineFields): PathProblem[] {

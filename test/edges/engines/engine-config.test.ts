@@ -162,6 +162,20 @@ describe('a file of engines', () => {
     expect(problems(text).join('\n')).toContain(said)
   })
 
+  it('refuses engines that have one directory for rules, however it is written', () => {
+    const of = (name: string, directory: string, tenant: string): string =>
+      `- { name: ${name}, type: prometheus, tenants: { ids: [${tenant}] }, rules: { directory: ${directory} } }`
+    expect(
+      problems(
+        `engines:\n${of('a', 'rules', 'x')}\n${of('b', './rules/', 'y')}\n${of('c', 'other', 'z')}`,
+      ),
+    ).toEqual([
+      expect.stringContaining(
+        "engines.1.rules.directory: b and a have the same directory: each would delete the other's files",
+      ),
+    ])
+  })
+
   it('refuses engines that ask for the same tenants, and names both', () => {
     const two = (first: string, second: string): string[] =>
       problems(
