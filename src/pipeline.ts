@@ -18,7 +18,7 @@ export interface Stages {
   readonly slo: Slo
   readonly policies: BudgetPolicies
   readonly incidents: Incidents
-  readonly foreign: Pick<ForeignAlerts, 'due' | 'settle'>
+  readonly foreign: Pick<ForeignAlerts, 'fallSilent'>
   readonly routing: Routing
   /** Replaces what somebody else decides on: the rules in a tenant's engine. Nothing without it. */
   readonly decide?: (
@@ -65,7 +65,7 @@ export async function tick(stages: Stages): Promise<number> {
     yield* raise(stages, yield* conditionsOf(stages, isRound, nowMs), nowMs)
   }
   busyMs += await inSlices(clock, raiseAll())
-  busyMs += measured(clock, () => inTransaction(stages.control, () => stages.foreign.settle(nowMs)))
+  busyMs += measured(clock, () => raiseSilence(stages, nowMs))
   stages.routing.wake()
   return busyMs
 }
@@ -117,12 +117,9 @@ export async function inSlices(clock: Clock, steps: Iterator<void, void>): Promi
   return busyMs
 }
 
-/**
- * What the engine tells, as urgent as policies make it, what policies tell after a round, and which
- * sources of other alerts fell silent.
- */
+/** What the engine tells, as urgent as policies make it, and after a round what they tell. */
 function* conditionsOf(
-  { slo, policies, incidents, foreign, decide = (conditions) => conditions }: Stages,
+  { slo, policies, incidents, decide = (conditions) => conditions }: Stages,
   isRound: boolean,
   nowMs: number,
 ): Generator<void, Condition[]> {
@@ -134,7 +131,6 @@ function* conditionsOf(
     ...told,
     ...slo.clockConditions(firing, nowMs),
     ...slo.rollUpConditions(firing, nowMs),
-    ...foreign.due(nowMs),
     ...(isRound ? policies.notices(firing, nowMs) : []),
   ]
 }
@@ -163,6 +159,14 @@ export function* raise(
     inTransaction(control, () => routing.enqueue(incidents.observe(some, nowMs), nowMs))
     yield
   }
+}
+
+/** Raises what sources of other alerts say no more: as they are at that instant. */
+function raiseSilence({ control, foreign, incidents, routing }: Stages, nowMs: number): void {
+  inTransaction(control, () => {
+    const conditions = foreign.fallSilent(nowMs)
+    if (conditions.length > 0) routing.enqueue(incidents.observe(conditions, nowMs), nowMs)
+  })
 }
 
 function measured(clock: Clock, call: () => void): number {

@@ -1,9 +1,10 @@
 /** The whole line under a simulated clock, in one thread: samples in, an alert and its delivery out, and back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openAlertIntake } from '../src/alert-intake.ts'
 import { sloId, tenantId, type TenantId } from '../src/core/ids.ts'
 import { MINUTE_MS, SECOND_MS } from '../src/core/time.ts'
 import { openAccess } from '../src/domain/access/access.ts'
-import { openIncidents } from '../src/domain/incidents/incidents.ts'
+import { openForeignAlerts, openIncidents, readPosting } from '../src/domain/incidents/incidents.ts'
 import { openMetrics } from '../src/domain/metrics/metrics.ts'
 import { logChannel } from '../src/domain/routing/channels/log.ts'
 import { openRouting } from '../src/domain/routing/routing.ts'
@@ -69,6 +70,20 @@ describe('the pipeline', () => {
     expect(line.firing()).toEqual([])
   })
 
+  it('ends an alert whose source fell silent, and tells that it did', async () => {
+    await line.tellOf({ alertname: 'Disk', tenant: 'acme', severity: 'critical' })
+    expect(line.firing()).toMatchObject([{ source: 'foreign', action: 'page' }])
+    await line.serve({ minutes: 6, errorShare: 0 })
+    expect(line.firing()).toMatchObject([{ labels: { source_state: 'silent' } }])
+    await line.serve({ minutes: 16, errorShare: 0 })
+    expect(line.firing()).toEqual([])
+    const deliveries = line.routing.deliveries({ limit: 100 }).items
+    expect(deliveries.map(({ event, state }) => [event, state]).toReversed()).toEqual([
+      ['triggered', 'sent'],
+      ['resolved', 'sent'],
+    ])
+  })
+
   it('rolls a raise back whole when a part of it fails', () => {
     const condition = {
       source: 'slo',
@@ -128,7 +143,23 @@ function openLine() {
     log,
     seed: 1,
   })
-  const foreign = { due: () => [], settle: () => {} }
+  const foreign = openForeignAlerts({
+    db: control,
+    counters,
+    resolve: resolver.resolve,
+    claim: () => undefined,
+    ownKey: () => null,
+    replicaLabels: [],
+    tierOf: () => 'starter',
+  })
+  const intake = openAlertIntake({
+    control,
+    foreign,
+    incidents,
+    routing,
+    clock,
+    pause: () => clock.sleep(0),
+  })
   const stages: Stages = { clock, control, metrics, slo, policies, incidents, foreign, routing }
   const totals = { ok: 0, failed: 0 }
   const history: { atMs: number; total: number }[] = []
@@ -171,6 +202,8 @@ function openLine() {
       return totals.ok + totals.failed - (settled?.total ?? 0)
     },
     firing: () => incidents.firing(),
+    tellOf: (labels: Record<string, string>) =>
+      intake.take(readPosting([{ labels }], clock.nowMs()), null),
     close: () => control.close(),
   }
 }

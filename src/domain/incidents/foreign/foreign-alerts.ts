@@ -42,12 +42,10 @@ export interface ForeignAlerts {
     nowMs: number,
   ): { readonly conditions: Condition[]; readonly problems: readonly ToldProblem[] }
   /**
-   * Tells the conditions of alerts whose end has passed unsaid, some at a time. The same again
-   * until `settle` is called, so that a crash before they are raised loses none.
+   * Turns alerts whose end has passed unsaid, some at a time, and tells their conditions. Call it
+   * within the transaction that raises them.
    */
-  due(nowMs: number): Condition[]
-  /** Keeps what `due` told of at that instant. Call it within a transaction. */
-  settle(nowMs: number): void
+  fallSilent(nowMs: number): Condition[]
   /** Shape: told last first. */
   list(query: ForeignQuery): readonly ForeignAlert[]
   /** Deletes what ended longer ago than it is kept. Answers how many. */
@@ -75,11 +73,6 @@ export function openForeignAlerts(deps: ForeignDeps): ForeignAlerts {
   const keep = (alert: ForeignAlert): void =>
     store.put(alert.tenantId, alert, turnsAtMs(alert, silentAfterMs(alert)))
 
-  const turnedBy = (nowMs: number): ForeignAlert[] =>
-    store
-      .dueAcrossTenants(nowMs, FOREIGN_LIMITS.turnedAtOnce)
-      .map((alert) => unheard(alert, silentAfterMs(alert), nowMs))
-
   return {
     tell({ alerts, problems, truncated }, sender, nowMs) {
       const conditions: Condition[] = []
@@ -105,15 +98,15 @@ export function openForeignAlerts(deps: ForeignDeps): ForeignAlerts {
       }
       return { conditions, problems: [...problems, ...refused] }
     },
-    due: (nowMs) =>
-      turnedBy(nowMs)
-        .filter(({ ownKey }) => ownKey === null)
-        .map((alert) => conditionOf(alert, nowMs)),
-    settle(nowMs) {
-      for (const alert of turnedBy(nowMs)) {
+    fallSilent(nowMs) {
+      const conditions: Condition[] = []
+      for (const before of store.dueAcrossTenants(nowMs, FOREIGN_LIMITS.turnedAtOnce)) {
+        const alert = unheard(before, silentAfterMs(before), nowMs)
         keep(alert)
         count(alert.state === 'silent' ? 'silent' : 'ended-silent')
+        if (alert.ownKey === null) conditions.push(conditionOf(alert, nowMs))
       }
+      return conditions
     },
     list({ tenantId, state = null, before, limit }) {
       const query = { state, before, limit }

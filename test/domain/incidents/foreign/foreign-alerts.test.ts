@@ -49,12 +49,7 @@ class Desk {
   problems: string[] = []
 
   sweep(nowMs: number): Condition[] {
-    // As after a crash between the two: what is due is told again.
-    this.foreign.due(nowMs)
-    this.foreign = this.open()
-    const due = this.foreign.due(nowMs)
-    this.foreign.settle(nowMs)
-    return due
+    return this.foreign.fallSilent(nowMs)
   }
 
   states(): string[] {
