@@ -42,6 +42,8 @@ const SELF_ALERTS: readonly SelfAlert[] = [
       'tenantry_log_short_of_room == 1',
       'or predict_linear(tenantry_disk_free_bytes[1h], 14400) < 0',
       'and tenantry_disk_free_bytes < 0.3 * tenantry_disk_size_bytes',
+      // What a disk did for a few minutes is no trend.
+      'and tenantry_disk_free_bytes offset 15m',
     ].join('\n'),
     forSeconds: 120,
     action: 'page',
