@@ -4,6 +4,7 @@ import { isTenantryError } from '../../core/errors.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import { isoTime } from '../../core/time.ts'
 import { systemClock } from './clock.ts'
+import { openLogSink, type LogSink } from './log-sink.ts'
 import type { Settings } from './settings.ts'
 
 /** Fields whose values never reach the log, wherever in a line they stand on the first two
@@ -14,7 +15,8 @@ const SECRET_FIELDS = ['secret', 'authorization', 'password', 'token', 'cookie',
 const CAUSES_MAX = 8
 
 /** Opens the log. An `error` or `err` field is written with its code, hint and whole chain of
- *  causes. Lines are written before the call returns, so that a crash loses none. */
+ *  causes. Lines are written before the call returns, so that a crash loses none, but those that
+ *  whoever reads them has no room for. */
 export function openLogger(options: {
   level: Settings['logLevel']
   /** What the time of a line is read from. The machine's by default. */
@@ -22,11 +24,7 @@ export function openLogger(options: {
   /** Where lines go instead of stderr. */
   destination?: { write(line: string): void }
 }): Log {
-  const {
-    level,
-    clock = systemClock(),
-    destination = pino.destination({ fd: 2, sync: true }),
-  } = options
+  const { level, clock = systemClock(), destination = standardError() } = options
   const logger = pino(
     {
       level,
@@ -42,6 +40,17 @@ export function openLogger(options: {
     destination,
   )
   return logOver(logger)
+}
+
+let standard: LogSink | undefined
+
+/** One for all logs, so that lines are whole and in order. */
+function standardError(): LogSink {
+  if (standard !== undefined) return standard
+  const sink = openLogSink({ clock: systemClock() })
+  process.on('exit', () => sink.flush())
+  standard = sink
+  return sink
 }
 
 function logOver(logger: pino.Logger): Log {
