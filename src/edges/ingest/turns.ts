@@ -9,7 +9,7 @@ import { FairQueue } from './fair-queue.ts'
 /** An owner's share: a request of usual size. */
 const SHARE_MS = 2
 /** After how long everything else gets a turn. */
-const SLICE_MS = 4
+const SLICE_MS = 2
 
 export interface Turns {
   /** Does work when its owner's turn comes, and resolves with its result. */
