@@ -76,7 +76,7 @@ async function attempt(deps: DispatchDeps, route: Route, call: DispatchCall): Pr
     throw tenantNotFound(tenantId)
   }
   const query = readQuery(request.url)
-  const body = await readRequestBody(request, route.takesForm === true)
+  const body = await readRequestBody(request, route)
   const facts = { principal, nowMs, requestId, header, signal, params, query, body: body.value }
   const handle = (): Answer | Promise<Answer> => route.handle(facts)
   const key = readIdempotencyKey(header)

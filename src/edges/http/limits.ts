@@ -4,6 +4,8 @@ import { KIB, MIB } from '../../core/units.ts'
 export const HTTP_LIMITS = {
   /** One API request's body; metrics come by routes of their own with larger ones. */
   bodyBytes: MIB,
+  /** Alerts of other systems: a group of some thousands, which its sender does not cut. */
+  alertBodyBytes: 16 * MIB,
   connections: 10_000,
   /** From the first byte to the last header. */
   headersMs: 20_000,

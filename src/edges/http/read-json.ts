@@ -5,9 +5,13 @@
 import { TenantryError } from '../../core/errors.ts'
 import { HTTP_ERRORS } from './errors.ts'
 import { HTTP_LIMITS } from './limits.ts'
+import type { RouteFacts } from './route.ts'
 
 const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json$/
 const FORM_TYPE = 'application/x-www-form-urlencoded'
+
+/** What a route says of its bodies. */
+type BodyRules = Pick<RouteFacts, 'takesForm' | 'bodyBytes'>
 
 export interface ReadBody {
   readonly bytes: Buffer
@@ -18,8 +22,11 @@ export interface ReadBody {
  * Reads a body whole. Shape: an empty one is an empty object. Throws BODY_TOO_LARGE, MEDIA_TYPE,
  * JSON_INVALID.
  */
-export async function readRequestBody(request: Request, takesForm: boolean): Promise<ReadBody> {
-  const bytes = await readBytes(request)
+export async function readRequestBody(
+  request: Request,
+  { takesForm = false, bodyBytes = HTTP_LIMITS.bodyBytes }: BodyRules,
+): Promise<ReadBody> {
+  const bytes = await readBytes(request, bodyBytes)
   if (bytes.length === 0) return { bytes, value: {} }
   const text = decode(bytes)
   const type = mediaType(request)
@@ -49,25 +56,25 @@ export function parseJsonBody(text: string): unknown {
   }
 }
 
-async function readBytes(request: Request): Promise<Buffer> {
+async function readBytes(request: Request, most: number): Promise<Buffer> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding !== 'identity') {
     const message = `reading the body: Content-Encoding ${JSON.stringify(encoding)} is not taken here`
     throw new TenantryError(HTTP_ERRORS.mediaType, message)
   }
-  if (Number(request.headers.get('content-length') ?? 0) > HTTP_LIMITS.bodyBytes) throw tooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > HTTP_LIMITS.bodyBytes) throw tooLarge()
+    if (size > most) throw tooLarge(most)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
-function tooLarge(): TenantryError {
-  const message = `reading the body: it is larger than ${String(HTTP_LIMITS.bodyBytes)} bytes`
+function tooLarge(most: number): TenantryError {
+  const message = `reading the body: it is larger than ${String(most)} bytes`
   return new TenantryError(HTTP_ERRORS.bodyTooLarge, message)
 }
 

@@ -69,6 +69,8 @@ export interface RouteFacts {
   readonly idempotent?: boolean
   /** Also takes a form, as a page without a script sends it. */
   readonly takesForm?: boolean
+  /** The most that its body may have, where that is not the usual limit. */
+  readonly bodyBytes?: number
 }
 
 export interface RouteRow<Params, Query, Body> extends RouteFacts {

@@ -13,6 +13,7 @@ import {
 } from '../../../domain/incidents/incidents.ts'
 import { fieldProblems } from '../../../machinery/runtime/field-problems.ts'
 import { invalid } from '../checked.ts'
+import { HTTP_LIMITS } from '../limits.ts'
 import { defineRoute, json, type Answer, type Route } from '../route.ts'
 import { cursorSchema, DEFAULT_LIMIT, limitSchema, tenantIdSchema, type ApiDeps } from './parts.ts'
 import { toldAlertListSchema } from './told-alerts.schema.ts'
@@ -39,6 +40,7 @@ export function toldAlertRoutes({ alertIntake, foreign }: ApiDeps): Route[] {
       method: 'POST',
       path: '/api/v2/alerts',
       permission: 'alerts:write',
+      bodyBytes: HTTP_LIMITS.alertBodyBytes,
       summary:
         "Takes alerts as Alertmanager's API v2 does. Those that are right are taken, also where others are not.",
       status: 200,
@@ -52,6 +54,7 @@ export function toldAlertRoutes({ alertIntake, foreign }: ApiDeps): Route[] {
       method: 'POST',
       path: '/api/v1/alerts/webhook',
       permission: 'alerts:write',
+      bodyBytes: HTTP_LIMITS.alertBodyBytes,
       summary: "Takes what Alertmanager's webhook sends, version 4.",
       status: 200,
       body: z.unknown(),
